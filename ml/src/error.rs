@@ -1,0 +1,2 @@
+/// Placeholder until the manifest lands.
+#[derive(Debug, thiserror::Error)] pub enum MlError {}
