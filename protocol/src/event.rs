@@ -1,0 +1,68 @@
+//! What happens: the events that topics carry.
+
+use serde::{Deserialize, Serialize};
+
+use crate::element::{Element, Stage, State};
+use crate::{ElementId, LoginId};
+
+/// One happening, with what a client needs to show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", content = "data", rename_all = "snake_case")]
+pub enum Event {
+    /// An element was saved (`user:`) or became visible (`explore`).
+    ElementAdded(Box<Element>),
+    /// One step of its processing changed.
+    ElementStage(StageChange),
+    /// All steps are through; the whole element as it is now.
+    ElementReady(Box<Element>),
+    /// Somebody edited it; the whole element as it is now.
+    ElementChanged(Box<Element>),
+    ElementRemoved(ElementGone),
+    /// A login was ended; its sockets close.
+    LoginRevoked(LoginGone),
+}
+
+impl Event {
+    /// Of several waiting events with the same key only the newest matters.
+    /// None: must never be dropped.
+    pub fn conflation_key(&self) -> Option<(&'static str, &ElementId)> {
+        match self {
+            Event::ElementChanged(element) => Some(("changed", &element.id)),
+            _ => None,
+        }
+    }
+
+    /// The `kind` on the wire.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Event::ElementAdded(_) => "element_added",
+            Event::ElementStage(_) => "element_stage",
+            Event::ElementReady(_) => "element_ready",
+            Event::ElementChanged(_) => "element_changed",
+            Event::ElementRemoved(_) => "element_removed",
+            Event::LoginRevoked(_) => "login_revoked",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct StageChange {
+    pub id: ElementId,
+    pub stage: Stage,
+    /// The element's state after the change.
+    pub state: State,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ElementGone {
+    pub id: ElementId,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct LoginGone {
+    pub id: LoginId,
+}

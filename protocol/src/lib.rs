@@ -1,0 +1,27 @@
+//! The words Asterism speaks, and nothing else: ids, values with their
+//! invariants, the shapes of HTTP and WebSocket, limits and error codes.
+//!
+//! This crate does no I/O and knows no runtime, database or framework; it
+//! compiles for `wasm32` and is all that the browser app sees of the rest.
+
+pub mod account;
+pub mod cursor;
+pub mod element;
+pub mod error;
+pub mod event;
+pub mod id;
+pub mod limits;
+pub mod page;
+pub mod search;
+pub mod time;
+pub mod topic;
+pub mod upload;
+pub mod value;
+pub mod ws;
+
+pub use cursor::Cursor;
+pub use error::{ErrorCode, Problem};
+pub use id::{ClusterId, ElementId, LoginId, MediaHash, SocketId, UserId};
+pub use page::Page;
+pub use time::Timestamp;
+pub use topic::Topic;

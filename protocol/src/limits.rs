@@ -1,0 +1,53 @@
+//! Every limit a client can run into, named in one place.
+
+/// Largest file of one upload, in bytes.
+pub const UPLOAD_BYTES: usize = 64 * 1024 * 1024;
+/// Most files in one multipart request.
+pub const UPLOAD_FILES: usize = 50;
+/// Largest JSON body, in bytes.
+pub const JSON_BYTES: usize = 64 * 1024;
+
+/// Items on one page of a list, by default and at most.
+pub const PAGE_DEFAULT: usize = 40;
+pub const PAGE_MAX: usize = 100;
+/// Elements that one bulk fetch may name.
+pub const BULK_IDS: usize = 100;
+
+/// Characters of an account's handle.
+pub const HANDLE_MIN: usize = 2;
+pub const HANDLE_MAX: usize = 30;
+/// Characters of a password. The upper bound keeps hashing cheap to bound.
+pub const PASSWORD_MIN: usize = 8;
+pub const PASSWORD_MAX: usize = 256;
+/// Characters of a display name, a title, a description, a tag, a search.
+pub const DISPLAY_NAME_MAX: usize = 60;
+pub const TITLE_MAX: usize = 200;
+pub const DESCRIPTION_MAX: usize = 4_000;
+pub const TAG_MAX: usize = 60;
+pub const QUERY_MAX: usize = 500;
+
+/// Life of a login that is not used, in days.
+pub const LOGIN_DAYS: i64 = 60;
+
+/// Widths of the derived pictures, in pixels; never more than the original's.
+pub const VARIANT_WIDTHS: [u32; 3] = [320, 640, 1280];
+
+/// WebSocket: largest frame that a client may send, in bytes.
+pub const WS_FRAME_BYTES: usize = 64 * 1024;
+/// WebSocket: interval of heartbeats both ways, in milliseconds.
+pub const WS_HEARTBEAT_MS: u64 = 15_000;
+/// WebSocket: time to identify after connecting, in milliseconds.
+pub const WS_IDENTIFY_MS: u64 = 10_000;
+/// WebSocket: frames waiting for one slow client before it is cut off.
+pub const WS_QUEUE: usize = 256;
+/// WebSocket: sent frames kept for `resume`.
+pub const WS_REPLAY: usize = 512;
+/// WebSocket: how long a cut session can be resumed, in milliseconds.
+pub const WS_RESUME_MS: u64 = 120_000;
+/// WebSocket: topics of one session.
+pub const WS_TOPICS: usize = 200;
+/// WebSocket: client frames per second, and the burst above it.
+pub const WS_FRAMES_PER_SECOND: u32 = 20;
+pub const WS_FRAMES_BURST: u32 = 60;
+/// WebSocket: connections of one account.
+pub const WS_PER_USER: usize = 20;

@@ -1,0 +1,52 @@
+//! Search and feeds: what an answer looks like.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Cursor;
+use crate::element::Element;
+
+/// One page of a search or a feed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Found {
+    pub items: Vec<Hit>,
+    /// Index in `items` of the last confident one; what follows are weaker
+    /// matches. Absent when all are confident (or the list is no search);
+    /// -1 when none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub divider_after: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<Cursor>,
+    /// What could be better said or was left out, for people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<String>,
+}
+
+/// One element of an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Hit {
+    pub element: Element,
+    /// Higher is better; comparable within one answer only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f32>,
+    /// Why it is here, strongest first.
+    pub why: Vec<Why>,
+}
+
+/// A reason for a match.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Why {
+    /// The words stand in its title or description.
+    Text { field: String },
+    /// It carries a tag that was asked for.
+    Tag { name: String, score: f32 },
+    /// The picture looks like what was asked for, with this probability.
+    Looks { confidence: f32 },
+    /// It resembles the picture that was asked about: cosine in -1…1.
+    Similar { similarity: f32 },
+    /// It is new.
+    Recent,
+}

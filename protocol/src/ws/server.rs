@@ -1,0 +1,101 @@
+//! Frames that the server sends.
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::User;
+use crate::event::Event;
+use crate::{Problem, SocketId, Topic};
+
+/// A frame from the server. All but `hello` and `pong` carry `seq`, which
+/// grows by one from frame to frame of a session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum ServerFrame {
+    Hello(Hello),
+    Ready(Ready),
+    /// The session goes on; the frames after the client's `seq` follow.
+    Resumed {
+        seq: u64,
+        /// How many frames are replayed.
+        replayed: u64,
+    },
+    Reload(Reload),
+    Event(EventFrame),
+    Ok(Reply),
+    /// A command was refused.
+    Error {
+        seq: u64,
+        id: u64,
+        error: Problem,
+    },
+    /// Answer to `ping`; outside the sequence so that it never waits.
+    Pong {
+        id: u64,
+    },
+}
+
+/// First frame on every connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Hello {
+    /// Send something at least this often; the server does too.
+    pub heartbeat_ms: u64,
+    pub limits: Limits,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Limits {
+    pub frame_bytes: u64,
+    pub topics: u64,
+    pub frames_per_second: u32,
+    pub identify_ms: u64,
+    pub resume_ms: u64,
+}
+
+/// The session is open.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Ready {
+    pub seq: u64,
+    pub session: SocketId,
+    pub user: User,
+}
+
+/// What was missed cannot be replayed: fetch these topics' content anew by
+/// HTTP. The subscriptions themselves stand from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Reload {
+    pub seq: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<String>))]
+    pub topics: Vec<Topic>,
+}
+
+/// Something happened on a subscribed topic. Offsets of a topic are gap-free
+/// within an epoch; another epoch means: reload.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct EventFrame {
+    pub seq: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "explore"))]
+    pub topic: Topic,
+    pub epoch: String,
+    pub offset: u64,
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// A command was carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Reply {
+    pub seq: u64,
+    pub id: u64,
+    /// For `subscribe`: where the topic stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+}
