@@ -23,5 +23,9 @@ pub mod pool;
 pub mod preprocess;
 #[cfg(feature = "engine")]
 pub mod tags;
+#[cfg(feature = "engine")]
+pub mod vector;
 
 pub use error::MlError;
+#[cfg(feature = "engine")]
+pub use preprocess::Rgb8;

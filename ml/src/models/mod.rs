@@ -1,0 +1,15 @@
+//! The networks. Weights stay in the mapped file where their layout allows it;
+//! activations flow as candle tensors through the fused operations of [`ops`].
+//! Everything here runs on the calling thread alone.
+
+mod bert;
+mod clip;
+mod efficientnet;
+pub mod ops;
+mod transformer;
+mod weights;
+
+pub use bert::{MiniLm, TEXT_WIDTH};
+pub use clip::{CLIP_WIDTH, ClipImage};
+pub use efficientnet::{CLASSES, EfficientNetLite0, FEATURES};
+pub use weights::{Slab, Weights};

@@ -1,0 +1,43 @@
+//! Embeds pictures and texts from the command line, for training and for a
+//! look at what the models see.
+//!
+//! ```text
+//! asterism-ml embed      --models-dir DIR --out FILE.safetensors PICTURE.ppm… | @LIST
+//! asterism-ml embed-text --models-dir DIR --out FILE.safetensors LINES.txt
+//! ```
+
+#[path = "asterism_ml/args.rs"]
+mod args;
+#[path = "asterism_ml/embed.rs"]
+mod embed;
+#[path = "asterism_ml/ppm.rs"]
+mod ppm;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage:
+  asterism-ml embed      --models-dir DIR --out FILE.safetensors PICTURE.ppm... | @LIST
+      binary P6 pictures, or a file that names one per line;
+      writes clip [N, 512] (raw), logits [N, 1000], features [N, 1280]
+  asterism-ml embed-text --models-dir DIR --out FILE.safetensors LINES.txt
+      one text per line; writes text [N, 384] (unit length)";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.split_first() {
+        Some((command, rest)) if command == "embed" => {
+            args::parse(rest).and_then(|args| embed::pictures(&args))
+        }
+        Some((command, rest)) if command == "embed-text" => {
+            args::parse(rest).and_then(|args| embed::texts(&args))
+        }
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}

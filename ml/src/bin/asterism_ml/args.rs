@@ -1,0 +1,34 @@
+use std::path::PathBuf;
+
+/// What both commands take.
+pub struct Args {
+    pub models: PathBuf,
+    pub out: PathBuf,
+    pub inputs: Vec<PathBuf>,
+}
+
+/// Reads the options, and the names in `@LIST` files.
+pub fn parse(arguments: &[String]) -> Result<Args, String> {
+    let (mut models, mut out, mut inputs) = (None, None, Vec::new());
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let mut value = || rest.next().ok_or(format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--models-dir" => models = Some(PathBuf::from(value()?)),
+            "--out" => out = Some(PathBuf::from(value()?)),
+            option if option.starts_with("--") => return Err(format!("unknown option {option}")),
+            name => match name.strip_prefix('@') {
+                Some(list) => {
+                    let text = std::fs::read_to_string(list).map_err(|e| format!("{list}: {e}"))?;
+                    inputs.extend(text.lines().filter(|l| !l.is_empty()).map(PathBuf::from));
+                }
+                None => inputs.push(PathBuf::from(name)),
+            },
+        }
+    }
+    Ok(Args {
+        models: models.ok_or("--models-dir is needed")?,
+        out: out.ok_or("--out is needed")?,
+        inputs,
+    })
+}
