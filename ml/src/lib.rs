@@ -1,9 +1,10 @@
 //! Tensors: the model manifest, fetching and verifying weights, conversion to
-//! safetensors, and (with the `engine` feature) the models themselves.
+//! safetensors, and the models themselves.
 //!
 //! Knows no users and no elements; takes plain config structs and never reads
-//! the environment. Without `engine` only [`manifest`] and [`fetch`] exist, so
-//! that build tools can use the fetcher without building candle.
+//! the environment. Features keep build tools from building candle: without
+//! any there are [`manifest`] and [`fetch`]; `convert` adds the models folder
+//! (`store`); `engine` adds everything else.
 
 pub mod error;
 pub mod fetch;
@@ -11,7 +12,7 @@ pub mod manifest;
 
 #[cfg(feature = "engine")]
 pub mod bridge;
-#[cfg(feature = "engine")]
+#[cfg(feature = "convert")]
 pub mod convert;
 #[cfg(feature = "engine")]
 pub mod engine;
@@ -21,11 +22,17 @@ pub mod models;
 pub mod pool;
 #[cfg(feature = "engine")]
 pub mod preprocess;
+#[cfg(feature = "convert")]
+pub mod store;
+#[cfg(feature = "engine")]
+pub mod space;
 #[cfg(feature = "engine")]
 pub mod tags;
 #[cfg(feature = "engine")]
 pub mod vector;
 
 pub use error::MlError;
+#[cfg(feature = "engine")]
+pub use pool::{Classification, ImageEmbedding, Inference, Lane, Pool, PoolConfig, PoolStatus};
 #[cfg(feature = "engine")]
 pub use preprocess::Rgb8;
