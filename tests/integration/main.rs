@@ -1,0 +1,1 @@
+//! The parts together, on the engines that run in production.

@@ -1,0 +1,102 @@
+//! The commands and their options.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::cache::Cache;
+use crate::{deny, frontend, models, run, samples, setup, test, ui};
+
+/// Sets up, builds, runs and tests Asterism. The first start fetches and
+/// builds everything; later ones need no network and build only what changed.
+///
+/// Everything that is fetched or built lies under ASTERISM_CACHE (default:
+/// ~/.cache/asterism): target/ and target-wasm/ (build output), models/,
+/// samples/, frontend/ (the built web app), data/ (the library itself) and
+/// tools/.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    version,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Set up, build and start Asterism at http://127.0.0.1:8080
+    Run(Run),
+    /// Set up and run every check and test; ends with `N passed, N failed`
+    Test(Test),
+    /// Build the web app only
+    Frontend,
+    /// Fetch the models only
+    Models,
+    /// Fetch the sample library only
+    Samples,
+    /// Check licences, sources and banned crates against deny.toml
+    Deny,
+}
+
+/// Options of `run`.
+#[derive(Args)]
+pub struct Run {
+    /// Where the web app and the API are served
+    #[arg(
+        long,
+        value_name = "ADDR",
+        env = "ASTERISM_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub listen: SocketAddr,
+    /// Where the library is kept [default: data/ in the cache]
+    #[arg(long, value_name = "DIR", env = "ASTERISM_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Start without the sample library
+    #[arg(long)]
+    pub no_samples: bool,
+    /// Build with full optimisation; takes about an hour on two cores
+    #[arg(long)]
+    pub release: bool,
+    /// Handed to `asterism serve`; see `-- --help`
+    #[arg(last = true, value_name = "SERVER ARGS")]
+    pub server: Vec<String>,
+}
+
+/// Options of `test`.
+#[derive(Args)]
+pub struct Test {
+    /// Leave out the tests in a real browser
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Run one step only (with what it needs)
+    #[arg(long, value_enum, value_name = "STEP")]
+    pub only: Option<test::Step>,
+    /// Only tests whose name contains this
+    pub filter: Option<String>,
+}
+
+impl Cli {
+    /// Does what was asked for.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let cache = Cache::open()?;
+        match self.command {
+            Command::Run(options) => run::run(&cache, &options)?,
+            Command::Test(options) => return test::test(&cache, &options),
+            Command::Frontend => {
+                setup::wasm_target()?;
+                frontend::build(&cache)?;
+            }
+            Command::Models => models::pull(&cache)?,
+            Command::Samples => samples::fetch(&cache, &ui::Bars::new())?,
+            Command::Deny => deny::check(&cache)?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,80 @@
+//! `cargo xtask run`: from a fresh clone to a running library.
+
+use std::convert::Infallible;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::cache::Cache;
+use crate::cli;
+use crate::native::{self, Profile};
+use crate::ui::{Steps, human};
+use crate::{frontend, models, samples, setup};
+
+/// The account that the server makes together with the sample library.
+const DEMO_LOGIN: (&str, &str) = ("demo", "asterism-demo");
+
+/// Sets up, builds, and turns into the server.
+pub fn run(cache: &Cache, options: &cli::Run) -> anyhow::Result<()> {
+    let profile = if options.release {
+        Profile::Release
+    } else {
+        Profile::Dev
+    };
+    let mut steps = Steps::new(5);
+    steps.step("toolchain", || {
+        setup::wasm_target()?;
+        setup::nasm();
+        Ok(())
+    })?;
+    let server = steps.step("server, and the sample pictures beside it", || {
+        native::build_beside(cache, profile, |bars| {
+            if options.no_samples {
+                return Ok(());
+            }
+            samples::fetch(cache, bars)
+        })
+    })?;
+    steps.step("models", || models::pull_with(cache, &server))?;
+    steps.step("web app", || frontend::build(cache))?;
+    let took = human(steps.elapsed());
+    steps.step("start", || {
+        eprintln!();
+        eprintln!("      ready to start after {took}");
+        eprintln!("      address     http://{}", options.listen);
+        if !options.no_samples {
+            let (name, password) = DEMO_LOGIN;
+            eprintln!("      demo login  {name} / {password}");
+        }
+        eprintln!("      stop        Ctrl-C");
+        eprintln!();
+        become_server(cache, options, &server)
+    })?;
+    Ok(())
+}
+
+/// Replaces this process, so that signals reach the server and nothing else.
+fn become_server(cache: &Cache, options: &cli::Run, server: &Path) -> anyhow::Result<Infallible> {
+    let data = options.data_dir.as_deref().unwrap_or(&cache.data);
+    let error = Command::new(server)
+        .arg("serve")
+        .arg("--listen")
+        .arg(options.listen.to_string())
+        .arg("--data-dir")
+        .arg(data)
+        .arg("--models-dir")
+        .arg(&cache.models)
+        .arg("--static-dir")
+        .arg(&cache.frontend)
+        .arg("--samples-dir")
+        .arg(&cache.samples)
+        .args([
+            "--sample-library",
+            if options.no_samples { "off" } else { "on" },
+        ])
+        .args(&options.server)
+        .exec();
+    Err(error).with_context(|| format!("cannot start {}", server.display()))
+}

@@ -1,0 +1,147 @@
+//! What each step does.
+
+use std::cell::OnceCell;
+use std::io;
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::Context as _;
+
+use super::{Step, Tally};
+use crate::cache::{Cache, workspace};
+use crate::native::{self, Profile};
+use crate::{deny, exec, frontend, models, samples, setup};
+
+/// Warnings are errors here, and only here: they must not stop a developer.
+const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
+
+/// What the steps share.
+pub struct Context<'a> {
+    cache: &'a Cache,
+    filter: Option<&'a str>,
+    server: OnceCell<PathBuf>,
+}
+
+impl<'a> Context<'a> {
+    /// For one run over the steps.
+    pub fn new(cache: &'a Cache, filter: Option<&'a str>) -> Self {
+        Self {
+            cache,
+            filter,
+            server: OnceCell::new(),
+        }
+    }
+
+    /// Runs one. An error counts as one failed check.
+    pub fn run(&self, step: Step) -> anyhow::Result<Tally> {
+        match step {
+            Step::Fmt => {
+                self.check(exec::cargo(&self.cache.target).args(["fmt", "--all", "--check"]))
+            }
+            Step::Deny => deny::check(self.cache).map(|()| Tally::passed()),
+            Step::Xtask => self.xtask(),
+            Step::Build => self.server().map(|_| Tally::passed()),
+            Step::Clippy => self.check(
+                native::cargo(self.cache, "clippy", Profile::Dev)
+                    .arg("--all-targets")
+                    .args(DENY_WARNINGS),
+            ),
+            Step::Native => {
+                self.server()?;
+                self.tests(native::cargo(self.cache, "test", Profile::Dev).arg("--no-fail-fast"))
+            }
+            Step::ClippyWeb => {
+                setup::wasm_target()?;
+                self.check(
+                    exec::cargo(&self.cache.target_wasm)
+                        .args(["clippy", "--package", "asterism-frontend"])
+                        .args(["--target", setup::WASM])
+                        .args(DENY_WARNINGS),
+                )
+            }
+            Step::Web => self.tests(exec::cargo(&self.cache.target_wasm).args([
+                "test",
+                "--package",
+                "asterism-frontend",
+            ])),
+            Step::Browser => self.browser(),
+        }
+    }
+
+    fn check(&self, command: &mut Command) -> anyhow::Result<Tally> {
+        exec::run(command).map(|()| Tally::passed())
+    }
+
+    /// Xtask lies in the checkout's own target folder, where `cargo xtask` put it.
+    fn xtask(&self) -> anyhow::Result<Tally> {
+        let target = workspace().join("target");
+        let mut tally = self.tests(exec::cargo(&target).args(["test", "--package", "xtask"]))?;
+        tally += self.check(
+            exec::cargo(&target)
+                .args(["clippy", "--package", "xtask", "--all-targets"])
+                .args(DENY_WARNINGS),
+        )?;
+        Ok(tally)
+    }
+
+    /// Builds the server and fetches what it and the tests need, once.
+    fn server(&self) -> anyhow::Result<&PathBuf> {
+        if let Some(server) = self.server.get() {
+            return Ok(server);
+        }
+        let server = native::build_beside(self.cache, Profile::Dev, |bars| {
+            samples::fetch(self.cache, bars)
+        })?;
+        models::pull_with(self.cache, &server)?;
+        Ok(self.server.get_or_init(|| server))
+    }
+
+    fn browser(&self) -> anyhow::Result<Tally> {
+        let Some(found) = setup::browser() else {
+            anyhow::ensure!(
+                !setup::is_ci(),
+                "there is no Chromium with chromedriver, and none could be installed"
+            );
+            eprintln!("      skipped: there is no Chromium with chromedriver here");
+            return Ok(Tally::skipped());
+        };
+        self.server()?;
+        setup::wasm_target()?;
+        frontend::build(self.cache)?;
+        self.tests(
+            native::cargo(self.cache, "test", Profile::Dev)
+                .args(["--test", "browser"])
+                .env("XTASK_CHROMIUM", found.browser)
+                .env("XTASK_CHROMEDRIVER", found.driver),
+        )
+    }
+
+    /// Runs test binaries and counts their results as they come.
+    fn tests(&self, command: &mut Command) -> anyhow::Result<Tally> {
+        command
+            .env("XTASK_SERVER", native::server(self.cache, Profile::Dev))
+            .env("XTASK_MODELS_DIR", &self.cache.models)
+            .env("XTASK_SAMPLES_DIR", &self.cache.samples)
+            .env("XTASK_STATIC_DIR", &self.cache.frontend);
+        if let Some(filter) = self.filter {
+            command.args(["--", filter]);
+        }
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
+        let output = child.stdout.take().context("the output is piped")?;
+        let mut tally = Tally::default();
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            writeln!(io::stdout(), "{line}")?;
+            if let Some(counts) = Tally::from_line(&line) {
+                tally += counts;
+            }
+        }
+        let status = child.wait()?;
+        if !status.success() && tally.failed == 0 {
+            // did not build, or died without a last word
+            tally += Tally::failed();
+        }
+        Ok(tally)
+    }
+}
