@@ -1,1 +1,43 @@
-//! asterism-db
+//! Asterism's memory, and the only home of SurrealDB: schema, queries,
+//! transactions, outbox, job leases, blobs, and the vector index that is
+//! derived from stored embeddings.
+//!
+//! Nothing of SurrealDB shows outside: callers see `protocol`'s words and the
+//! plain structs of this crate. The engine runs on threads of its own, so every
+//! method can be awaited from any runtime. Every write is one transaction,
+//! and is run again as a whole when it meets another.
+//!
+//! This crate knows no HTTP, no actors, no pixels and no models.
+
+mod accounts;
+pub mod blobs;
+mod config;
+mod elements;
+mod embeddings;
+mod error;
+mod id;
+mod jobs;
+mod limits;
+mod logins;
+mod open;
+mod outbox;
+mod row;
+mod search;
+mod store;
+pub mod vectors;
+
+pub use accounts::{Credentials, NewUser};
+pub use blobs::Blobs;
+pub use config::DbConfig;
+pub use elements::{MediaRow, NewElement, Saved, Scope, Viewer};
+pub use embeddings::EmbeddingRow;
+pub use error::{DbError, Result};
+pub use id::Fresh;
+pub use jobs::{
+    JobCount, Lease, LeaseRequest, ModelTag, NewEmbedding, Outcome, Retry,
+};
+pub use logins::{ActiveLogin, LoginRow, NewLogin};
+pub use outbox::{History, Published};
+pub use search::{TagHit, TextHit};
+pub use store::Db;
+pub use vectors::{Access, VectorIndex};

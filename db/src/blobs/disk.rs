@@ -1,0 +1,116 @@
+//! Durable files on a local disk. Blocking: called on threads for that.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+
+use crate::error::{DbError, Result};
+
+/// Begins the names of unfinished files; no variant's name has a dot.
+const UNFINISHED: &str = ".part-";
+
+/// Makes the directory and removes unfinished files from it.
+pub fn prepare(dir: &Path) -> Result<()> {
+    fs::create_dir_all(dir).map_err(|e| failed(dir, e))?;
+    for shard in subdirs(dir)? {
+        for media in subdirs(&shard)? {
+            sweep(&media)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a whole file or none. One that is there already stays.
+pub fn put(path: &Path, bytes: &[u8]) -> Result<()> {
+    if fs::metadata(path).is_ok_and(|known| known.len() == bytes.len() as u64) {
+        return Ok(());
+    }
+    let dir = path.parent().expect("a blob lies in a directory");
+    make_dir(dir)?;
+    let part = dir.join(part_name());
+    let written = write_synced(&part, bytes).and_then(|()| fs::rename(&part, path));
+    if let Err(error) = written {
+        // a leftover is swept at the next start
+        let _ = fs::remove_file(&part);
+        return Err(failed(path, error));
+    }
+    sync_dir(dir)
+}
+
+pub fn get(path: &Path) -> Result<Bytes> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(bytes.into()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(DbError::BlobMissing),
+        Err(error) => Err(failed(path, error)),
+    }
+}
+
+/// Removes the directory in which the file lies, with all in it.
+pub fn remove_parent(path: &Path) -> Result<()> {
+    let dir = path.parent().expect("a blob lies in a directory");
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(dir, error)),
+        _ => Ok(()),
+    }
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Makes the media's directory and its shard, durably.
+fn make_dir(dir: &Path) -> Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let shard = dir.parent().expect("a media lies in a shard");
+    let root = shard.parent().expect("a shard lies in the store");
+    fs::create_dir_all(dir).map_err(|e| failed(dir, e))?;
+    sync_dir(shard)?;
+    sync_dir(root)
+}
+
+fn sync_dir(dir: &Path) -> Result<()> {
+    File::open(dir)
+        .and_then(|dir| dir.sync_all())
+        .map_err(|e| failed(dir, e))
+}
+
+fn part_name() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("{UNFINISHED}{}-{count}", std::process::id())
+}
+
+fn sweep(dir: &Path) -> Result<()> {
+    for entry in fs::read_dir(dir).map_err(|e| failed(dir, e))? {
+        let entry = entry.map_err(|e| failed(dir, e))?;
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            fs::remove_file(entry.path()).map_err(|e| failed(dir, e))?;
+        }
+    }
+    Ok(())
+}
+
+fn subdirs(dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).map_err(|e| failed(dir, e))? {
+        let entry = entry.map_err(|e| failed(dir, e))?;
+        if entry.path().is_dir() {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
+}
+
+fn failed(path: &Path, source: io::Error) -> DbError {
+    DbError::Blob {
+        path: path.to_owned(),
+        source,
+    }
+}

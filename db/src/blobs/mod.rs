@@ -1,0 +1,118 @@
+//! Files by content: originals and what is derived from them.
+//!
+//! `{dir}/{first two digits}/{hash}/upload.raw` and `…/{variant}`. A file is
+//! written under another name beside its place, synced, renamed and the
+//! directory synced, so that a name that exists is a whole file, also after a
+//! crash. Nothing is ever overwritten with other content.
+
+mod disk;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use protocol::MediaHash;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::error::{DbError, Result};
+use crate::limits::BLOB_THREADS;
+
+/// Name of the file as it came.
+/// No variant can be named so: the raw upload is never served.
+const ORIGINAL: &str = "upload.raw";
+
+/// The blob store in a local directory. Cheap to clone; can be awaited from
+/// any runtime.
+#[derive(Clone)]
+pub struct Blobs {
+    dir: PathBuf,
+    threads: Arc<Threads>,
+}
+
+struct Threads(Option<Runtime>);
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Blobs {
+    /// Opens or makes the store and sweeps what a crash left unfinished.
+    pub async fn open(dir: impl Into<PathBuf>) -> Result<Self> {
+        let dir = dir.into();
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .max_blocking_threads(BLOB_THREADS)
+            .thread_name("asterism-blobs")
+            .build()
+            .map_err(|source| DbError::Blob {
+                path: dir.clone(),
+                source,
+            })?;
+        let blobs = Self {
+            dir: dir.clone(),
+            threads: Arc::new(Threads(Some(runtime))),
+        };
+        blobs.work(move || disk::prepare(&dir)).await?;
+        Ok(blobs)
+    }
+
+    /// Keeps an original; returns once it is on disk. Again is fine.
+    pub async fn put_original(&self, hash: &MediaHash, bytes: Bytes) -> Result<()> {
+        let path = self.place(hash, ORIGINAL);
+        self.work(move || disk::put(&path, &bytes)).await
+    }
+
+    /// Keeps a derived file; returns once it is on disk. Again is fine.
+    pub async fn put_variant(&self, hash: &MediaHash, variant: &str, bytes: Vec<u8>) -> Result<()> {
+        let path = self.place(hash, checked(variant)?);
+        self.work(move || disk::put(&path, &bytes)).await
+    }
+
+    /// The original's bytes.
+    pub async fn original(&self, hash: &MediaHash) -> Result<Bytes> {
+        let path = self.place(hash, ORIGINAL);
+        self.work(move || disk::get(&path)).await
+    }
+
+    /// Where a file lies, if it does; for serving it in ranges.
+    pub async fn path(&self, hash: &MediaHash, variant: &str) -> Result<Option<PathBuf>> {
+        let path = self.place(hash, checked(variant)?);
+        self.work(move || Ok(path.is_file().then_some(path))).await
+    }
+
+    /// Forgets a media with all its files. For media that nothing refers to.
+    pub async fn remove_media(&self, hash: &MediaHash) -> Result<()> {
+        let dir = self.place(hash, ORIGINAL);
+        self.work(move || disk::remove_parent(&dir)).await
+    }
+
+    fn place(&self, hash: &MediaHash, name: &str) -> PathBuf {
+        let hash = hash.as_str();
+        self.dir.join(&hash[..2]).join(hash).join(name)
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let runtime = self.threads.0.as_ref().ok_or(DbError::Closed)?;
+        runtime
+            .spawn_blocking(work)
+            .await
+            .map_err(|_| DbError::Closed)?
+    }
+}
+
+/// Refuses names that could lead elsewhere.
+fn checked(variant: &str) -> Result<&str> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if !variant.is_empty() && variant.len() <= 40 && variant.bytes().all(plain) {
+        Ok(variant)
+    } else {
+        Err(DbError::BadVariant(variant.chars().take(40).collect()))
+    }
+}

@@ -1,0 +1,118 @@
+//! Jobs: durable work, leased to workers.
+
+use protocol::element::{Media, StageName, Swatch};
+use protocol::value::TagName;
+use protocol::{ElementId, MediaHash, UserId};
+
+use crate::{Db, Result, Viewer};
+
+/// A job lent to one worker until its time is up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    pub element: ElementId,
+    pub owner: UserId,
+    pub media: MediaHash,
+    pub mime: String,
+    pub stage: StageName,
+    /// From 1.
+    pub attempt: u32,
+    /// Proof of the lease.
+    pub token: String,
+    pub backfill: bool,
+}
+
+/// What a worker asks for.
+#[derive(Debug, Clone)]
+pub struct LeaseRequest {
+    pub stages: Vec<StageName>,
+    pub limit: usize,
+    /// Who works, for operators.
+    pub worker: String,
+    /// For how long.
+    pub millis: u64,
+}
+
+/// A vector to be stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEmbedding {
+    /// Names the model and its version: vectors of one space compare.
+    pub space: String,
+    pub model: String,
+    pub vector: Vec<f32>,
+}
+
+/// A model's suggestion.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelTag {
+    pub name: TagName,
+    pub category: String,
+    /// 0…1.
+    pub score: f32,
+}
+
+
+/// What a stage made.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    Preview {
+        /// Base64.
+        thumbhash: String,
+        colors: Vec<Swatch>,
+        phash: u64,
+        media: Vec<Media>,
+    },
+    Embedded {
+        embeddings: Vec<NewEmbedding>,
+    },
+    Tagged {
+        model: String,
+        tags: Vec<ModelTag>,
+        embeddings: Vec<NewEmbedding>,
+    },
+    Compressed {
+        media: Vec<Media>,
+    },
+}
+
+/// What to do with a job that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// Again after so many milliseconds (given up after a bounded number).
+    After(u64),
+    Never,
+}
+
+/// Jobs of one stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobCount {
+    pub stage: StageName,
+    pub waiting: usize,
+    pub running: usize,
+    pub failed: usize,
+    /// Age of the oldest waiting one; 0 if none waits.
+    pub oldest_waiting_ms: u64,
+}
+
+impl Db {
+    pub async fn lease_jobs(&self, _request: LeaseRequest) -> Result<Vec<Lease>> {
+        todo!()
+    }
+    pub async fn extend_lease(&self, _lease: &Lease, _millis: u64) -> Result<bool> {
+        todo!()
+    }
+    pub async fn complete(&self, _lease: &Lease, _outcome: Outcome) -> Result<bool> {
+        todo!()
+    }
+    pub async fn fail(&self, _lease: &Lease, _reason: &str, _retry: Retry) -> Result<bool> {
+        todo!()
+    }
+    pub async fn defer(&self, _lease: &Lease, _reason: &str, _millis: u64) -> Result<bool> {
+        todo!()
+    }
+    pub async fn retry_failed(&self, _viewer: &Viewer, _id: &ElementId) -> Result<usize> {
+        todo!()
+    }
+    pub async fn job_counts(&self) -> Result<Vec<JobCount>> {
+        todo!()
+    }
+}

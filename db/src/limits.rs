@@ -1,0 +1,42 @@
+//! Every limit of this crate, named in one place.
+
+/// Threads on which the engine runs.
+pub const ENGINE_THREADS: usize = 2;
+/// Stack of each of them, in bytes: the engine's parser and planner recurse.
+pub const ENGINE_STACK_BYTES: usize = 10 * 1024 * 1024;
+
+/// Unflushed writes the embedded engine holds before it writes a table, in
+/// bytes. Also bounds the log that a start has to replay.
+pub const MEMTABLE_BYTES: usize = 32 * 1024 * 1024;
+/// Read cache of the embedded engine, in bytes.
+pub const BLOCK_CACHE_BYTES: u64 = 48 * 1024 * 1024;
+/// Size at which a file of large values is closed, in bytes.
+pub const VALUE_FILE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How often a transaction that met another is run in all.
+pub const WRITE_TRIES: u32 = 40;
+/// First pause between such runs, in milliseconds; it doubles up to the last.
+pub const WRITE_PAUSE_MS: u64 = 2;
+pub const WRITE_PAUSE_MAX_MS: u64 = 120;
+
+/// A login's last use is written at most this often, in milliseconds.
+pub const TOUCH_MS: i64 = 60_000;
+/// Characters kept of a client's name and address.
+pub const CLIENT_CHARS: usize = 120;
+
+/// A job is given up after so many counted failures.
+pub const JOB_ATTEMPTS: u32 = 5;
+/// A job is quarantined after so many workers vanished with it.
+pub const JOB_LOST: u32 = 3;
+/// Most jobs given out at once.
+pub const LEASE_MAX: usize = 256;
+
+/// Most elements, hits or embeddings of one read.
+pub const READ_MAX: usize = 5_000;
+/// Most events of one relay step or one reading of history.
+pub const EVENTS_MAX: usize = 1_000;
+/// Events kept per topic whatever their age allows.
+pub const HISTORY_PER_TOPIC: u64 = 5_000;
+
+/// Threads that read and write files.
+pub const BLOB_THREADS: usize = 4;

@@ -1,0 +1,270 @@
+//! The handle to the database: its engine, its threads, and the one way to
+//! read and the one way to write.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use surrealdb::engine::{local, remote};
+use surrealdb::method::Transaction;
+use surrealdb::types::{Object, SurrealValue};
+use surrealdb::{IndexedResults, Surreal};
+use tokio::runtime::Runtime;
+use tokio::sync::{Mutex, watch};
+
+use crate::error::{DbError, Result};
+use crate::limits::{WRITE_PAUSE_MAX_MS, WRITE_PAUSE_MS, WRITE_TRIES};
+use crate::{DbConfig, open};
+
+/// The database. Cheap to clone; every clone is the same database. Methods
+/// can be awaited from any runtime: the engine works on threads of its own.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    epoch: String,
+    commits: watch::Sender<u64>,
+    /// Leasing goes one by one within a node: all leasers want the same rows.
+    leasing: Mutex<()>,
+    /// Last, so that the engine goes before its threads do.
+    runtime: Threads,
+}
+
+/// The engine behind the handle: embedded, or a server over the network.
+pub(crate) enum Engine {
+    Local {
+        client: Surreal<local::Db>,
+        datastore: Arc<surrealdb_engine_local::Datastore>,
+    },
+    Remote {
+        client: Surreal<remote::ws::Client>,
+    },
+}
+
+/// The threads of the engine. Dropping them does not wait: whoever wants to
+/// wait calls [`Db::close`].
+struct Threads(Option<Runtime>);
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Db {
+    /// Opens the database, makes it when it is new, and brings its schema up
+    /// to date. Commits are synced to disk before they are answered.
+    pub async fn open(config: DbConfig) -> Result<Self> {
+        let threads = Threads(Some(open::runtime()?));
+        let handle = threads.0.as_ref().expect("just made").handle().clone();
+        let (engine, epoch) = handle
+            .spawn(async move { open::engine(&config).await })
+            .await
+            .map_err(|_| DbError::Closed)??;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                engine,
+                epoch,
+                commits: watch::Sender::new(0),
+                leasing: Mutex::new(()),
+                runtime: threads,
+            }),
+        })
+    }
+
+    /// Does it answer?
+    pub async fn ping(&self) -> Result<()> {
+        let mut answer = self.read("RETURN 1", Object::new()).await?;
+        match answer.one::<i64>(0)? {
+            Some(1) => Ok(()),
+            _ => Err(DbError::Engine("it answers nonsense".to_owned())),
+        }
+    }
+
+    /// A random name that this database was given when it was made: offsets
+    /// are only comparable under the same one.
+    pub fn epoch(&self) -> &str {
+        &self.inner.epoch
+    }
+
+    /// Counts the commits made through this handle: whoever waits for work or
+    /// events is woken by it. Commits of other nodes are not seen.
+    pub fn subscribe_commits(&self) -> watch::Receiver<u64> {
+        self.inner.commits.subscribe()
+    }
+
+    /// Flushes and closes the database. Later calls fail.
+    pub async fn close(&self) -> Result<()> {
+        let db = self.clone();
+        self.spawn(async move {
+            match &db.inner.engine {
+                Engine::Local { datastore, .. } => datastore
+                    .shutdown()
+                    .await
+                    .map_err(|e| DbError::Engine(e.to_string())),
+                Engine::Remote { .. } => Ok(()),
+            }
+        })
+        .await
+    }
+
+    /// Runs one reading query of one or more statements.
+    pub(crate) async fn read(
+        &self,
+        query: impl Into<String>,
+        vars: Object,
+    ) -> Result<Answer> {
+        let (db, query) = (self.clone(), query.into());
+        self.spawn(async move {
+            let results = match &db.inner.engine {
+                Engine::Local { client, .. } => client.query(query).bind(vars).await?,
+                Engine::Remote { client } => client.query(query).bind(vars).await?,
+            };
+            Ok(Answer(results.check()?))
+        })
+        .await
+    }
+
+    /// Runs `work` as one transaction. When it meets another transaction, all
+    /// of it is run again after a pause, a bounded number of times; when it
+    /// fails otherwise, nothing is written.
+    pub(crate) async fn write<T, F>(&self, what: &'static str, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'a> Fn(&'a Tx) -> BoxFuture<'a, Result<T>> + Send + Sync + 'static,
+    {
+        let db = self.clone();
+        self.spawn(async move {
+            for attempt in 0..WRITE_TRIES {
+                match db.attempt(&work).await {
+                    Err(error) if error.is_conflict() => {
+                        tracing::debug!(what, attempt, "transaction met another");
+                        tokio::time::sleep(pause(attempt)).await;
+                    }
+                    done => return done,
+                }
+            }
+            Err(DbError::Contended {
+                what,
+                tries: WRITE_TRIES,
+            })
+        })
+        .await
+    }
+
+    /// Held while jobs are being picked.
+    pub(crate) fn leasing(&self) -> &Mutex<()> {
+        &self.inner.leasing
+    }
+
+    async fn attempt<T, F>(&self, work: &F) -> Result<T>
+    where
+        F: for<'a> Fn(&'a Tx) -> BoxFuture<'a, Result<T>> + Send + Sync,
+    {
+        let tx = self.inner.engine.begin().await?;
+        match work(&tx).await {
+            Ok(done) => {
+                tx.commit().await?;
+                self.inner.commits.send_modify(|n| *n += 1);
+                Ok(done)
+            }
+            Err(error) => {
+                // the first error is the one worth telling
+                if let Err(second) = tx.cancel().await {
+                    tracing::debug!(error = %second, "transaction was over already");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs on the engine's own threads, to the end even if the caller leaves.
+    async fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
+        let runtime = self.inner.runtime.0.as_ref().ok_or(DbError::Closed)?;
+        runtime
+            .spawn(work)
+            .await
+            .map_err(|e| DbError::Engine(format!("a database task ended early: {e}")))?
+    }
+}
+
+/// Pause before the next run: doubling, capped, and spread by chance so that
+/// those who met do not meet again.
+fn pause(attempt: u32) -> Duration {
+    let ceiling = (WRITE_PAUSE_MS << attempt.min(10)).min(WRITE_PAUSE_MAX_MS);
+    Duration::from_micros(rand::random_range(500..=ceiling * 1_000))
+}
+
+impl Engine {
+    async fn begin(&self) -> Result<Tx> {
+        Ok(match self {
+            Engine::Local { client, .. } => Tx::Local(client.clone().begin().await?),
+            Engine::Remote { client } => Tx::Remote(client.clone().begin().await?),
+        })
+    }
+
+    /// Runs a query outside any transaction, for setting up.
+    pub(crate) async fn run(&self, query: &str, vars: Object) -> Result<Answer> {
+        let results = match self {
+            Engine::Local { client, .. } => client.query(query).bind(vars).await?,
+            Engine::Remote { client } => client.query(query).bind(vars).await?,
+        };
+        Ok(Answer(results.check()?))
+    }
+}
+
+/// An open transaction: it sees one state of the database and its own writes.
+pub(crate) enum Tx {
+    Local(Transaction<local::Db>),
+    Remote(Transaction<remote::ws::Client>),
+}
+
+impl Tx {
+    pub(crate) async fn run(&self, query: impl AsRef<str>, vars: Object) -> Result<Answer> {
+        let query = query.as_ref();
+        let results = match self {
+            Tx::Local(tx) => tx.query(query).bind(vars).await?,
+            Tx::Remote(tx) => tx.query(query).bind(vars).await?,
+        };
+        Ok(Answer(results.check()?))
+    }
+
+    async fn commit(self) -> Result<()> {
+        match self {
+            Tx::Local(tx) => tx.commit().await.map(drop)?,
+            Tx::Remote(tx) => tx.commit().await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    async fn cancel(self) -> Result<()> {
+        match self {
+            Tx::Local(tx) => tx.cancel().await.map(drop)?,
+            Tx::Remote(tx) => tx.cancel().await.map(drop)?,
+        }
+        Ok(())
+    }
+}
+
+/// What a query's statements returned.
+pub(crate) struct Answer(IndexedResults);
+
+impl Answer {
+    /// The rows of one statement.
+    pub(crate) fn all<T: SurrealValue>(&mut self, statement: usize) -> Result<Vec<T>> {
+        Ok(self.0.take::<Vec<T>>(statement)?)
+    }
+
+    /// The only row of one statement.
+    pub(crate) fn one<T: SurrealValue>(&mut self, statement: usize) -> Result<Option<T>> {
+        Ok(self.0.take::<Option<T>>(statement)?)
+    }
+}
