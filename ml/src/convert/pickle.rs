@@ -98,7 +98,7 @@ impl<'a> Machine<'a> {
             b']' => self.stack.push(Value::List(Vec::new())),
             b')' => self.stack.push(Value::Tuple([].into())),
             b't' => {
-                let items = self.from_mark()?;
+                let items = self.since_mark()?;
                 self.stack.push(Value::Tuple(items.into()));
             }
             0x85..=0x87 => {
@@ -135,7 +135,7 @@ impl<'a> Machine<'a> {
                 self.list()?.push(item);
             }
             b'e' => {
-                let items = self.from_mark()?;
+                let items = self.since_mark()?;
                 self.list()?.extend(items);
             }
             b's' => {
@@ -143,7 +143,7 @@ impl<'a> Machine<'a> {
                 self.dict()?.push((key, value));
             }
             b'u' => {
-                let mut items = self.from_mark()?.into_iter();
+                let mut items = self.since_mark()?.into_iter();
                 let dict = self.dict()?;
                 while let (Some(key), Some(value)) = (items.next(), items.next()) {
                     dict.push((key, value));
@@ -232,7 +232,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn from_mark(&mut self) -> Result<Vec<Value>, MlError> {
+    fn since_mark(&mut self) -> Result<Vec<Value>, MlError> {
         let mark = self.marks.pop().ok_or_else(short)?;
         if mark > self.stack.len() {
             return Err(short());

