@@ -254,7 +254,7 @@ fn last_words(log: &str) -> String {
             .iter()
             .any(|p| l.starts_with(p))
     };
-    let line = lines().rfind(is_error).or_else(|| lines().last());
+    let line = lines().rfind(is_error).or_else(|| lines().next_back());
     line.unwrap_or("it said nothing")
         .chars()
         .take(DETAIL_CHARS)

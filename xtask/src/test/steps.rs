@@ -69,17 +69,38 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// A command that holds or does not.
     fn check(&self, command: &mut Command) -> anyhow::Result<Tally> {
-        exec::run(command).map(|()| Tally::passed())
+        Ok(exec::run(command).map_or_else(
+            |error| {
+                eprintln!("      {error:#}");
+                Tally::failed()
+            },
+            |()| Tally::passed(),
+        ))
     }
 
-    /// Xtask lies in the checkout's own target folder, where `cargo xtask` put it.
+    /// Xtask lies in the checkout's own target folder, in a profile of its own,
+    /// where `cargo xtask` put it.
     fn xtask(&self) -> anyhow::Result<Tally> {
         let target = workspace().join("target");
-        let mut tally = self.tests(exec::cargo(&target).args(["test", "--package", "xtask"]))?;
+        let mut tally = self.tests(exec::cargo(&target).args([
+            "test",
+            "--profile",
+            "xtask",
+            "--package",
+            "xtask",
+        ]))?;
         tally += self.check(
             exec::cargo(&target)
-                .args(["clippy", "--package", "xtask", "--all-targets"])
+                .args([
+                    "clippy",
+                    "--profile",
+                    "xtask",
+                    "--package",
+                    "xtask",
+                    "--all-targets",
+                ])
                 .args(DENY_WARNINGS),
         )?;
         Ok(tally)
