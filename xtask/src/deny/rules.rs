@@ -94,8 +94,8 @@ impl Rules {
             .iter()
             .find(|c| c.name == package.name);
         let Some(expression) = clarified
-            .map(|c| &c.expression)
-            .or(package.license.as_ref())
+            .map(|c| c.expression.clone())
+            .or_else(|| package.licence())
         else {
             return Some("names no licence".to_owned());
         };
@@ -107,7 +107,7 @@ impl Rules {
         let is_allowed = |licence: &str| {
             self.licenses.allow.iter().any(|a| a == licence) || extra.iter().any(|a| *a == licence)
         };
-        (!licence::allowed(expression, &is_allowed))
+        (!licence::allowed(&expression, &is_allowed))
             .then(|| format!("its licence {expression} is not allowed"))
     }
 
@@ -129,6 +129,8 @@ impl Rules {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     fn package(name: &str, license: Option<&str>, source: Option<&str>) -> Package {
@@ -137,6 +139,8 @@ mod tests {
             name: name.to_owned(),
             version: "1.0.0".to_owned(),
             license: license.map(str::to_owned),
+            license_file: None,
+            manifest_path: PathBuf::new(),
             source: source.map(str::to_owned),
         }
     }
