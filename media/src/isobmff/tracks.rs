@@ -1,0 +1,96 @@
+//! Tracks of AVIF sequences: how many frames, and where their samples lie.
+
+use std::ops::Range;
+
+use super::boxes::{self, Cursor};
+use crate::MediaError;
+use crate::container::Bytes;
+use crate::error::damaged;
+
+/// More samples than any limit on frames allows.
+const MAX_SAMPLES: u64 = 1_000_000;
+
+/// Frames of the longest picture track; `None` without tracks.
+pub(super) fn frames(bytes: &[u8]) -> Option<u64> {
+    let top = boxes::children(bytes, 0..bytes.len()).ok()?;
+    let movie = top.into_iter().find(|found| &found.kind == b"moov")?;
+    boxes::children(bytes, movie.body)
+        .ok()?
+        .into_iter()
+        .filter(|found| &found.kind == b"trak" && is_picture(bytes, found.body.clone()))
+        .filter_map(|track| sample_count(bytes, track.body))
+        .max()
+}
+
+/// Whether the track shows pictures or their transparency.
+pub(super) fn is_picture(bytes: &[u8], track: Range<usize>) -> bool {
+    boxes::descend(bytes, track, &[b"mdia", b"hdlr"])
+        .and_then(|found| bytes.array(found.body.start + 8).ok())
+        .is_some_and(|kind: [u8; 4]| matches!(&kind, b"pict" | b"auxv"))
+}
+
+/// Absolute (position, length) of every sample of a track.
+pub(super) fn samples(
+    bytes: &[u8],
+    track: Range<usize>,
+) -> Result<Vec<(usize, usize)>, MediaError> {
+    let table = |kind: &[u8; 4]| {
+        boxes::descend(bytes, track.clone(), &[b"mdia", b"minf", b"stbl", kind])
+            .map(|found| found.body.start)
+    };
+    let missing = || damaged("a track does not say where its samples lie");
+    let sizes_at = table(b"stsz").ok_or_else(missing)?;
+    let (chunks_at, wide) = match (table(b"stco"), table(b"co64")) {
+        (Some(at), _) => (at, 4),
+        (None, Some(at)) => (at, 8),
+        (None, None) => return Err(missing()),
+    };
+    let runs = runs(bytes, table(b"stsc").ok_or_else(missing)?)?;
+    let fixed = bytes.be32(sizes_at + 4)? as usize;
+    let count = u64::from(bytes.be32(sizes_at + 8)?).min(MAX_SAMPLES);
+    let mut sizes = Cursor {
+        bytes,
+        at: sizes_at + 12,
+    };
+    let mut chunks = Cursor {
+        bytes,
+        at: chunks_at + 8,
+    };
+    let mut samples = Vec::new();
+    for chunk in 1..=u64::from(bytes.be32(chunks_at + 4)?) {
+        let mut at = chunks.number(wide)? as usize;
+        let run = runs.iter().rev().find(|run| run.0 <= chunk);
+        for _ in 0..run.map_or(0, |run| run.1) {
+            if samples.len() as u64 == count {
+                return Ok(samples);
+            }
+            let len = if fixed == 0 {
+                sizes.number(4)? as usize
+            } else {
+                fixed
+            };
+            samples.push((at, len));
+            at = at.saturating_add(len);
+        }
+    }
+    Ok(samples)
+}
+
+fn sample_count(bytes: &[u8], track: Range<usize>) -> Option<u64> {
+    let path: [&[u8; 4]; 4] = [b"mdia", b"minf", b"stbl", b"stsz"];
+    let found = boxes::descend(bytes, track, &path)?;
+    bytes.be32(found.body.start + 8).ok().map(u64::from)
+}
+
+/// (first chunk, samples per chunk) in order.
+fn runs(bytes: &[u8], at: usize) -> Result<Vec<(u64, u64)>, MediaError> {
+    let mut cursor = Cursor { bytes, at: at + 4 };
+    let mut runs = Vec::new();
+    for _ in 0..cursor.number(4)?.min(MAX_SAMPLES) {
+        let first = cursor.number(4)?;
+        let samples = cursor.number(4)?;
+        cursor.number(4)?;
+        runs.push((first, samples.min(MAX_SAMPLES)));
+    }
+    Ok(runs)
+}
