@@ -17,12 +17,13 @@ from judge import Judgements, retrieval
 from packages import EVALUATE, MODELS, TAGS, TRAIN, fetch, root
 from pairs import english_nouns, pairs
 from photos import photos
-from samples import rows, samples
+from samples import captioned, rows, samples
 from space import CONSE_WEIGHT, Space, drawn_sets, fit, unit
 
 REPOSITORY = Path(__file__).parents[2]
 TARGET = REPOSITORY / "assets/bridge/bridge.safetensors"
 PRECISION = 0.6  # the cut-off is the lowest at which this share of scenes above it is right
+PHOTO_SHARE = 0.8  # of the shipped image mean; the rest is drawings, since libraries hold some too
 SPECIFIC_TAGS = 3  # tags of a class that make its sentence
 
 
@@ -56,16 +57,17 @@ def main():
 
 
 def train():
-    """The space, from drawings and the sample library's photos; no evaluation photo among them."""
+    """The space, from drawings and described photos; no evaluation photo among them."""
     drawn = pairs()
     clip, _ = embed.images([pair["path"] for pair in drawn])
     sets = drawn_sets(drawn, clip)
-    library = samples()
-    photographed, _ = embed.images([sample["path"] for sample in library])
+    described = samples() + captioned()
+    photographed, _ = embed.images([sample["path"] for sample in described])
     nouns = english_nouns()
-    sets.append({"clip": photographed, "photos": True, "texts": [rows(sample, nouns) for sample in library]})
+    sets.append({"clip": photographed, "photos": True, "texts": [rows(sample, nouns) for sample in described]})
     matrix, text_mean = fit(sets, embed.texts)
-    image_mean = unit(photographed.astype(np.float64)).mean(0)
+    means = [unit(each.astype(np.float64)).mean(0) for each in (photographed, clip)]
+    image_mean = PHOTO_SHARE * means[0] + (1 - PHOTO_SHARE) * means[1]
     return Space(matrix, text_mean, image_mean, class_names())
 
 

