@@ -93,7 +93,7 @@ impl Cli {
                 setup::wasm_target()?;
                 frontend::build(&cache)?;
             }
-            Command::Models => models::pull(&cache)?,
+            Command::Models => models::pull(&cache, &ui::Bars::new())?,
             Command::Samples => samples::fetch(&cache, &ui::Bars::new())?,
             Command::Deny => deny::check(&cache)?,
         }

@@ -1,24 +1,24 @@
-//! Fetches the models, by the server's own command: it knows the manifest and
-//! converts what it fetched.
+//! Fetches, verifies and converts the models, with the code that the server
+//! uses, so that it can happen while the server is still being compiled.
 
-use std::path::Path;
-use std::process::Command;
+use std::fs;
 
-use crate::cache::Cache;
-use crate::exec;
-use crate::native::{self, Profile};
+use anyhow::Context;
+use ml::manifest::Manifest;
+use ml::store::ModelStore;
 
-/// Builds the server and lets it fetch, verify and convert every model.
-pub fn pull(cache: &Cache) -> anyhow::Result<()> {
-    let server = native::build(cache, Profile::Dev)?;
-    pull_with(cache, &server)
-}
+use crate::cache::{Cache, workspace};
+use crate::ui::Bars;
 
-/// As [`pull`], with a server that is already built.
-pub fn pull_with(cache: &Cache, server: &Path) -> anyhow::Result<()> {
-    exec::run(
-        Command::new(server)
-            .args(["models", "pull", "--models-dir"])
-            .arg(&cache.models),
-    )
+/// The list, relative to the workspace. The server carries it too.
+const LIST: &str = "assets/models.toml";
+
+/// Makes sure that every default model is there and as pinned.
+pub fn pull(cache: &Cache, bars: &Bars) -> anyhow::Result<()> {
+    let path = workspace().join(LIST);
+    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let store = ModelStore::new(&cache.models, Manifest::parse(&text)?);
+    let models = store.pull(&[] as &[&str], &bars.fetch("models"))?;
+    bars.line(&format!("models: {}, all verified", models.len()));
+    Ok(())
 }

@@ -11,7 +11,7 @@ use crate::cache::Cache;
 use crate::cli;
 use crate::native::{self, Profile};
 use crate::ui::{Steps, human};
-use crate::{frontend, models, samples, setup};
+use crate::{frontend, setup};
 
 /// The account that the server makes together with the sample library.
 const DEMO_LOGIN: (&str, &str) = ("demo", "asterism-demo");
@@ -23,21 +23,15 @@ pub fn run(cache: &Cache, options: &cli::Run) -> anyhow::Result<()> {
     } else {
         Profile::Dev
     };
-    let mut steps = Steps::new(5);
+    let mut steps = Steps::new(4);
     steps.step("toolchain", || {
         setup::wasm_target()?;
         setup::nasm();
         Ok(())
     })?;
-    let server = steps.step("server, and the sample pictures beside it", || {
-        native::build_beside(cache, profile, |bars| {
-            if options.no_samples {
-                return Ok(());
-            }
-            samples::fetch(cache, bars)
-        })
+    let server = steps.step("server, models and sample pictures", || {
+        native::build_and_fetch(cache, profile, !options.no_samples)
     })?;
-    steps.step("models", || models::pull_with(cache, &server))?;
     steps.step("web app", || frontend::build(cache))?;
     let took = human(steps.elapsed());
     steps.step("start", || {

@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+/// How often a bar moves on its own.
+const TICK: Duration = Duration::from_millis(200);
+
 /// Counts steps and says how long each took.
 pub struct Steps {
     total: usize,
@@ -74,12 +77,21 @@ impl Bars {
         }
     }
 
-    /// Bars that write plain lines only: beside a compiler that draws its own.
-    pub fn plain() -> Self {
-        Self {
-            multi: MultiProgress::with_draw_target(ProgressDrawTarget::hidden()),
-            plain: true,
-        }
+    /// Whether there is no terminal to draw on.
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// A bar that counts towards no known end.
+    pub fn count(&self, label: &'static str) -> ProgressBar {
+        let style = ProgressStyle::with_template("      {prefix} {pos:>4}  {wide_msg} {elapsed}")
+            .expect("the template is well-formed");
+        let bar = ProgressBar::no_length()
+            .with_style(style)
+            .with_prefix(label);
+        let bar = self.multi.add(bar);
+        bar.enable_steady_tick(TICK);
+        bar
     }
 
     /// A bar per thing that is fetched in turn; `label` says what for.
@@ -93,10 +105,15 @@ impl Bars {
 
     /// A line above the bars.
     pub fn line(&self, text: &str) {
+        self.raw(&format!("      {text}"));
+    }
+
+    /// As [`Bars::line`], as it is.
+    pub fn raw(&self, text: &str) {
         if self.plain {
-            eprintln!("      {text}");
+            eprintln!("{text}");
         } else {
-            self.multi.suspend(|| eprintln!("      {text}"));
+            self.multi.suspend(|| eprintln!("{text}"));
         }
     }
 }

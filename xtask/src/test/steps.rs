@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use super::{Step, Tally};
 use crate::cache::{Cache, workspace};
 use crate::native::{self, Profile};
-use crate::{deny, exec, frontend, models, samples, setup};
+use crate::{deny, exec, frontend, setup};
 
 /// Warnings are errors here, and only here: they must not stop a developer.
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
@@ -111,10 +111,7 @@ impl<'a> Context<'a> {
         if let Some(server) = self.server.get() {
             return Ok(server);
         }
-        let server = native::build_beside(self.cache, Profile::Dev, |bars| {
-            samples::fetch(self.cache, bars)
-        })?;
-        models::pull_with(self.cache, &server)?;
+        let server = native::build_and_fetch(self.cache, Profile::Dev, true)?;
         Ok(self.server.get_or_init(|| server))
     }
 
