@@ -1,1 +1,15 @@
-//! asterism-server
+//! The edge of Asterism: HTTP and WebSocket by actix-web, configuration,
+//! command line, telemetry and the static frontend. It also composes the
+//! services ([`bootstrap`]), and is the only crate that knows all of them.
+//!
+//! Behaviour is not here but in `actors`; handlers translate.
+
+pub mod bootstrap;
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod import;
+pub mod samples;
+pub mod serve;
+pub mod telemetry;
+pub mod ws;

@@ -1,0 +1,72 @@
+use std::path::PathBuf;
+
+use super::*;
+
+fn file(text: &str) -> FileConfig {
+    FileConfig::parse(text).unwrap()
+}
+
+#[test]
+fn flags_win_over_the_file_and_the_file_over_defaults() {
+    let options = ServeOptions {
+        listen: Some("127.0.0.1:9000".parse().unwrap()),
+        data_dir: Some("/srv/flag".into()),
+        ..ServeOptions::default()
+    };
+    let config = Config::decide(
+        options,
+        file("listen = \"127.0.0.1:9001\"\nmodels_dir = \"/srv/models\"\nsample-library = \"on\""),
+    )
+    .unwrap();
+    assert_eq!(config.listen.port(), 9000);
+    assert_eq!(config.models_dir, PathBuf::from("/srv/models"));
+    assert!(config.sample_library);
+    assert_eq!(config.db_url, "surrealkv:///srv/flag/db");
+    assert_eq!(config.mqtt_listen, MqttListen::default());
+    assert_eq!(config.log, LogFormat::Text);
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_line() {
+    let error = FileConfig::parse("log = \"json\"\nlisten_adress = \"x\"").unwrap_err();
+    assert!(error.contains("listen_adress"), "{error}");
+    assert!(error.contains("line 2"), "{error}");
+    assert!(!error.contains('\n'), "{error}");
+}
+
+#[test]
+fn a_wrong_value_is_an_error() {
+    assert!(FileConfig::parse("log = \"xml\"").is_err());
+    assert!(FileConfig::parse("mqtt_listen = \"sometimes\"").is_err());
+    assert!(FileConfig::parse("listen = 8080").is_err());
+}
+
+#[test]
+fn an_external_broker_turns_the_embedded_one_off() {
+    let config = Config::decide(
+        ServeOptions::default(),
+        file("mqtt_url = \"mqtt://broker\""),
+    )
+    .unwrap();
+    assert_eq!(config.mqtt_listen, MqttListen::Off);
+    let both = file("mqtt_url = \"mqtt://broker\"\nmqtt_listen = \"127.0.0.1:1883\"");
+    assert!(Config::decide(ServeOptions::default(), both).is_err());
+}
+
+#[test]
+fn models_elsewhere_are_refused_and_not_ignored() {
+    let error =
+        Config::decide(ServeOptions::default(), file("ml_url = \"http://ml\"")).unwrap_err();
+    assert!(error.to_string().contains("--ml-url"), "{error}");
+}
+
+#[test]
+fn lists_of_the_flags_replace_those_of_the_file() {
+    let options = ServeOptions {
+        allowed_origins: vec!["https://a.example".into()],
+        ..ServeOptions::default()
+    };
+    let config =
+        Config::decide(options, file("allowed_origins = [\"https://b.example\"]")).unwrap();
+    assert_eq!(config.allowed_origins, ["https://a.example"]);
+}

@@ -1,0 +1,90 @@
+//! Search and feeds.
+
+use actix_web::get;
+use actix_web::web::{Data, Json, Query};
+use protocol::search::Found;
+use protocol::{Problem, limits};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::app::App;
+use super::auth::Viewer;
+use super::error::{ApiError, ApiResult};
+use super::paging::Paging;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Words {
+    /// What to look for: words of title, description and tags, or what a
+    /// picture shows.
+    #[serde(default)]
+    q: String,
+}
+
+/// Searches by words and by what pictures show, fused.
+#[utoipa::path(
+    tag = "discover",
+    params(Words, Paging),
+    responses((status = 200, description = "The best matches first", body = Found))
+)]
+#[get("/api/v1/search")]
+pub async fn search(
+    app: Data<App>,
+    viewer: Viewer,
+    words: Query<Words>,
+    paging: Query<Paging>,
+) -> ApiResult<Json<Found>> {
+    let limit = paging.limit();
+    let q = words.q.trim();
+    if q.chars().count() > limits::QUERY_MAX {
+        let detail = format!("a search has at most {} characters", limits::QUERY_MAX);
+        return Err(ApiError(Problem::field("q", detail)));
+    }
+    let cursor = paging.into_inner().cursor;
+    Ok(Json(
+        app.platform
+            .search()
+            .query(&viewer.0, q, cursor, limit)
+            .await?,
+    ))
+}
+
+/// What is for this account.
+#[utoipa::path(
+    tag = "discover",
+    params(Paging),
+    responses((status = 200, description = "One page of the feed", body = Found))
+)]
+#[get("/api/v1/feed/home")]
+pub async fn home(app: Data<App>, viewer: Viewer, paging: Query<Paging>) -> ApiResult<Json<Found>> {
+    let limit = paging.limit();
+    let cursor = paging.into_inner().cursor;
+    Ok(Json(
+        app.platform
+            .elements()
+            .home(&viewer.0, cursor, limit)
+            .await?,
+    ))
+}
+
+/// What is public, newest first.
+#[utoipa::path(
+    tag = "discover",
+    params(Paging),
+    responses((status = 200, description = "One page of the feed", body = Found))
+)]
+#[get("/api/v1/feed/explore")]
+pub async fn explore(
+    app: Data<App>,
+    viewer: Viewer,
+    paging: Query<Paging>,
+) -> ApiResult<Json<Found>> {
+    let limit = paging.limit();
+    let cursor = paging.into_inner().cursor;
+    Ok(Json(
+        app.platform
+            .elements()
+            .explore(&viewer.0, cursor, limit)
+            .await?,
+    ))
+}

@@ -1,0 +1,42 @@
+//! HTTP: one file per subject; handlers translate and do nothing else.
+
+mod accounts;
+mod app;
+mod asyncapi;
+mod auth;
+mod body;
+pub mod client;
+mod credits;
+mod discover;
+mod documents;
+mod edge;
+mod elements;
+mod error;
+mod media;
+mod openapi;
+mod ops;
+pub mod origin;
+mod paging;
+mod routes;
+mod security;
+mod statics;
+mod upload;
+
+use actix_web::web::{Data, PathConfig, QueryConfig, ServiceConfig};
+
+pub use app::{App, Settings};
+pub use auth::viewer;
+pub use edge::edge;
+pub use error::{ApiError, ApiResult};
+
+/// Everything below the edge: handlers and how their extractors complain.
+pub fn configure(config: &mut ServiceConfig, app: &App) {
+    config
+        .app_data(Data::new(app.clone()))
+        .app_data(PathConfig::default().error_handler(|error, _| ApiError::from(error).into()))
+        .app_data(QueryConfig::default().error_handler(|error, _| ApiError::from(error).into()));
+    routes::configure(config);
+}
+
+#[cfg(test)]
+mod tests;

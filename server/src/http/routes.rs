@@ -1,0 +1,100 @@
+//! The one list of handlers: what is served is what is documented.
+
+use actix_web::web::{Data, ServiceConfig, to};
+use actix_web::{HttpRequest, HttpResponse};
+use protocol::ErrorCode;
+use utoipa::OpenApi;
+
+use super::app::App;
+use super::error::ApiError;
+use super::openapi::Finish;
+use super::{accounts, credits, discover, documents, elements, media, ops, statics, upload};
+use crate::ws;
+
+macro_rules! routes {
+    ($($module:ident::$handler:ident),+ $(,)?) => {
+        /// All handlers as one OpenAPI document.
+        #[derive(OpenApi)]
+        #[openapi(
+            info(
+                title = "Asterism",
+                description = "Self-hosted visual discovery, live. Errors are problems of RFC 9457 with a closed `code`. Lists have opaque cursors. Log in for a token (`Authorization: Bearer …`) or let the browser keep the cookie. What happens live comes over the WebSocket: `/api/v1/asyncapi.json`."
+            ),
+            paths($($module::$handler),+),
+            components(schemas(protocol::Problem, protocol::MediaHash)),
+            security(("bearer" = []), ("cookie" = [])),
+            modifiers(&Finish)
+        )]
+        pub struct Routes;
+
+        /// Puts every handler in its place, and the web app behind them.
+        pub fn configure(config: &mut ServiceConfig) {
+            config$(.service($module::$handler))+.default_service(to(other));
+        }
+
+        /// How many handlers there are.
+        #[cfg(test)]
+        pub const COUNT: usize = [$(stringify!($handler)),+].len();
+    };
+}
+
+// An address without holes stands before one that would swallow it.
+routes! {
+    accounts::register,
+    accounts::login,
+    accounts::logout,
+    accounts::sessions,
+    accounts::revoke,
+    accounts::me,
+    upload::upload,
+    elements::list,
+    elements::bulk,
+    elements::similar,
+    elements::retry,
+    elements::get,
+    elements::update,
+    elements::remove,
+    discover::search,
+    discover::home,
+    discover::explore,
+    credits::credits,
+    ops::health,
+    documents::openapi_json,
+    documents::asyncapi_json,
+    ws::open,
+    media::media,
+    ops::healthz,
+    ops::readyz,
+    ops::metrics,
+}
+
+/// Whatever no handler took: a wrong method, nothing, or the web app.
+async fn other(req: HttpRequest, app: Data<App>) -> HttpResponse {
+    if let Some(methods) = app.documents.methods(req.path()) {
+        let allowed = methods
+            .iter()
+            .map(|m| m.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
+        let detail = format!("only {allowed} here");
+        let mut response = ApiError::new(ErrorCode::MethodNotAllowed, detail).respond();
+        if let Ok(value) = allowed.parse() {
+            response
+                .headers_mut()
+                .insert(actix_web::http::header::ALLOW, value);
+        }
+        return response;
+    }
+    if ["/api", "/media"]
+        .iter()
+        .any(|area| within(req.path(), area))
+    {
+        return ApiError::new(ErrorCode::NotFound, "nothing has this address").respond();
+    }
+    statics::serve(&req, app.settings.static_dir.as_deref()).await
+}
+
+fn within(path: &str, area: &str) -> bool {
+    path.strip_prefix(area)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
