@@ -36,8 +36,8 @@ def main():
     scenes = [index for index, photo in enumerate(unseen) if not photo.cut_out]
     judged = Judgements(space, unseen, clip, logits, embed.texts)
     scales = judged.scales()
-    weights = judged.relevance(scales)
-    honest = judged.cross_validated(scales)
+    weights = judged.relevance(scales, CONSE_WEIGHT)
+    honest = judged.cross_validated(scales, CONSE_WEIGHT)
     steps = np.arange(0.05, 0.95, 0.01)
     threshold = next(step for step in steps if judged.at(honest, step, scenes)[0] >= PRECISION)
     TARGET.parent.mkdir(parents=True, exist_ok=True)

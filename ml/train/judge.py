@@ -64,21 +64,30 @@ class Judgements:
         """Both cosines on `scales`, `[2, queries, photos]`."""
         return (self.cosines - scales[0::2, None, None]) / scales[1::2, None, None]
 
-    def relevance(self, scales):
-        """Logistic weights `[bridge, ConSE, bias]` fitted on all decided pairs."""
-        decided = self.truth >= 0
-        return _logistic(self.z(scales)[:, decided].T, self.truth[decided])
+    def score(self, scales, conse_weight):
+        """What results are ranked by, `[queries, photos]`."""
+        bridge, conse = self.z(scales)
+        return bridge + conse_weight * conse
 
-    def cross_validated(self, scales):
+    def relevance(self, scales, conse_weight):
+        """Logistic weights `[bridge, ConSE, bias]` fitted on all decided pairs.
+
+        Both keep the ratio of the score, so that relevance falls along a ranked list and one line divides it.
+        """
+        decided = self.truth >= 0
+        slope, bias = _logistic(self.score(scales, conse_weight)[decided], self.truth[decided])
+        return np.array([slope, conse_weight * slope, bias])
+
+    def cross_validated(self, scales, conse_weight):
         """Probabilities from weights fitted without the query they are for."""
-        z, decided = self.z(scales), self.truth >= 0
+        score, decided = self.score(scales, conse_weight), self.truth >= 0
         fold = np.random.default_rng(1).integers(0, FOLDS, len(self.queries))
         result = np.zeros(self.truth.shape)
         for held_out in range(FOLDS):
             inside = decided & (fold != held_out)[:, None]
-            weights = _logistic(z[:, inside].T, self.truth[inside])
+            slope, bias = _logistic(score[inside], self.truth[inside])
             mine = fold == held_out
-            result[mine] = _sigmoid(weights[0] * z[0, mine] + weights[1] * z[1, mine] + weights[2])
+            result[mine] = _sigmoid(slope * score[mine] + bias)
         return result
 
     def at(self, probabilities, threshold, photos=slice(None)):
@@ -106,8 +115,8 @@ def _sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-def _logistic(features, right, steps=60, ridge=1e-3):
-    x = np.c_[features, np.ones(len(features))]
+def _logistic(score, right, steps=60, ridge=1e-3):
+    x = np.c_[score, np.ones(len(score))]
     weights = np.zeros(x.shape[1])
     for _ in range(steps):
         p = _sigmoid(x @ weights)
