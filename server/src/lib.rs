@@ -4,6 +4,8 @@
 //!
 //! Behaviour is not here but in `actors`; handlers translate.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 pub mod bootstrap;
 pub mod cli;
 pub mod config;

@@ -13,7 +13,12 @@ use crate::{import, serve, telemetry};
 
 /// Self-hosted visual discovery, live.
 #[derive(Debug, Parser)]
-#[command(name = "asterism", version, about, propagate_version = true)]
+#[command(
+    name = "asterism",
+    version,
+    propagate_version = true,
+    about = "Self-hosted visual discovery, live"
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,

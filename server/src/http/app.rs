@@ -12,8 +12,8 @@ use super::documents::Documents;
 use crate::config::Config;
 
 /// Files of uploads held in memory at once, over all requests: with the
-/// largest allowed file this bounds them to 1 GiB.
-const UPLOADS_AT_ONCE: usize = 16;
+/// largest allowed file this bounds them to 512 MiB.
+const UPLOADS_AT_ONCE: usize = 8;
 
 /// Shared by all workers; cheap to clone.
 #[derive(Clone)]

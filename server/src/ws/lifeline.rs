@@ -14,7 +14,11 @@ use std::time::Duration;
 use actix_web::HttpRequest;
 use actix_web::dev::Extensions;
 use protocol::limits::WS_HEARTBEAT_MS;
+use socket2::SockRef;
 
+/// What the system may hold of frames that a slow peer has not read yet; left
+/// to itself it takes megabytes. Linux counts its own overhead and doubles it.
+const SEND_BUFFER_BYTES: usize = 32 * 1024;
 /// Intervals without a sign of life before the connection is cut.
 const SILENT_INTERVALS: u32 = 3;
 
@@ -32,9 +36,17 @@ impl Lifeline {
 
     /// Of the connection that a request came on.
     pub fn of(req: &HttpRequest) -> Self {
-        req.conn_data::<Lifeline>()
-            .cloned()
-            .unwrap_or(Lifeline(None))
+        let kept = req.conn_data::<Lifeline>().cloned();
+        kept.unwrap_or(Lifeline(None))
+    }
+
+    /// Keeps the system from buffering much for a peer that reads slowly.
+    pub fn bound_buffer(&self) {
+        if let Some(tcp) = &self.0
+            && let Err(error) = SockRef::from(tcp.as_ref()).set_send_buffer_size(SEND_BUFFER_BYTES)
+        {
+            tracing::debug!(%error, "send buffer not bounded");
+        }
     }
 
     /// Cuts the connection unless the pulse beats. Ends when the pulse is gone.

@@ -57,7 +57,9 @@ pub async fn open(req: HttpRequest, app: Data<App>, stream: Payload) -> ApiResul
     // before a session is opened for it
     handshake_with_protocols(&req, &codec::NAMES).map_err(no_handshake)?;
     let connection = app.platform.live().open(viewer(&req).await?)?;
-    let socket = Socket::new(connection, codec, Lifeline::of(&req), app.stopping.clone());
+    let lifeline = Lifeline::of(&req);
+    lifeline.bound_buffer();
+    let socket = Socket::new(connection, codec, lifeline, app.stopping.clone());
     WsResponseBuilder::new(socket, &req, stream)
         .protocols(&codec::NAMES)
         .frame_size(WS_FRAME_BYTES)
