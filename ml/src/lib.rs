@@ -22,10 +22,10 @@ pub mod models;
 pub mod pool;
 #[cfg(feature = "engine")]
 pub mod preprocess;
-#[cfg(feature = "convert")]
-pub mod store;
 #[cfg(feature = "engine")]
 pub mod space;
+#[cfg(feature = "convert")]
+pub mod store;
 #[cfg(feature = "engine")]
 pub mod tags;
 #[cfg(feature = "engine")]

@@ -4,10 +4,13 @@
 //! ```text
 //! asterism-ml embed      --models-dir DIR --out FILE.safetensors PICTURE.ppm… | @LIST
 //! asterism-ml embed-text --models-dir DIR --out FILE.safetensors LINES.txt
+//! asterism-ml bench      --models-dir DIR
 //! ```
 
 #[path = "asterism_ml/args.rs"]
 mod args;
+#[path = "asterism_ml/bench.rs"]
+mod bench;
 #[path = "asterism_ml/embed.rs"]
 mod embed;
 #[path = "asterism_ml/ppm.rs"]
@@ -20,7 +23,9 @@ const USAGE: &str = "usage:
       binary P6 pictures, or a file that names one per line;
       writes clip [N, 512] (raw), logits [N, 1000], features [N, 1280]
   asterism-ml embed-text --models-dir DIR --out FILE.safetensors LINES.txt
-      one text per line; writes text [N, 384] (unit length)";
+      one text per line; writes text [N, 384] (unit length)
+  asterism-ml bench      --models-dir DIR
+      median time of a forward pass of each model on one thread";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -30,6 +35,9 @@ fn main() -> ExitCode {
         }
         Some((command, rest)) if command == "embed-text" => {
             args::parse(rest).and_then(|args| embed::texts(&args))
+        }
+        Some((command, rest)) if command == "bench" => {
+            args::parse(rest).and_then(|args| bench::run(&args))
         }
         _ => Err(USAGE.to_owned()),
     };

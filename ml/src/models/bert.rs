@@ -73,7 +73,8 @@ impl MiniLm {
                 Block::load(w, &spec)
             })
             .collect::<Result<_, _>>()?;
-        let table = |name: &str, rows| w.take(&format!("embeddings.{name}.weight"), &[rows, TEXT_WIDTH]);
+        let table =
+            |name: &str, rows| w.take(&format!("embeddings.{name}.weight"), &[rows, TEXT_WIDTH]);
         Ok(Self {
             tokenizer,
             words: table("word_embeddings", VOCABULARY)?,

@@ -87,8 +87,16 @@ impl ClipImage {
     /// [`MlError::Candle`] on a fault of the tensor library.
     pub fn embed(&self, picture: &Rgb8) -> Result<Vec<f32>, MlError> {
         let planes = CLIP_224.apply(picture);
-        let patches = Tensor::from_vec(unfold(&planes), (GRID * GRID, 3 * PATCH * PATCH), &Device::Cpu)?;
-        let patches = self.patches.forward(&patches)?.flatten_all()?.to_vec1::<f32>()?;
+        let patches = Tensor::from_vec(
+            unfold(&planes),
+            (GRID * GRID, 3 * PATCH * PATCH),
+            &Device::Cpu,
+        )?;
+        let patches = self
+            .patches
+            .forward(&patches)?
+            .flatten_all()?
+            .to_vec1::<f32>()?;
 
         let mut tokens: Vec<f32> = self.positions.to_vec();
         let content = self.class.iter().chain(&patches);

@@ -160,7 +160,13 @@ fn stem(w: &Weights) -> Result<Linear, MlError> {
     Ok(layer.then(Activation::Relu6))
 }
 
-fn pointwise(w: &Weights, conv: &str, norm: &str, input: usize, output: usize) -> Result<Linear, MlError> {
+fn pointwise(
+    w: &Weights,
+    conv: &str,
+    norm: &str,
+    input: usize,
+    output: usize,
+) -> Result<Linear, MlError> {
     let (taps, bias) = folded(w, conv, norm, &[output, input, 1, 1])?;
     Ok(Linear::new(
         Slab::Owned(taps),
@@ -171,7 +177,12 @@ fn pointwise(w: &Weights, conv: &str, norm: &str, input: usize, output: usize) -
 }
 
 /// A convolution with the batch norm behind it multiplied in.
-fn folded(w: &Weights, conv: &str, norm: &str, shape: &[usize]) -> Result<(Vec<f32>, Vec<f32>), MlError> {
+fn folded(
+    w: &Weights,
+    conv: &str,
+    norm: &str,
+    shape: &[usize],
+) -> Result<(Vec<f32>, Vec<f32>), MlError> {
     let channels = shape[0];
     let kernel = w.take(&format!("{conv}.weight"), shape)?;
     let part = |name: &str| w.take(&format!("{norm}.{name}"), &[channels]);

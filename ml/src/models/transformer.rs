@@ -74,14 +74,24 @@ impl Block {
 
 type Pair = (super::Slab, Option<super::Slab>);
 
-fn pair(w: &Weights, name: &str, input: usize, output: usize) -> std::result::Result<Pair, MlError> {
+fn pair(
+    w: &Weights,
+    name: &str,
+    input: usize,
+    output: usize,
+) -> std::result::Result<Pair, MlError> {
     Ok((
         w.take(&format!("{name}.weight"), &[output, input])?,
         Some(w.take(&format!("{name}.bias"), &[output])?),
     ))
 }
 
-fn dense(w: &Weights, name: &str, input: usize, output: usize) -> std::result::Result<Linear, MlError> {
+fn dense(
+    w: &Weights,
+    name: &str,
+    input: usize,
+    output: usize,
+) -> std::result::Result<Linear, MlError> {
     let (weight, bias) = pair(w, name, input, output)?;
     Ok(Linear::new(weight, bias, input, output))
 }

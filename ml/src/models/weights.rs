@@ -105,7 +105,10 @@ impl Deref for Slab {
                 // length is a multiple of four by the format, and every bit
                 // pattern is an f32.
                 unsafe {
-                    std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len() / size_of::<f32>())
+                    std::slice::from_raw_parts(
+                        bytes.as_ptr().cast(),
+                        bytes.len() / size_of::<f32>(),
+                    )
                 }
             }
         }

@@ -1,9 +1,9 @@
 use std::path::PathBuf;
 
-/// What both commands take.
+/// What the commands take.
 pub struct Args {
     pub models: PathBuf,
-    pub out: PathBuf,
+    pub out: Option<PathBuf>,
     pub inputs: Vec<PathBuf>,
 }
 
@@ -28,7 +28,7 @@ pub fn parse(arguments: &[String]) -> Result<Args, String> {
     }
     Ok(Args {
         models: models.ok_or("--models-dir is needed")?,
-        out: out.ok_or("--out is needed")?,
+        out,
         inputs,
     })
 }

@@ -42,7 +42,7 @@ pub fn pictures(args: &Args) -> Result<(), String> {
         }
     }
     save(
-        &args.out,
+        args.out.as_deref(),
         [
             ("clip", embeddings),
             ("logits", logits),
@@ -68,10 +68,14 @@ pub fn texts(args: &Args) -> Result<(), String> {
     for batch in lines.chunks(TEXT_BATCH) {
         vectors.extend(model.embed(batch).map_err(fault)?);
     }
-    save(&args.out, [("text", vectors)])
+    save(args.out.as_deref(), [("text", vectors)])
 }
 
-fn save<const N: usize>(out: &Path, tensors: [(&str, Vec<Vec<f32>>); N]) -> Result<(), String> {
+fn save<const N: usize>(
+    out: Option<&Path>,
+    tensors: [(&str, Vec<Vec<f32>>); N],
+) -> Result<(), String> {
+    let out = out.ok_or("--out is needed")?;
     let mut named = HashMap::new();
     for (name, rows) in tensors {
         let width = rows.first().map_or(0, Vec::len);

@@ -59,7 +59,10 @@ impl CustomOp1 for &Depthwise {
         let (height, width, channels) = layout.shape().dims3()?;
         let x = numbers(x, layout)?;
         if channels != self.bias.len() || height == 0 || width == 0 {
-            bail!("depthwise over {channels} channels, built for {}", self.bias.len());
+            bail!(
+                "depthwise over {channels} channels, built for {}",
+                self.bias.len()
+            );
         }
         let (high, top) = same(height, self.size, self.stride);
         let (wide, left) = same(width, self.size, self.stride);

@@ -122,7 +122,12 @@ mod tests {
     #[test]
     fn gelu_meets_its_known_values() {
         // from the error function's tables
-        for (x, y) in [(0.0, 0.0), (1.0, 0.841_344_7), (-1.0, -0.158_655_3), (3.0, 2.995_950_2)] {
+        for (x, y) in [
+            (0.0, 0.0),
+            (1.0, 0.841_344_7),
+            (-1.0, -0.158_655_3),
+            (3.0, 2.995_950_2),
+        ] {
             assert!((gelu(x) - y).abs() < 1e-6, "{x}");
         }
     }
