@@ -1,10 +1,14 @@
 //! Accounts.
 
-use protocol::UserId;
 use protocol::account::User;
 use protocol::value::Handle;
+use protocol::{Timestamp, UserId};
+use surrealdb::types::{SurrealValue, object};
 
-use crate::{Db, Result};
+use crate::error::{DbError, Result};
+use crate::id::{Fresh, now_millis};
+use crate::row::{self, Key};
+use crate::store::Db;
 
 /// An account to be made.
 #[derive(Debug, Clone)]
@@ -22,19 +26,117 @@ pub struct Credentials {
 }
 
 impl Db {
-    pub async fn create_user(&self, _new: NewUser) -> Result<User> {
-        todo!()
+    /// Makes an account. [`DbError::HandleTaken`] when somebody has the handle.
+    pub async fn create_user(&self, new: NewUser) -> Result<User> {
+        let user = User {
+            id: UserId::fresh(),
+            handle: new.handle,
+            display_name: new.display_name,
+            created_at: Timestamp::from_millis(now_millis()),
+        };
+        let vars = object! {
+            id: row::user(&user.id),
+            handle: user.handle.to_string(),
+            name: user.display_name.clone(),
+            hash: new.password_hash,
+            now: user.created_at.millis(),
+        };
+        self.write("an account", move |tx| {
+            let vars = vars.clone();
+            Box::pin(async move {
+                let taken = tx
+                    .run(
+                        "SELECT id FROM user WHERE handle = $handle",
+                        object! { handle: vars.get("handle").cloned() },
+                    )
+                    .await?
+                    .one::<IdRow>(0)?;
+                if taken.is_some() {
+                    return Err(DbError::HandleTaken);
+                }
+                tx.run(CREATE, vars).await.map(drop)
+            })
+        })
+        .await?;
+        Ok(user)
     }
-    pub async fn credentials(&self, _handle: &str) -> Result<Option<Credentials>> {
-        todo!()
+
+    /// The account of that handle with its password's hash. Any text is a
+    /// fair question.
+    pub async fn credentials(&self, handle: &str) -> Result<Option<Credentials>> {
+        let Ok(handle) = handle.parse::<Handle>() else {
+            return Ok(None);
+        };
+        let row = self
+            .read(
+                "SELECT * FROM user WHERE handle = $handle",
+                object! { handle: handle.to_string() },
+            )
+            .await?
+            .one::<UserRow>(0)?;
+        row.map(|row| {
+            let password_hash = row.password_hash.clone();
+            Ok(Credentials {
+                user: row.user()?,
+                password_hash,
+            })
+        })
+        .transpose()
     }
-    pub async fn user(&self, _id: &UserId) -> Result<Option<User>> {
-        todo!()
+
+    pub async fn user(&self, id: &UserId) -> Result<Option<User>> {
+        self.read("SELECT * FROM $id", object! { id: row::user(id) })
+            .await?
+            .one::<UserRow>(0)?
+            .map(UserRow::user)
+            .transpose()
     }
-    pub async fn user_by_handle(&self, _handle: &Handle) -> Result<Option<User>> {
-        todo!()
+
+    pub async fn user_by_handle(&self, handle: &Handle) -> Result<Option<User>> {
+        Ok(self.credentials(handle.as_str()).await?.map(|c| c.user))
     }
-    pub async fn set_password_hash(&self, _id: &UserId, _hash: &str) -> Result<bool> {
-        todo!()
+
+    /// Replaces the hash of a password. False when the account is gone.
+    pub async fn set_password_hash(&self, id: &UserId, hash: &str) -> Result<bool> {
+        let vars = object! { id: row::user(id), hash: hash.to_owned() };
+        self.write("a password", move |tx| {
+            let vars = vars.clone();
+            Box::pin(async move {
+                let changed = tx
+                    .run("UPDATE $id SET password_hash = $hash RETURN id", vars)
+                    .await?
+                    .one::<IdRow>(0)?;
+                Ok(changed.is_some())
+            })
+        })
+        .await
+    }
+}
+
+const CREATE: &str = "CREATE $id SET handle = $handle, display_name = $name, \
+    password_hash = $hash, created_at = $now RETURN NONE";
+
+#[derive(SurrealValue)]
+pub(crate) struct IdRow {
+    pub id: Key,
+}
+
+#[derive(SurrealValue)]
+pub(crate) struct UserRow {
+    id: Key,
+    handle: String,
+    display_name: String,
+    password_hash: String,
+    created_at: i64,
+}
+
+impl UserRow {
+    pub(crate) fn user(self) -> Result<User> {
+        Ok(User {
+            id: self.id.parse()?,
+            handle: row::parse(&self.handle)?,
+            display_name: self.display_name,
+            created_at: Timestamp::from_millis(self.created_at),
+        })
     }
 }

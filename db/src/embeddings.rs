@@ -2,8 +2,13 @@
 
 use protocol::element::Visibility;
 use protocol::{ElementId, UserId};
+use surrealdb::types::{Array, Bytes, Object, RecordId, SerdeWrapper, SurrealValue, object};
 
-use crate::{Db, Result};
+use crate::error::{DbError, Result};
+use crate::jobs::NewEmbedding;
+use crate::limits::READ_MAX;
+use crate::row::{self, Key};
+use crate::store::{Db, Tx};
 
 /// A stored vector with what is needed to filter by.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,15 +20,103 @@ pub struct EmbeddingRow {
 }
 
 impl Db {
+    /// Vectors of a space in order of element, from after `after`: call again
+    /// with the last element until fewer than `limit` come.
     pub async fn embeddings(
         &self,
-        _space: &str,
-        _after: Option<ElementId>,
-        _limit: usize,
+        space: &str,
+        after: Option<ElementId>,
+        limit: usize,
     ) -> Result<Vec<EmbeddingRow>> {
-        todo!()
+        let vars = object! {
+            space: space.to_owned(),
+            after: after.map(|id| id.to_string()).unwrap_or_default(),
+            count: row::int(limit.clamp(1, READ_MAX)),
+        };
+        self.read(SPACE, vars)
+            .await?
+            .all::<SpaceRow>(0)?
+            .into_iter()
+            .map(|row| {
+                Ok(EmbeddingRow {
+                    element: row.element.parse()?,
+                    owner: row.owner.parse()?,
+                    visibility: row.visibility.0,
+                    vector: vector(&row.vector)?,
+                })
+            })
+            .collect()
     }
-    pub async fn embeddings_of(&self, _id: &ElementId) -> Result<Vec<(String, Vec<f32>)>> {
-        todo!()
+
+    /// All vectors of an element with their spaces.
+    pub async fn embeddings_of(&self, id: &ElementId) -> Result<Vec<(String, Vec<f32>)>> {
+        self.read(OF_ELEMENT, object! { id: row::element(id) })
+            .await?
+            .all::<OwnRow>(0)?
+            .into_iter()
+            .map(|row| Ok((row.space, vector(&row.vector)?)))
+            .collect()
     }
 }
+
+/// Stores an element's vectors, replacing those of the same spaces.
+pub(crate) async fn store(tx: &Tx, id: &ElementId, new: &[NewEmbedding]) -> Result<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Object> = new
+        .iter()
+        .map(|e| {
+            object! {
+                id: key(&e.space, id),
+                element: row::element(id),
+                space: e.space.clone(),
+                model: e.model.clone(),
+                vector: bytes(&e.vector),
+            }
+        })
+        .collect();
+    tx.run(STORE, object! { rows: rows }).await.map(drop)
+}
+
+fn key(space: &str, id: &ElementId) -> RecordId {
+    let parts = vec![space.to_owned().into_value(), id.to_string().into_value()];
+    RecordId::new("embedding", Array::from(parts))
+}
+
+fn bytes(vector: &[f32]) -> Bytes {
+    let raw: Vec<u8> = vector.iter().flat_map(|x| x.to_le_bytes()).collect();
+    Bytes::from(raw)
+}
+
+fn vector(bytes: &Bytes) -> Result<Vec<f32>> {
+    let (numbers, rest) = bytes.as_chunks::<4>();
+    if rest.is_empty() {
+        Ok(numbers.iter().map(|n| f32::from_le_bytes(*n)).collect())
+    } else {
+        Err(DbError::Damaged("a vector ends within a number".to_owned()))
+    }
+}
+
+#[derive(SurrealValue)]
+struct SpaceRow {
+    element: Key,
+    owner: Key,
+    visibility: SerdeWrapper<Visibility>,
+    vector: Bytes,
+}
+
+#[derive(SurrealValue)]
+struct OwnRow {
+    space: String,
+    vector: Bytes,
+}
+
+const STORE: &str = "FOR $row IN $rows { UPSERT $row.id CONTENT $row RETURN NONE }";
+
+// a text after every id, and none that an id could be, ends the range
+const SPACE: &str = "SELECT element, element.owner AS owner, element.visibility AS visibility, \
+    vector FROM embedding:[$space, $after]>..[$space, '~'] WHERE element.owner != NONE \
+    LIMIT $count";
+
+const OF_ELEMENT: &str = "SELECT space, vector FROM embedding WHERE element = $id";

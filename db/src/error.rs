@@ -14,9 +14,13 @@ pub enum DbError {
     Locked { path: PathBuf },
     #[error("the database at {url} cannot be reached: {reason}")]
     Unreachable { url: String, reason: String },
-    #[error("the database url {url:?} is not understood; use mem://, surrealkv:///path or ws://host:port")]
+    #[error(
+        "the database url {url:?} is not understood; use mem://, surrealkv:///path or ws://host:port"
+    )]
     BadUrl { url: String },
-    #[error("the database is of version {found}, newer than this program's {known}; run a newer one")]
+    #[error(
+        "the database is of version {found}, newer than this program's {known}; run a newer one"
+    )]
     TooNew { found: i64, known: i64 },
     /// Somebody has it already.
     #[error("the handle is taken")]

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use protocol::{ClusterId, ElementId, LoginId, SocketId, Timestamp, UserId};
+use protocol::{ClusterId, ElementId, LoginId, SocketId, UserId};
 
 /// Identifiers that can be made here and now.
 pub trait Fresh: Sized {
@@ -28,10 +28,6 @@ pub(crate) fn now_millis() -> i64 {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
-pub(crate) fn now() -> Timestamp {
-    Timestamp::from_millis(now_millis())
 }
 
 /// A key for an outbox row: sorts in the order in which this process made them.

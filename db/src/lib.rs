@@ -33,9 +33,7 @@ pub use elements::{MediaRow, NewElement, Saved, Scope, Viewer};
 pub use embeddings::EmbeddingRow;
 pub use error::{DbError, Result};
 pub use id::Fresh;
-pub use jobs::{
-    JobCount, Lease, LeaseRequest, ModelTag, NewEmbedding, Outcome, Retry,
-};
+pub use jobs::{JobCount, Lease, LeaseRequest, ModelTag, NewEmbedding, Outcome, Retry};
 pub use logins::{ActiveLogin, LoginRow, NewLogin};
 pub use outbox::{History, Published};
 pub use search::{TagHit, TextHit};

@@ -1,16 +1,25 @@
 //! Logins: who holds a token, hashed.
 
 use protocol::account::User;
-use protocol::{LoginId, Timestamp, UserId};
+use protocol::event::{Event, LoginGone};
+use protocol::limits::LOGIN_DAYS;
+use protocol::{LoginId, Timestamp, Topic, UserId};
+use surrealdb::types::{SurrealValue, object};
 
-use crate::{Db, Result};
+use crate::accounts::{IdRow, UserRow};
+use crate::error::Result;
+use crate::id::{Fresh, now_millis};
+use crate::limits::{CLIENT_CHARS, TOUCH_MS};
+use crate::outbox::{self, Notice};
+use crate::row::{self, Key};
+use crate::store::Db;
 
 /// A login to be made.
 #[derive(Debug, Clone)]
 pub struct NewLogin {
     pub user: UserId,
     pub token_hash: [u8; 32],
-    /// What the client calls itself.
+    /// What the client calls itself; shortened.
     pub client: String,
     pub address: String,
     pub expires_at: Timestamp,
@@ -33,20 +42,153 @@ pub struct LoginRow {
     pub last_used_at: Timestamp,
 }
 
+const MILLIS_PER_DAY: i64 = 24 * 60 * 60 * 1_000;
+
 impl Db {
-    pub async fn create_login(&self, _new: NewLogin) -> Result<LoginId> {
-        todo!()
+    pub async fn create_login(&self, new: NewLogin) -> Result<LoginId> {
+        let id = LoginId::fresh();
+        let vars = object! {
+            id: row::login(&id),
+            user: row::user(&new.user),
+            hash: hex(&new.token_hash),
+            client: new.client.chars().take(CLIENT_CHARS).collect::<String>(),
+            address: new.address.chars().take(CLIENT_CHARS).collect::<String>(),
+            now: now_millis(),
+            expires: new.expires_at.millis(),
+        };
+        self.write("a login", move |tx| {
+            let vars = vars.clone();
+            Box::pin(async move { tx.run(CREATE, vars).await.map(drop) })
+        })
+        .await?;
+        Ok(id)
     }
-    pub async fn login_by_token(&self, _hash: &[u8; 32]) -> Result<Option<ActiveLogin>> {
-        todo!()
+
+    /// The login that a token stands for, while it has not expired. Using it
+    /// prolongs it; that is written at most once a minute.
+    pub async fn login_by_token(&self, token_hash: &[u8; 32]) -> Result<Option<ActiveLogin>> {
+        let now = now_millis();
+        let mut answer = self
+            .read(BY_TOKEN, object! { hash: hex(token_hash) })
+            .await?;
+        let Some(found) = answer.one::<TokenRow>(0)? else {
+            return Ok(None);
+        };
+        if found.expires_at <= now {
+            return Ok(None);
+        }
+        let id: LoginId = found.id.parse()?;
+        if now - found.last_used_at >= TOUCH_MS {
+            self.touch(&id, now).await?;
+        }
+        Ok(Some(ActiveLogin {
+            id,
+            user: found.user.user()?,
+        }))
     }
-    pub async fn logins(&self, _user: &UserId) -> Result<Vec<LoginRow>> {
-        todo!()
+
+    /// The account's logins in force, last used first.
+    pub async fn logins(&self, user: &UserId) -> Result<Vec<LoginRow>> {
+        let vars = object! { user: row::user(user), now: now_millis() };
+        self.read(LIST, vars)
+            .await?
+            .all::<ListRow>(0)?
+            .into_iter()
+            .map(|row| {
+                Ok(LoginRow {
+                    id: row.id.parse()?,
+                    client: row.client,
+                    address: row.address,
+                    created_at: Timestamp::from_millis(row.created_at),
+                    last_used_at: Timestamp::from_millis(row.last_used_at),
+                })
+            })
+            .collect()
     }
-    pub async fn end_login(&self, _user: &UserId, _login: &LoginId) -> Result<bool> {
-        todo!()
+
+    /// Ends a login and says so on the account's topic. False when it is not
+    /// this account's, or was over.
+    pub async fn end_login(&self, user: &UserId, login: &LoginId) -> Result<bool> {
+        let (user, login) = (user.clone(), login.clone());
+        self.write("the end of a login", move |tx| {
+            let (user, login) = (user.clone(), login.clone());
+            Box::pin(async move {
+                let vars = object! { id: row::login(&login), user: row::user(&user) };
+                let ended = tx
+                    .run("DELETE $id WHERE user = $user RETURN BEFORE", vars)
+                    .await?
+                    .one::<IdRow>(0)?;
+                if ended.is_none() {
+                    return Ok(false);
+                }
+                let gone = Event::LoginRevoked(LoginGone { id: login });
+                outbox::write(tx, &[Notice::plain(vec![Topic::User(user)], gone)]).await?;
+                Ok(true)
+            })
+        })
+        .await
     }
+
+    /// Forgets expired logins; says how many.
     pub async fn sweep_logins(&self) -> Result<usize> {
-        todo!()
+        self.write("a sweep of logins", move |tx| {
+            Box::pin(async move {
+                let gone = tx
+                    .run(
+                        "DELETE login WHERE expires_at <= $now RETURN BEFORE",
+                        object! { now: now_millis() },
+                    )
+                    .await?
+                    .all::<IdRow>(0)?;
+                Ok(gone.len())
+            })
+        })
+        .await
     }
+
+    async fn touch(&self, id: &LoginId, now: i64) -> Result<()> {
+        let vars = object! {
+            id: row::login(id),
+            now: now,
+            expires: now + LOGIN_DAYS * MILLIS_PER_DAY,
+        };
+        self.write("the use of a login", move |tx| {
+            let vars = vars.clone();
+            Box::pin(async move {
+                let query = "UPDATE $id SET last_used_at = $now, expires_at = $expires RETURN NONE";
+                tx.run(query, vars).await.map(drop)
+            })
+        })
+        .await
+    }
+}
+
+const CREATE: &str = "CREATE $id SET user = $user, token_hash = $hash, client = $client, \
+    address = $address, created_at = $now, last_used_at = $now, expires_at = $expires RETURN NONE";
+
+const BY_TOKEN: &str =
+    "SELECT id, expires_at, last_used_at, user.* AS user FROM login WHERE token_hash = $hash";
+
+const LIST: &str = "SELECT id, client, address, created_at, last_used_at FROM login \
+    WHERE user = $user AND expires_at > $now ORDER BY last_used_at DESC";
+
+#[derive(SurrealValue)]
+struct TokenRow {
+    id: Key,
+    expires_at: i64,
+    last_used_at: i64,
+    user: UserRow,
+}
+
+#[derive(SurrealValue)]
+struct ListRow {
+    id: Key,
+    client: String,
+    address: String,
+    created_at: i64,
+    last_used_at: i64,
+}
+
+fn hex(bytes: &[u8; 32]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

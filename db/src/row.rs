@@ -59,7 +59,10 @@ pub(crate) fn parse<T: FromStr>(text: &str) -> Result<T> {
     text.parse().map_err(|_| {
         DbError::Damaged(format!(
             "{text:?} is no {}",
-            std::any::type_name::<T>().rsplit("::").next().unwrap_or("value")
+            std::any::type_name::<T>()
+                .rsplit("::")
+                .next()
+                .unwrap_or("value")
         ))
     })
 }

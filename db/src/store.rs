@@ -114,11 +114,7 @@ impl Db {
     }
 
     /// Runs one reading query of one or more statements.
-    pub(crate) async fn read(
-        &self,
-        query: impl Into<String>,
-        vars: Object,
-    ) -> Result<Answer> {
+    pub(crate) async fn read(&self, query: impl Into<String>, vars: Object) -> Result<Answer> {
         let (db, query) = (self.clone(), query.into());
         self.spawn(async move {
             let results = match &db.inner.engine {

@@ -1,10 +1,17 @@
-//! Jobs: durable work, leased to workers.
+//! Jobs: durable work, leased to workers, done at least once and counted once.
+
+mod complete;
+mod counts;
+mod fail;
+mod lease;
+mod progress;
+mod queue;
 
 use protocol::element::{Media, StageName, Swatch};
 use protocol::value::TagName;
 use protocol::{ElementId, MediaHash, UserId};
 
-use crate::{Db, Result, Viewer};
+pub(crate) use queue::{enqueue, key};
 
 /// A job lent to one worker until its time is up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,8 +57,7 @@ pub struct ModelTag {
     pub score: f32,
 }
 
-
-/// What a stage made.
+/// What a stage made: its results are written with the end of its job.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     Preview {
@@ -91,28 +97,4 @@ pub struct JobCount {
     pub failed: usize,
     /// Age of the oldest waiting one; 0 if none waits.
     pub oldest_waiting_ms: u64,
-}
-
-impl Db {
-    pub async fn lease_jobs(&self, _request: LeaseRequest) -> Result<Vec<Lease>> {
-        todo!()
-    }
-    pub async fn extend_lease(&self, _lease: &Lease, _millis: u64) -> Result<bool> {
-        todo!()
-    }
-    pub async fn complete(&self, _lease: &Lease, _outcome: Outcome) -> Result<bool> {
-        todo!()
-    }
-    pub async fn fail(&self, _lease: &Lease, _reason: &str, _retry: Retry) -> Result<bool> {
-        todo!()
-    }
-    pub async fn defer(&self, _lease: &Lease, _reason: &str, _millis: u64) -> Result<bool> {
-        todo!()
-    }
-    pub async fn retry_failed(&self, _viewer: &Viewer, _id: &ElementId) -> Result<usize> {
-        todo!()
-    }
-    pub async fn job_counts(&self) -> Result<Vec<JobCount>> {
-        todo!()
-    }
 }

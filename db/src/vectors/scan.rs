@@ -19,8 +19,12 @@ pub fn unit(vector: &[f32]) -> Option<Vec<f32>> {
         .map(|x| f64::from(*x) * f64::from(*x))
         .sum::<f64>()
         .sqrt();
-    (length.is_finite() && length > 0.0)
-        .then(|| vector.iter().map(|x| (f64::from(*x) / length) as f32).collect())
+    (length.is_finite() && length > 0.0).then(|| {
+        vector
+            .iter()
+            .map(|x| (f64::from(*x) / length) as f32)
+            .collect()
+    })
 }
 
 /// The vector in steps of eight bits, the value of a step, and the length of

@@ -1,0 +1,157 @@
+//! Reading elements, each within what the viewer may see.
+
+use std::collections::HashMap;
+
+use protocol::element::{Element, Media};
+use protocol::{Cursor, ElementId, MediaHash, Page};
+use surrealdb::types::{Object, SurrealValue, object};
+
+use super::row::{ElementRow, FIELDS};
+use super::viewer::{DIRECT, LISTED, Viewer};
+use super::{MediaRow, Scope};
+use crate::error::{DbError, Result};
+use crate::limits::READ_MAX;
+use crate::row;
+use crate::store::{Db, Tx};
+
+/// The variant's name of the file as it came.
+const ORIGINAL: &str = "original";
+
+/// Sorts after every key.
+const AFTER_ALL: &str = "~";
+
+impl Db {
+    /// One element, for whoever has its address.
+    pub async fn element(&self, viewer: &Viewer, id: &ElementId) -> Result<Option<Element>> {
+        let mut vars = object! { id: row::element(id) };
+        viewer.bind(&mut vars);
+        self.read(format!("SELECT {FIELDS} FROM $id WHERE {DIRECT}"), vars)
+            .await?
+            .one::<ElementRow>(0)?
+            .map(ElementRow::element)
+            .transpose()
+    }
+
+    /// Elements in the order asked; those that are not in the viewer's lists
+    /// are left out.
+    pub async fn elements(&self, viewer: &Viewer, ids: &[ElementId]) -> Result<Vec<Element>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (query, vars) = many(viewer, ids);
+        let mut found = by_id(self.read(query, vars).await?.all(0)?)?;
+        let last_use = |at: usize| !ids[at + 1..].contains(&ids[at]);
+        Ok(ids
+            .iter()
+            .enumerate()
+            .filter_map(|(at, id)| {
+                if last_use(at) {
+                    found.remove(id)
+                } else {
+                    found.get(id).cloned()
+                }
+            })
+            .collect())
+    }
+
+    /// A page of elements, newest first. What is added in front of it changes
+    /// neither this page nor those behind.
+    pub async fn list_elements(
+        &self,
+        viewer: &Viewer,
+        scope: Scope,
+        cursor: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Page<Element>> {
+        let limit = limit.clamp(1, READ_MAX);
+        let after = match cursor {
+            Some(cursor) => cursor
+                .as_str()
+                .parse::<ElementId>()
+                .map_err(|_| DbError::BadCursor)?
+                .to_string(),
+            None => AFTER_ALL.to_owned(),
+        };
+        let mut vars = object! { count: row::int(limit + 1), after: after };
+        viewer.bind(&mut vars);
+        let place = match scope {
+            Scope::Explore => "shown = true".to_owned(),
+            Scope::Owner(owner) => {
+                vars.insert("owner", row::user(&owner));
+                format!("owner = $owner AND {LISTED}")
+            }
+            Scope::Mine => "owner = $viewer".to_owned(),
+        };
+        // one range of one index, read backwards: the cost is the page's
+        let query = format!(
+            "SELECT {FIELDS} FROM element WHERE {place} AND key < $after \
+             ORDER BY key DESC LIMIT $count"
+        );
+        let mut rows: Vec<ElementRow> = self.read(query, vars).await?.all(0)?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let items = rows
+            .into_iter()
+            .map(ElementRow::element)
+            .collect::<Result<Vec<_>>>()?;
+        let next_cursor = match items.last() {
+            Some(last) if more => last.id.as_str().parse().ok(),
+            _ => None,
+        };
+        Ok(Page { items, next_cursor })
+    }
+
+    /// May this viewer be served this file? Any visible element that shows
+    /// the media is enough.
+    pub async fn media_visible(
+        &self,
+        viewer: &Viewer,
+        media: &MediaHash,
+        variant: &str,
+    ) -> Result<Option<MediaRow>> {
+        let mut vars = object! { media: media.to_string() };
+        viewer.bind(&mut vars);
+        let query = format!("SELECT mime, files FROM element WHERE media = $media AND {DIRECT}");
+        let rows: Vec<FilesRow> = self.read(query, vars).await?.all(0)?;
+        Ok(rows.into_iter().find_map(|row| {
+            if variant == ORIGINAL {
+                return Some(MediaRow { mime: row.mime });
+            }
+            let file = row.files.into_iter().find(|f| f.variant == variant)?;
+            Some(MediaRow { mime: file.mime })
+        }))
+    }
+}
+
+/// The elements as they are within this transaction, whoever asks.
+pub(crate) async fn within(tx: &Tx, ids: &[ElementId]) -> Result<HashMap<ElementId, Element>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (query, vars) = many(&Viewer::System, ids);
+    by_id(tx.run(query, vars).await?.all(0)?)
+}
+
+/// A query for listed elements by id, in no order.
+pub(crate) fn many(viewer: &Viewer, ids: &[ElementId]) -> (String, Object) {
+    let records: Vec<_> = ids.iter().map(row::element).collect();
+    let mut vars = object! { ids: records };
+    viewer.bind(&mut vars);
+    (format!("SELECT {FIELDS} FROM $ids WHERE {LISTED}"), vars)
+}
+
+pub(crate) fn by_id(rows: Vec<ElementRow>) -> Result<HashMap<ElementId, Element>> {
+    rows.into_iter()
+        .map(|row| {
+            let element = row.element()?;
+            Ok((element.id.clone(), element))
+        })
+        .collect()
+}
+
+#[derive(SurrealValue)]
+struct FilesRow {
+    mime: String,
+    #[surreal(wrap)]
+    files: Vec<Media>,
+}

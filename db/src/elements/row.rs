@@ -1,0 +1,77 @@
+//! Element rows and what they mean outside.
+
+use protocol::Timestamp;
+use protocol::element::{
+    Element, Kind, Media, Owner, Source, Stage, State, Swatch, Tag, Visibility,
+};
+use surrealdb::types::SurrealValue;
+
+use crate::error::Result;
+use crate::row::{self, Key};
+
+/// What is read of an element row.
+pub(crate) const FIELDS: &str = "id, key, owner, owner.handle AS owner_handle, \
+    owner.display_name AS owner_name, state, stages, title, description, width, height, \
+    thumbhash, colors, files, tags, visibility, source, created_at";
+
+#[derive(SurrealValue)]
+pub(crate) struct ElementRow {
+    pub id: Key,
+    owner: Key,
+    owner_handle: String,
+    owner_name: String,
+    #[surreal(wrap)]
+    state: State,
+    #[surreal(wrap)]
+    stages: Vec<Stage>,
+    title: String,
+    description: String,
+    width: u32,
+    height: u32,
+    thumbhash: String,
+    #[surreal(wrap)]
+    colors: Vec<Swatch>,
+    #[surreal(wrap)]
+    files: Vec<Media>,
+    #[surreal(wrap)]
+    tags: Vec<Tag>,
+    #[surreal(wrap)]
+    visibility: Visibility,
+    #[surreal(wrap)]
+    source: Source,
+    created_at: i64,
+}
+
+impl ElementRow {
+    pub(crate) fn element(self) -> Result<Element> {
+        Ok(Element {
+            id: self.id.parse()?,
+            kind: Kind::Image,
+            state: self.state,
+            stages: self.stages,
+            title: self.title,
+            description: self.description,
+            width: self.width,
+            height: self.height,
+            thumbhash: self.thumbhash,
+            colors: self.colors,
+            media: self.files,
+            tags: self.tags,
+            labels: Vec::new(),
+            quality: None,
+            visibility: self.visibility,
+            owner: Owner {
+                id: self.owner.parse()?,
+                handle: row::parse(&self.owner_handle)?,
+                display_name: self.owner_name,
+            },
+            source: self.source,
+            created_at: Timestamp::from_millis(self.created_at),
+        })
+    }
+}
+
+/// Is it in everybody's lists? The schema's `shown` says the same.
+pub(crate) fn shown(visibility: Visibility, files: &[Media]) -> bool {
+    visibility == Visibility::Public && !files.is_empty()
+}

@@ -1,0 +1,113 @@
+//! Saving: one transaction makes the element, its provenance, its jobs and
+//! its event, so that an ack promises all of them.
+
+use protocol::element::{Source, Stage, StageName, StageState, Visibility};
+use protocol::{ElementId, MediaHash, Topic, UserId};
+use surrealdb::types::{Object, SerdeWrapper, object};
+
+use crate::accounts::IdRow;
+use crate::error::{DbError, Result};
+use crate::id::{Fresh, now_millis};
+use crate::jobs;
+use crate::outbox::{self, ElementEvent, Notice};
+use crate::row;
+use crate::store::{Db, Tx};
+
+/// A file that was stored and is now to become an element.
+#[derive(Debug, Clone)]
+pub struct NewElement {
+    pub owner: UserId,
+    pub media: MediaHash,
+    /// Size of the original, in bytes.
+    pub bytes: u64,
+    pub mime: String,
+    /// As displayed, in pixels.
+    pub width: u32,
+    pub height: u32,
+    pub taken_at: Option<String>,
+    pub camera: Option<String>,
+    pub title: String,
+    pub description: String,
+    pub visibility: Visibility,
+    pub source: Source,
+    /// What is to be done with it, in order.
+    pub stages: Vec<StageName>,
+    /// Nobody waits for it: its jobs go behind interactive ones.
+    pub backfill: bool,
+}
+
+/// What became of a save.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved {
+    New(ElementId),
+    /// The owner had saved the same file before: this is that element.
+    Duplicate(ElementId),
+}
+
+impl Db {
+    /// Saves an element, once per owner and file however often it is tried.
+    /// Durable when this returns.
+    pub async fn save_element(&self, new: NewElement) -> Result<Saved> {
+        let id = ElementId::fresh();
+        let now = now_millis();
+        self.write("a save", move |tx| {
+            let (new, id) = (new.clone(), id.clone());
+            Box::pin(async move { save(tx, &new, id, now).await })
+        })
+        .await
+    }
+}
+
+async fn save(tx: &Tx, new: &NewElement, id: ElementId, now: i64) -> Result<Saved> {
+    let vars = object! { owner: row::user(&new.owner), media: new.media.to_string() };
+    let mut known = tx.run(KNOWN, vars).await?;
+    if known.one::<IdRow>(0)?.is_none() {
+        return Err(DbError::Missing("the account"));
+    }
+    if let Some(known) = known.one::<IdRow>(1)? {
+        return Ok(Saved::Duplicate(known.id.parse()?));
+    }
+    tx.run(CREATE, fields(new, &id, now)).await?;
+    jobs::enqueue(tx, new, &id, now).await?;
+    let topics = vec![Topic::User(new.owner.clone())];
+    let added = Notice::element(topics, ElementEvent::Added, id.clone());
+    outbox::write(tx, &[added]).await?;
+    Ok(Saved::New(id))
+}
+
+fn fields(new: &NewElement, id: &ElementId, now: i64) -> Object {
+    let stages: Vec<Stage> = new
+        .stages
+        .iter()
+        .map(|name| Stage {
+            name: *name,
+            state: StageState::Waiting,
+            error: None,
+        })
+        .collect();
+    object! {
+        id: row::element(id),
+        key: id.to_string(),
+        owner: row::user(&new.owner),
+        media: new.media.to_string(),
+        bytes: row::int(new.bytes),
+        mime: new.mime.clone(),
+        width: new.width,
+        height: new.height,
+        taken_at: new.taken_at.clone(),
+        camera: new.camera.clone(),
+        title: new.title.clone(),
+        description: new.description.clone(),
+        file_name: new.source.file_name.clone().unwrap_or_default(),
+        visibility: SerdeWrapper(new.visibility),
+        source: SerdeWrapper(new.source.clone()),
+        stages: SerdeWrapper(stages),
+        via: new.source.via.clone(),
+        now: now,
+    }
+}
+
+const KNOWN: &str = "SELECT id FROM $owner; \
+    SELECT id FROM element WHERE owner = $owner AND media = $media";
+
+const CREATE: &str = include_str!("../../queries/save_element.surql");

@@ -1,0 +1,224 @@
+//! Tags: edges from elements to words. A model suggests, a person decides;
+//! each says so on an edge of its own, and the person's counts.
+
+use std::collections::BTreeMap;
+
+use protocol::ElementId;
+use protocol::element::{Element, Tag, TagSource, TagState};
+use protocol::value::TagName;
+use surrealdb::types::{Array, Object, RecordId, SerdeWrapper, SurrealValue, object};
+
+use super::change::Owned;
+use super::viewer::Viewer;
+use crate::error::Result;
+use crate::jobs::ModelTag;
+use crate::outbox::{self, ElementEvent, Notice};
+use crate::row;
+use crate::store::{Db, Tx};
+
+/// Who says so, in the key of a person's edge. No model may have this name.
+const PERSON: &str = "person";
+
+impl Db {
+    /// A person's word on a tag: a fact, or a rejection that no later
+    /// suggestion undoes; `Suggested` takes the person's word back. None when
+    /// there is no such element of this viewer's.
+    pub async fn set_tag(
+        &self,
+        viewer: &Viewer,
+        id: &ElementId,
+        tag: &TagName,
+        state: TagState,
+    ) -> Result<Option<Element>> {
+        let (who, what, tag) = (viewer.clone(), id.clone(), tag.clone());
+        let changed = self
+            .write("a tag", move |tx| {
+                let (who, what, tag) = (who.clone(), what.clone(), tag.clone());
+                Box::pin(async move { set(tx, &who, &what, &tag, state).await })
+            })
+            .await?;
+        if changed {
+            self.element(viewer, id).await
+        } else {
+            Ok(None)
+        }
+    }
+}
+
+/// Replaces what this model had suggested. Edges of persons stay as they are,
+/// and so does what they say about a name. Returns the tags to be shown.
+pub(crate) async fn suggest(
+    tx: &Tx,
+    id: &ElementId,
+    model: &str,
+    tags: &[ModelTag],
+) -> Result<Vec<Tag>> {
+    let mut edges = edges(tx, id).await?;
+    let old: Vec<RecordId> = edges
+        .extract_if(.., |e| {
+            e.model.as_deref() == Some(model) && e.state == TagState::Suggested
+        })
+        .map(|e| e.id)
+        .collect();
+    let new: Vec<Edge> = tags
+        .iter()
+        .filter(|tag| {
+            let rejected = |e: &Edge| {
+                e.name == tag.name.as_str()
+                    && e.model.as_deref() == Some(model)
+                    && e.state == TagState::Rejected
+            };
+            !edges.iter().any(rejected)
+        })
+        .map(|tag| Edge {
+            id: key(id, &tag.name, model),
+            name: tag.name.to_string(),
+            source: TagSource::Model,
+            model: Some(model.to_owned()),
+            score: tag.score,
+            state: TagState::Suggested,
+        })
+        .collect();
+    let words: Vec<Object> = tags
+        .iter()
+        .map(|tag| word(&tag.name, &tag.category))
+        .collect();
+    let rows: Vec<Object> = new.iter().map(|e| e.row(id)).collect();
+    tx.run(REPLACE, object! { old: old, words: words, rows: rows })
+        .await?;
+    edges.extend(new);
+    Ok(merged(&edges))
+}
+
+async fn set(
+    tx: &Tx,
+    viewer: &Viewer,
+    id: &ElementId,
+    tag: &TagName,
+    state: TagState,
+) -> Result<bool> {
+    let Some(owned) = Owned::find(tx, viewer, id).await? else {
+        return Ok(false);
+    };
+    let mut edges = edges(tx, id).await?;
+    let mine = key(id, tag, PERSON);
+    edges.retain(|e| e.id != mine);
+    let mut rows = Vec::new();
+    if state != TagState::Suggested {
+        let edge = Edge {
+            id: mine.clone(),
+            name: tag.to_string(),
+            source: TagSource::Person,
+            model: None,
+            score: 1.0,
+            state,
+        };
+        rows.push(edge.row(id));
+        edges.push(edge);
+    }
+    let words = vec![word(tag, "")];
+    tx.run(
+        REPLACE,
+        object! { old: vec![mine], words: words, rows: rows },
+    )
+    .await?;
+    let vars = object! { id: row::element(id), tags: SerdeWrapper(merged(&edges)) };
+    tx.run("UPDATE $id SET tags = $tags RETURN NONE", vars)
+        .await?;
+    let mut topics = owned.topics(id)?;
+    if owned.shown() {
+        topics.push(protocol::Topic::Explore);
+    }
+    let changed = Notice::element(topics, ElementEvent::Changed, id.clone());
+    outbox::write(tx, &[changed]).await?;
+    Ok(true)
+}
+
+/// One saying per name: a person's before a model's, the surest model's
+/// before others'. Facts first, then by score.
+fn merged(edges: &[Edge]) -> Vec<Tag> {
+    let mut by_name: BTreeMap<&str, &Edge> = BTreeMap::new();
+    let weight = |e: &Edge| (e.source == TagSource::Person, e.score);
+    for edge in edges {
+        let kept = by_name.entry(&edge.name).or_insert(edge);
+        if weight(edge) > weight(kept) {
+            *kept = edge;
+        }
+    }
+    let mut tags: Vec<Tag> = by_name
+        .into_values()
+        .filter_map(|edge| {
+            Some(Tag {
+                name: edge.name.parse().ok()?,
+                source: edge.source,
+                score: edge.score,
+                state: edge.state,
+            })
+        })
+        .collect();
+    tags.sort_by(|a, b| {
+        let facts = (b.state == TagState::Fact).cmp(&(a.state == TagState::Fact));
+        facts.then(b.score.total_cmp(&a.score))
+    });
+    tags
+}
+
+async fn edges(tx: &Tx, id: &ElementId) -> Result<Vec<Edge>> {
+    let vars = object! { id: row::element(id) };
+    tx.run(
+        "SELECT id, name, source, model, score, state FROM tagged WHERE in = $id",
+        vars,
+    )
+    .await?
+    .all(0)
+}
+
+fn key(id: &ElementId, tag: &TagName, who: &str) -> RecordId {
+    let parts = vec![
+        id.to_string().into_value(),
+        tag.to_string().into_value(),
+        who.to_owned().into_value(),
+    ];
+    RecordId::new("tagged", Array::from(parts))
+}
+
+fn word(tag: &TagName, category: &str) -> Object {
+    object! {
+        id: RecordId::new("tag", tag.as_str()),
+        name: tag.to_string(),
+        category: category.to_owned(),
+    }
+}
+
+/// One saying about one element.
+#[derive(SurrealValue)]
+struct Edge {
+    id: RecordId,
+    name: String,
+    #[surreal(wrap)]
+    source: TagSource,
+    model: Option<String>,
+    score: f32,
+    #[surreal(wrap)]
+    state: TagState,
+}
+
+impl Edge {
+    fn row(&self, element: &ElementId) -> Object {
+        object! {
+            id: self.id.clone(),
+            in: row::element(element),
+            out: RecordId::new("tag", self.name.as_str()),
+            name: self.name.clone(),
+            source: SerdeWrapper(self.source),
+            model: self.model.clone(),
+            score: self.score,
+            state: SerdeWrapper(self.state),
+        }
+    }
+}
+
+/// Words are only written when they are new: common ones would make every
+/// two writers meet.
+const REPLACE: &str = "DELETE $old; INSERT IGNORE INTO tag $words RETURN NONE; \
+    INSERT RELATION INTO tagged $rows RETURN NONE";

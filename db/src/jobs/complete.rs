@@ -1,0 +1,143 @@
+//! The end of a job: its results, its stage and its events, all or nothing.
+
+use protocol::element::{Media, StageName, StageState, Swatch, Tag};
+use surrealdb::types::{Object, SerdeWrapper, object};
+
+use super::progress::Progress;
+use super::queue::{BLOCKED, JobRow, open_queue};
+use super::{Lease, Outcome};
+use crate::elements::tags;
+use crate::embeddings;
+use crate::error::Result;
+use crate::id::now_millis;
+use crate::row;
+use crate::store::{Db, Tx};
+
+impl Db {
+    /// Writes what a job made and ends it. False when the lease is over:
+    /// then somebody else has the job or did it, and nothing is written.
+    pub async fn complete(&self, lease: &Lease, outcome: Outcome) -> Result<bool> {
+        let lease = lease.clone();
+        self.write("the end of a job", move |tx| {
+            let (lease, outcome) = (lease.clone(), outcome.clone());
+            Box::pin(async move { complete(tx, &lease, outcome).await })
+        })
+        .await
+    }
+}
+
+async fn complete(tx: &Tx, lease: &Lease, outcome: Outcome) -> Result<bool> {
+    let Some(job) = JobRow::held(tx, lease).await? else {
+        return Ok(false);
+    };
+    let Some(mut progress) = Progress::read(tx, &lease.element).await? else {
+        return Ok(false);
+    };
+    match outcome {
+        Outcome::Preview {
+            thumbhash,
+            colors,
+            phash,
+            media,
+        } => preview(tx, &mut progress, thumbhash, colors, phash, media).await?,
+        Outcome::Embedded { embeddings } => {
+            embeddings::store(tx, &lease.element, &embeddings).await?;
+        }
+        Outcome::Tagged {
+            model,
+            tags,
+            embeddings,
+        } => {
+            let tags = tags::suggest(tx, &lease.element, &model, &tags).await?;
+            write_tags(tx, lease, tags).await?;
+            embeddings::store(tx, &lease.element, &embeddings).await?;
+        }
+        Outcome::Compressed { media } => {
+            progress.files = together(std::mem::take(&mut progress.files), media);
+            write_files(tx, &progress).await?;
+        }
+    }
+    tx.run("DELETE $id", object! { id: lease.key() }).await?;
+    if lease.stage == StageName::Preview {
+        unblock(tx, &progress, job.lane).await?;
+    }
+    progress.set(lease.stage, StageState::Done, None);
+    progress.write(tx).await?;
+    Ok(true)
+}
+
+async fn preview(
+    tx: &Tx,
+    progress: &mut Progress,
+    thumbhash: String,
+    colors: Vec<Swatch>,
+    phash: u64,
+    media: Vec<Media>,
+) -> Result<()> {
+    let before = progress.shown();
+    progress.files = together(std::mem::take(&mut progress.files), media);
+    let vars = object! {
+        id: row::element(&progress.id),
+        thumbhash: thumbhash,
+        colors: SerdeWrapper(colors),
+        // the same bits: the database's numbers have a sign
+        phash: phash as i64,
+        files: SerdeWrapper(progress.files.clone()),
+    };
+    tx.run(PREVIEW, vars).await?;
+    if progress.shown() && !before {
+        progress.announce();
+    }
+    Ok(())
+}
+
+/// Opens the stages that waited for the preview.
+async fn unblock(tx: &Tx, progress: &Progress, lane: i64) -> Result<()> {
+    let jobs: Vec<Object> = progress
+        .stages
+        .iter()
+        .filter(|stage| stage.name != StageName::Preview)
+        .map(|stage| {
+            object! {
+                id: super::key(&progress.id, stage.name),
+                queue: open_queue(stage.name, lane),
+            }
+        })
+        .collect();
+    let vars = object! { jobs: jobs, blocked: BLOCKED.to_owned(), now: now_millis() };
+    tx.run(UNBLOCK, vars).await.map(drop)
+}
+
+async fn write_tags(tx: &Tx, lease: &Lease, tags: Vec<Tag>) -> Result<()> {
+    let vars = object! { id: row::element(&lease.element), tags: SerdeWrapper(tags) };
+    tx.run("UPDATE $id SET tags = $tags RETURN NONE", vars)
+        .await
+        .map(drop)
+}
+
+async fn write_files(tx: &Tx, progress: &Progress) -> Result<()> {
+    let vars = object! {
+        id: row::element(&progress.id),
+        files: SerdeWrapper(progress.files.clone()),
+    };
+    tx.run("UPDATE $id SET files = $files RETURN NONE", vars)
+        .await
+        .map(drop)
+}
+
+/// Old and new files, the new one of a variant replacing the old; smallest first.
+fn together(old: Vec<Media>, new: Vec<Media>) -> Vec<Media> {
+    let mut all: Vec<Media> = old
+        .into_iter()
+        .filter(|file| new.iter().all(|n| n.variant != file.variant))
+        .collect();
+    all.extend(new);
+    all.sort_by_key(|file| file.width);
+    all
+}
+
+const PREVIEW: &str = "UPDATE $id SET thumbhash = $thumbhash, colors = $colors, \
+    phash = $phash, files = $files RETURN NONE";
+
+const UNBLOCK: &str = "FOR $job IN $jobs { UPDATE $job.id SET queue = $job.queue, \
+    due = $now WHERE queue = $blocked RETURN NONE }";

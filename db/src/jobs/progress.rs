@@ -1,0 +1,137 @@
+//! How far an element is: its stages, its state, and who is told.
+
+use protocol::element::{Media, Stage, StageName, StageState, State, Visibility};
+use protocol::event::{Event, StageChange};
+use protocol::{ElementId, Topic, UserId};
+use surrealdb::types::{SerdeWrapper, SurrealValue, object};
+
+use crate::elements::row::shown;
+use crate::error::Result;
+use crate::outbox::{self, ElementEvent, Notice};
+use crate::row::{self, Key};
+use crate::store::Tx;
+
+/// An element's progress within a transaction: read, changed, written once.
+pub(super) struct Progress {
+    pub(super) id: ElementId,
+    owner: UserId,
+    pub(super) visibility: Visibility,
+    pub(super) files: Vec<Media>,
+    pub(super) stages: Vec<Stage>,
+    state: State,
+    notices: Vec<Notice>,
+    changed: bool,
+}
+
+#[derive(SurrealValue)]
+struct ProgressRow {
+    owner: Key,
+    #[surreal(wrap)]
+    visibility: Visibility,
+    #[surreal(wrap)]
+    files: Vec<Media>,
+    #[surreal(wrap)]
+    stages: Vec<Stage>,
+    #[surreal(wrap)]
+    state: State,
+}
+
+impl Progress {
+    /// None when the element is gone.
+    pub(super) async fn read(tx: &Tx, id: &ElementId) -> Result<Option<Self>> {
+        let row: Option<ProgressRow> = tx
+            .run(
+                "SELECT owner, visibility, files, stages, state FROM $id",
+                object! { id: row::element(id) },
+            )
+            .await?
+            .one(0)?;
+        row.map(|row| {
+            Ok(Self {
+                id: id.clone(),
+                owner: row.owner.parse()?,
+                visibility: row.visibility,
+                files: row.files,
+                stages: row.stages,
+                state: row.state,
+                notices: Vec::new(),
+                changed: false,
+            })
+        })
+        .transpose()
+    }
+
+    /// Sets a stage and tells, unless it is so already.
+    pub(super) fn set(&mut self, name: StageName, state: StageState, error: Option<&str>) {
+        let error = error.map(str::to_owned);
+        let Some(stage) = self.stages.iter_mut().find(|s| s.name == name) else {
+            return;
+        };
+        if stage.state == state && stage.error == error {
+            return;
+        }
+        (stage.state, stage.error) = (state, error);
+        let stage = stage.clone();
+        self.changed = true;
+        self.state = self.overall();
+        let change = Event::ElementStage(StageChange {
+            id: self.id.clone(),
+            stage,
+            state: self.state,
+        });
+        self.notices.push(Notice::plain(self.topics(), change));
+    }
+
+    pub(super) fn stage(&self, name: StageName) -> Option<StageState> {
+        self.stages.iter().find(|s| s.name == name).map(|s| s.state)
+    }
+
+    pub(super) fn shown(&self) -> bool {
+        shown(self.visibility, &self.files)
+    }
+
+    /// Says on the topic of new elements that this one can be looked at.
+    pub(super) fn announce(&mut self) {
+        self.notices.push(Notice::element(
+            vec![Topic::Explore],
+            ElementEvent::Added,
+            self.id.clone(),
+        ));
+    }
+
+    /// Writes what was set, and tells when all is through.
+    pub(super) async fn write(mut self, tx: &Tx) -> Result<()> {
+        if self.changed {
+            let vars = object! {
+                id: row::element(&self.id),
+                stages: SerdeWrapper(self.stages.clone()),
+                state: SerdeWrapper(self.state),
+            };
+            let query = "UPDATE $id SET stages = $stages, state = $state RETURN NONE";
+            tx.run(query, vars).await?;
+            if self.state != State::Processing {
+                let ready = Notice::element(self.topics(), ElementEvent::Ready, self.id.clone());
+                self.notices.push(ready);
+            }
+        }
+        outbox::write(tx, &self.notices).await
+    }
+
+    fn topics(&self) -> Vec<Topic> {
+        vec![
+            Topic::User(self.owner.clone()),
+            Topic::Element(self.id.clone()),
+        ]
+    }
+
+    fn overall(&self) -> State {
+        let over = |s: &Stage| matches!(s.state, StageState::Done | StageState::Failed);
+        if !self.stages.iter().all(over) {
+            State::Processing
+        } else if self.stage(StageName::Preview) == Some(StageState::Failed) {
+            State::Failed
+        } else {
+            State::Ready
+        }
+    }
+}

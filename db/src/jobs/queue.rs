@@ -1,0 +1,120 @@
+//! Job rows: how they are made, found and held.
+
+use protocol::element::StageName;
+use protocol::{ElementId, UserId};
+use surrealdb::types::{Array, Object, RecordId, SurrealValue, object};
+
+use super::Lease;
+use crate::elements::NewElement;
+use crate::error::{DbError, Result};
+use crate::row::{self, Key};
+use crate::store::Tx;
+
+/// Queue of jobs that wait for the preview of their element.
+pub(super) const BLOCKED: &str = "blocked";
+/// Queue of jobs that were given up.
+pub(super) const FAILED: &str = "failed";
+
+/// Lanes in the order in which they are served.
+pub(super) const LANES: [i64; 2] = [0, 1];
+
+/// A job row.
+#[derive(Debug, Clone, SurrealValue)]
+pub(super) struct JobRow {
+    pub element: Key,
+    owner: Key,
+    media: String,
+    mime: String,
+    pub stage: String,
+    pub lane: i64,
+    pub state: String,
+    pub due: i64,
+    pub attempts: u32,
+    pub lost: u32,
+    pub token: Option<String>,
+}
+
+impl JobRow {
+    /// The row, while this lease holds it; None once it is over.
+    pub(super) async fn held(tx: &Tx, lease: &Lease) -> Result<Option<Self>> {
+        let vars = object! { id: lease.key(), token: lease.token.clone() };
+        tx.run("SELECT * FROM $id WHERE token = $token", vars)
+            .await?
+            .one(0)
+    }
+
+    pub(super) fn stage(&self) -> Result<StageName> {
+        StageName::parse(&self.stage)
+            .ok_or_else(|| DbError::Damaged(format!("{:?} is no stage", self.stage)))
+    }
+
+    pub(super) fn element_id(&self) -> Result<ElementId> {
+        self.element.parse()
+    }
+
+    pub(super) fn lease(&self, token: String) -> Result<Lease> {
+        Ok(Lease {
+            element: self.element.parse()?,
+            owner: self.owner.parse::<UserId>()?,
+            media: row::parse(&self.media)?,
+            mime: self.mime.clone(),
+            stage: self.stage()?,
+            attempt: self.attempts + self.lost + 1,
+            token,
+            backfill: self.lane != LANES[0],
+        })
+    }
+}
+
+impl Lease {
+    pub(super) fn key(&self) -> RecordId {
+        key(&self.element, self.stage)
+    }
+}
+
+/// The job of that stage of that element.
+pub(crate) fn key(element: &ElementId, stage: StageName) -> RecordId {
+    let parts = vec![
+        element.to_string().into_value(),
+        stage.as_str().to_owned().into_value(),
+    ];
+    RecordId::new("job", Array::from(parts))
+}
+
+/// The queue of jobs that may be taken.
+pub(super) fn open_queue(stage: StageName, lane: i64) -> String {
+    format!("{}:{lane}", stage.as_str())
+}
+
+/// Makes an element's jobs. All but the preview wait for the preview.
+pub(crate) async fn enqueue(tx: &Tx, new: &NewElement, id: &ElementId, now: i64) -> Result<()> {
+    let lane = if new.backfill { LANES[1] } else { LANES[0] };
+    let rows: Vec<Object> = new
+        .stages
+        .iter()
+        .map(|stage| {
+            let queue = match stage {
+                StageName::Preview => open_queue(*stage, lane),
+                _ => BLOCKED.to_owned(),
+            };
+            object! {
+                id: key(id, *stage),
+                element: row::element(id),
+                owner: row::user(&new.owner),
+                media: new.media.to_string(),
+                mime: new.mime.clone(),
+                stage: stage.as_str().to_owned(),
+                lane: lane,
+                state: "waiting".to_owned(),
+                queue: queue,
+                due: now,
+                attempts: 0,
+                lost: 0,
+                created_at: now,
+            }
+        })
+        .collect();
+    tx.run("INSERT INTO job $rows RETURN NONE", object! { rows: rows })
+        .await
+        .map(drop)
+}

@@ -1,0 +1,126 @@
+//! What topics remember.
+
+use protocol::{ElementId, Topic};
+use surrealdb::types::{Object, SurrealValue, object};
+
+use super::Published;
+use super::notice::Body;
+use super::relay::{distinct, topic_id};
+use crate::elements::{Viewer, read};
+use crate::error::Result;
+use crate::id::now_millis;
+use crate::limits::EVENTS_MAX;
+use crate::row;
+use crate::store::Db;
+
+/// What a topic still remembers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum History {
+    /// What followed, oldest first; fewer than asked for only at the end.
+    Events(Vec<Published>),
+    /// It does not reach back that far (or the offset was never reached).
+    TooOld,
+}
+
+impl Db {
+    /// The last offset that was given in a topic; 0 if none was.
+    pub async fn position(&self, topic: &Topic) -> Result<u64> {
+        let vars = object! { topic: topic_id(&topic.to_string()) };
+        let last = self
+            .read("SELECT VALUE last FROM $topic", vars)
+            .await?
+            .one::<u64>(0)?;
+        Ok(last.unwrap_or(0))
+    }
+
+    /// The events of a topic that follow offset `after`, with the elements as
+    /// they are now.
+    pub async fn history(&self, topic: &Topic, after: u64, limit: usize) -> Result<History> {
+        let name = topic.to_string();
+        let vars = object! {
+            topic: topic_id(&name),
+            name: name,
+            from: row::int(after.saturating_add(1)),
+            count: row::int(limit.clamp(1, EVENTS_MAX)),
+        };
+        let mut answer = self.read(FOLLOWING, vars).await?;
+        let last = answer.one::<u64>(0)?.unwrap_or(0);
+        let rows: Vec<EventRow> = answer.all(1)?;
+        if after >= last {
+            let known = after == last;
+            return Ok(if known {
+                History::Events(Vec::new())
+            } else {
+                History::TooOld
+            });
+        }
+        if rows.first().is_none_or(|row| row.offset != after + 1) {
+            return Ok(History::TooOld);
+        }
+        let mut events = Vec::with_capacity(rows.len());
+        for row in rows {
+            events.push((row.offset, Body::read(&row.kind, row.element, row.data)?));
+        }
+        let ids: Vec<ElementId> = distinct(events.iter().filter_map(|(_, b)| b.element_id()));
+        let elements = if ids.is_empty() {
+            Default::default()
+        } else {
+            let (query, vars) = read::many(&Viewer::System, &ids);
+            read::by_id(self.read(query, vars).await?.all(0)?)?
+        };
+        Ok(History::Events(
+            events
+                .into_iter()
+                .map(|(offset, body)| Published {
+                    topic: topic.clone(),
+                    epoch: self.epoch().to_owned(),
+                    offset,
+                    event: body.event(topic, &elements),
+                })
+                .collect(),
+        ))
+    }
+
+    /// Forgets events older than that; says how many. Offsets go on as before.
+    pub async fn prune_outbox(&self, keep_millis: u64) -> Result<usize> {
+        let before = now_millis().saturating_sub(row::int(keep_millis));
+        let mut gone = 0;
+        loop {
+            let vars = object! { before: before, count: row::int(EVENTS_MAX) };
+            let batch = self.prune_some(vars).await?;
+            gone += batch;
+            if batch < EVENTS_MAX {
+                return Ok(gone);
+            }
+        }
+    }
+
+    async fn prune_some(&self, vars: Object) -> Result<usize> {
+        let old = self
+            .read(OLD, vars)
+            .await?
+            .all::<surrealdb::types::RecordId>(0)?;
+        let count = old.len();
+        if count > 0 {
+            self.write("forgetting events", move |tx| {
+                let vars = object! { old: old.clone() };
+                Box::pin(async move { tx.run("DELETE $old", vars).await.map(drop) })
+            })
+            .await?;
+        }
+        Ok(count)
+    }
+}
+
+#[derive(SurrealValue)]
+struct EventRow {
+    offset: u64,
+    kind: String,
+    element: Option<String>,
+    data: Option<Object>,
+}
+
+const FOLLOWING: &str = "SELECT VALUE last FROM $topic; \
+    SELECT * FROM event:[$name, $from]..[$name, 9223372036854775807] LIMIT $count";
+
+const OLD: &str = "SELECT VALUE id FROM event WHERE at < $before LIMIT $count";

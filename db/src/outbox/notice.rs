@@ -1,0 +1,160 @@
+//! What is written to the outbox, and what becomes of it when it is read:
+//! elements are looked up then, so that nobody is shown an old state.
+
+use std::collections::HashMap;
+
+use protocol::element::{Element, Visibility};
+use protocol::event::{ElementGone, Event};
+use protocol::{ElementId, Topic};
+use surrealdb::types::{Object, RecordId, SerdeWrapper, SurrealValue, object};
+
+use crate::error::{DbError, Result};
+use crate::id::outbox_key;
+use crate::row;
+use crate::store::Tx;
+
+/// Events that carry a whole element, looked up when they are delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ElementEvent {
+    Added,
+    Ready,
+    Changed,
+}
+
+/// One event for one or more topics.
+#[derive(Debug, Clone)]
+pub(crate) struct Notice {
+    topics: Vec<Topic>,
+    body: Body,
+}
+
+/// How an event is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Body {
+    Element(ElementEvent, ElementId),
+    Plain(Event),
+}
+
+impl Notice {
+    pub(crate) fn element(topics: Vec<Topic>, event: ElementEvent, id: ElementId) -> Self {
+        let body = Body::Element(event, id);
+        Self { topics, body }
+    }
+
+    /// An event that is complete as it is.
+    pub(crate) fn plain(topics: Vec<Topic>, event: Event) -> Self {
+        let body = Body::Plain(event);
+        Self { topics, body }
+    }
+
+    pub(crate) fn removed(topics: Vec<Topic>, id: ElementId) -> Self {
+        Self::plain(topics, Event::ElementRemoved(ElementGone { id }))
+    }
+}
+
+/// Writes events, in this order, with the transaction.
+pub(crate) async fn write(tx: &Tx, notices: &[Notice]) -> Result<()> {
+    let rows: Vec<Object> = notices
+        .iter()
+        .map(|notice| {
+            let topics: Vec<String> = notice.topics.iter().map(Topic::to_string).collect();
+            let mut row = notice.body.columns();
+            row.insert("id", RecordId::new("outbox", outbox_key()));
+            row.insert("topics", topics);
+            row
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    tx.run(
+        "INSERT INTO outbox $rows RETURN NONE",
+        object! { rows: rows },
+    )
+    .await
+    .map(drop)
+}
+
+impl Body {
+    /// As it stands in `outbox` and `event`.
+    pub(crate) fn columns(&self) -> Object {
+        match self {
+            Body::Element(event, id) => object! {
+                kind: event.kind().to_owned(),
+                element: id.to_string(),
+            },
+            Body::Plain(event) => object! {
+                kind: event.kind().to_owned(),
+                data: SerdeWrapper(event.clone()),
+            },
+        }
+    }
+
+    /// From the columns.
+    pub(crate) fn read(kind: &str, element: Option<String>, data: Option<Object>) -> Result<Self> {
+        match (element, data) {
+            (Some(id), _) => {
+                let event = ElementEvent::ALL.into_iter().find(|e| e.kind() == kind);
+                let event = event.ok_or_else(|| unknown(kind))?;
+                Ok(Body::Element(event, row::parse(&id)?))
+            }
+            (None, Some(data)) => {
+                let event = SerdeWrapper::<Event>::from_value(data.into_value())
+                    .map_err(|_| unknown(kind))?;
+                Ok(Body::Plain(event.0))
+            }
+            (None, None) => Err(unknown(kind)),
+        }
+    }
+
+    /// The element that has to be looked up.
+    pub(crate) fn element_id(&self) -> Option<&ElementId> {
+        match self {
+            Body::Element(_, id) => Some(id),
+            Body::Plain(_) => None,
+        }
+    }
+
+    /// The event as `topic` gets it. An element that is gone, or that is no
+    /// longer everybody's when everybody listens, is removed for them.
+    pub(crate) fn event(self, topic: &Topic, now: &HashMap<ElementId, Element>) -> Event {
+        let (event, id) = match self {
+            Body::Plain(event) => return event,
+            Body::Element(event, id) => (event, id),
+        };
+        let open = |e: &&Element| *topic != Topic::Explore || e.visibility == Visibility::Public;
+        match now.get(&id).filter(open) {
+            Some(element) => event.with(element.clone()),
+            None => Event::ElementRemoved(ElementGone { id }),
+        }
+    }
+}
+
+impl ElementEvent {
+    const ALL: [ElementEvent; 3] = [
+        ElementEvent::Added,
+        ElementEvent::Ready,
+        ElementEvent::Changed,
+    ];
+
+    fn kind(self) -> &'static str {
+        match self {
+            ElementEvent::Added => "element_added",
+            ElementEvent::Ready => "element_ready",
+            ElementEvent::Changed => "element_changed",
+        }
+    }
+
+    fn with(self, element: Element) -> Event {
+        let element = Box::new(element);
+        match self {
+            ElementEvent::Added => Event::ElementAdded(element),
+            ElementEvent::Ready => Event::ElementReady(element),
+            ElementEvent::Changed => Event::ElementChanged(element),
+        }
+    }
+}
+
+fn unknown(kind: &str) -> DbError {
+    DbError::Damaged(format!("an event of kind {kind:?} cannot be read"))
+}
