@@ -15,12 +15,15 @@ use crate::setup;
 use crate::ui::Bars;
 use crate::{exec, models, samples};
 
-/// The workspace without the web app (another target) and xtask (built before
-/// anything else, in a folder of its own).
-const SELECTION: [&str; 5] = [
+/// The workspace without the web app (another target), xtask (built before
+/// anything else, in a folder of its own) and the browser tests (whose
+/// dependencies would change the features of everybody's).
+const SELECTION: [&str; 7] = [
     "--workspace",
     "--exclude",
     "asterism-frontend",
+    "--exclude",
+    "asterism-browser",
     "--exclude",
     "xtask",
 ];

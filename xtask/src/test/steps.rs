@@ -127,12 +127,22 @@ impl<'a> Context<'a> {
         self.server()?;
         setup::wasm_target()?;
         frontend::build(self.cache)?;
-        self.tests(
-            native::cargo(self.cache, "test", Profile::Dev)
-                .args(["--test", "browser"])
+        const PACKAGE: [&str; 2] = ["--package", "asterism-browser"];
+        let mut tally = self.check(
+            exec::cargo(&self.cache.target)
+                .arg("clippy")
+                .args(PACKAGE)
+                .arg("--all-targets")
+                .args(DENY_WARNINGS),
+        )?;
+        tally += self.tests(
+            exec::cargo(&self.cache.target)
+                .arg("test")
+                .args(PACKAGE)
                 .env("XTASK_CHROMIUM", found.browser)
                 .env("XTASK_CHROMEDRIVER", found.driver),
-        )
+        )?;
+        Ok(tally)
     }
 
     /// Runs test binaries and counts their results as they come.

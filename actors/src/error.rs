@@ -1,0 +1,101 @@
+//! The one error of this crate, and how the world gets to see it.
+
+use protocol::{ErrorCode, Problem};
+
+#[derive(Debug, thiserror::Error)]
+pub enum PlatformError {
+    /// Refused, with a text for the person who asked.
+    #[error("{}", .0.detail.as_deref().unwrap_or(&.0.title))]
+    Refused(Problem),
+    #[error(transparent)]
+    Db(#[from] db::DbError),
+    #[error(transparent)]
+    Ml(#[from] ml::MlError),
+    #[error(transparent)]
+    Media(#[from] media::MediaError),
+    /// The part that should answer has stopped; it is being restarted.
+    #[error("{0} does not answer")]
+    Gone(&'static str),
+    /// The MQTT broker cannot be started or reached.
+    #[error("mqtt: {0}")]
+    Mqtt(String),
+    #[error("{what}: {source}")]
+    Io {
+        what: String,
+        source: std::io::Error,
+    },
+}
+
+impl PlatformError {
+    pub(crate) fn refused(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self::Refused(Problem::new(code, detail))
+    }
+
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self::refused(
+            ErrorCode::NotFound,
+            format!("there is no such {what}, or you may not see it"),
+        )
+    }
+
+    /// What a client is told. Inner details stay in the log.
+    pub fn problem(&self) -> Problem {
+        match self {
+            Self::Refused(problem) => problem.clone(),
+            Self::Db(db::DbError::HandleTaken) => Problem {
+                field: Some("handle".into()),
+                ..Problem::new(
+                    ErrorCode::HandleTaken,
+                    "choose another handle, this one is taken",
+                )
+            },
+            Self::Db(
+                db::DbError::Unreachable { .. }
+                | db::DbError::Closed
+                | db::DbError::Contended { .. },
+            ) => Problem::new(
+                ErrorCode::Unavailable,
+                "the database does not answer, try again",
+            )
+            .retry_after(2),
+            Self::Media(error) => media_problem(error),
+            Self::Ml(ml::MlError::ModelMissing { id, .. }) => Problem::new(
+                ErrorCode::ModelMissing,
+                format!(
+                    "the model {id} is not installed: the operator runs `asterism models pull`"
+                ),
+            ),
+            Self::Ml(ml::MlError::Busy { .. }) | Self::Gone(_) => {
+                Problem::new(ErrorCode::Unavailable, "too much to do just now, try again")
+                    .retry_after(2)
+            }
+            Self::Db(db::DbError::BadCursor) => {
+                Problem::field("cursor", "this cursor was not made by this server")
+            }
+            Self::Db(_) | Self::Ml(_) | Self::Mqtt(_) | Self::Io { .. } => {
+                tracing::error!(error = %self, "request failed inside");
+                Problem::new(
+                    ErrorCode::Internal,
+                    "something went wrong here; the log knows more",
+                )
+            }
+        }
+    }
+}
+
+/// A file that was refused, in words for the person who sent it.
+fn media_problem(error: &media::MediaError) -> Problem {
+    use media::MediaError as M;
+    let code = match error {
+        M::Empty => ErrorCode::EmptyMedia,
+        M::Unsupported { .. } => ErrorCode::UnsupportedMedia,
+        M::Truncated => ErrorCode::TruncatedMedia,
+        M::TooLarge { .. } => ErrorCode::TooLarge,
+        M::TooManyPixels { .. }
+        | M::TooManyFrames { .. }
+        | M::TooLongSide { .. }
+        | M::TooMuchMemory { .. } => ErrorCode::MediaTooComplex,
+        M::Damaged { .. } | M::EncodeFailed { .. } => ErrorCode::DamagedMedia,
+    };
+    Problem::new(code, error.to_string())
+}

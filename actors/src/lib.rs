@@ -1,0 +1,30 @@
+//! Behaviour: what Asterism does, as actors and services over them.
+//!
+//! [`Platform`] is the facade that the edge (HTTP, WebSocket, CLI) talks to.
+//! This crate knows no HTTP and no socket: a WebSocket is two channels here
+//! (see [`live`]). It reads no environment; [`PlatformConfig`] says it all.
+
+mod accounts;
+mod config;
+mod elements;
+mod error;
+mod health;
+pub mod live;
+mod media_files;
+mod mqtt;
+mod pipeline;
+mod platform;
+mod search;
+mod supervise;
+mod viewer;
+
+pub use accounts::Accounts;
+pub use config::{MqttConfig, PlatformConfig};
+pub use elements::{Elements, Intake, ListQuery, NewFile};
+pub use error::PlatformError;
+pub use health::{Check, Health};
+pub use live::{Connection, Input, Live, Output};
+pub use media_files::{MediaFile, MediaFiles};
+pub use platform::{Platform, Services};
+pub use search::Search;
+pub use viewer::{Client, Viewer};

@@ -1,0 +1,81 @@
+//! What a session remembers to be resumable: the frames it sent last, and
+//! where it stands in each topic. Pure data: a cut session is parked as this.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use protocol::Topic;
+use protocol::limits::WS_REPLAY;
+use protocol::ws::ServerFrame;
+
+/// Where a session stands in one topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    pub epoch: String,
+    /// The last event that was sent or was not to be sent.
+    pub offset: u64,
+}
+
+/// Sent frames by `seq`, and marks by topic.
+#[derive(Debug, Clone, Default)]
+pub struct Journal {
+    seq: u64,
+    sent: VecDeque<(u64, Arc<ServerFrame>)>,
+    pub marks: BTreeMap<Topic, Mark>,
+}
+
+impl Journal {
+    /// Numbers a frame and keeps it for replay.
+    pub fn record(&mut self, number: impl FnOnce(u64) -> ServerFrame) -> Arc<ServerFrame> {
+        self.seq += 1;
+        let frame = Arc::new(number(self.seq));
+        if self.sent.len() == WS_REPLAY {
+            self.sent.pop_front();
+        }
+        self.sent.push_back((self.seq, frame.clone()));
+        frame
+    }
+
+    /// The frames after `seq`; none at all if some of them are gone, or if
+    /// `seq` was never reached.
+    pub fn after(&self, seq: u64) -> Option<Vec<Arc<ServerFrame>>> {
+        let first_kept = self.sent.front().map_or(self.seq + 1, |(seq, _)| *seq);
+        if seq > self.seq || seq + 1 < first_kept {
+            return None;
+        }
+        Some(
+            self.sent
+                .iter()
+                .filter(|(s, _)| *s > seq)
+                .map(|(_, f)| f.clone())
+                .collect(),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn pong(id: u64) -> ServerFrame {
+        ServerFrame::Pong { id }
+    }
+
+    proptest! {
+        #[test]
+        fn replay_has_no_gap_or_says_so(sent in 0u64..1200, seen in 0u64..1300) {
+            let mut journal = Journal::default();
+            for _ in 0..sent {
+                journal.record(pong);
+            }
+            match journal.after(seen) {
+                Some(frames) => {
+                    let ids: Vec<_> = frames.iter().map(|f| match **f { ServerFrame::Pong { id } => id, _ => 0 }).collect();
+                    prop_assert_eq!(ids, (seen + 1..=sent).collect::<Vec<_>>());
+                }
+                None => prop_assert!(seen > sent || sent - seen > WS_REPLAY as u64),
+            }
+        }
+    }
+}

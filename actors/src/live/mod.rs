@@ -1,0 +1,106 @@
+//! Live: sessions over any transport that moves frames both ways.
+//!
+//! Events come out of the database's outbox through the [`relay`], pass the
+//! [`hub`], which keeps one [`topic`] actor for each topic somebody listens
+//! to, and reach the [`session`] actors. A session repairs every gap in a
+//! topic's offsets from the stored history, so that a lost in-process message
+//! can delay an event but never lose it.
+
+mod bucket;
+mod hub;
+mod journal;
+mod relay;
+mod session;
+mod topic;
+
+use std::sync::Arc;
+
+use actix::{Actor, Addr, ArbiterHandle, Message, Recipient};
+use protocol::ws::{ClientFrame, CloseCode, ServerFrame};
+use tokio::sync::mpsc;
+
+use crate::{Accounts, PlatformError, Viewer};
+
+pub(crate) use hub::{CloseAll, Deliver, Hub, Status};
+pub(crate) use relay::Relay;
+use session::Session;
+
+/// From the transport to the session.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub enum Input {
+    Frame(ClientFrame),
+    /// The other end is alive though it said nothing (a pong came).
+    Alive,
+    /// A frame that is none of the protocol.
+    Malformed(String),
+    /// A frame larger than allowed.
+    TooLarge,
+    /// The socket is gone.
+    Closed,
+}
+
+/// From the session to the transport.
+#[derive(Debug, Clone)]
+pub enum Output {
+    Frame(Arc<ServerFrame>),
+    Close(CloseCode),
+}
+
+/// The two ends that a transport holds.
+pub struct Connection {
+    /// Its mailbox is bounded: when it is full, stop reading the socket.
+    pub input: Recipient<Input>,
+    /// Ends when the session is over.
+    pub output: mpsc::Receiver<Output>,
+}
+
+/// Opens sessions.
+#[derive(Clone)]
+pub struct Live {
+    db: db::Db,
+    accounts: Accounts,
+    hub: Addr<Hub>,
+    arbiter: ArbiterHandle,
+}
+
+impl Live {
+    pub(crate) fn new(
+        db: db::Db,
+        accounts: Accounts,
+        hub: Addr<Hub>,
+        arbiter: ArbiterHandle,
+    ) -> Self {
+        Self {
+            db,
+            accounts,
+            hub,
+            arbiter,
+        }
+    }
+
+    /// A session for a connection that was just made. `cookie` is the viewer
+    /// whose cookie came with the handshake, if one did.
+    ///
+    /// # Errors
+    /// `unavailable` while the server stops.
+    pub fn open(&self, cookie: Option<Viewer>) -> Result<Connection, PlatformError> {
+        if !self.hub.connected() {
+            return Err(PlatformError::Gone("the hub"));
+        }
+        // Two more than the limit: the farewell always finds a place.
+        let (sender, output) = mpsc::channel(protocol::limits::WS_QUEUE + 2);
+        let session = Session::new(
+            self.db.clone(),
+            self.accounts.clone(),
+            self.hub.clone(),
+            sender,
+            cookie,
+        );
+        let addr = Session::start_in_arbiter(&self.arbiter, |_| session);
+        Ok(Connection {
+            input: addr.recipient(),
+            output,
+        })
+    }
+}

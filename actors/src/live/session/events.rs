@@ -1,0 +1,183 @@
+//! Events on their way to the client, without gap and without repetition.
+
+use actix::fut::wrap_future;
+use actix::{ActorFutureExt, AsyncContext, Context, Handler};
+use db::{History, Published};
+use protocol::Topic;
+use protocol::ws::{EventFrame, Reload, ServerFrame};
+
+use super::Session;
+use crate::PlatformError;
+use crate::live::hub::Unsubscribe;
+use crate::live::journal::Mark;
+use crate::live::topic::Delivery;
+
+/// Events that are read from the history at once.
+const PAGE: usize = 200;
+/// Whoever missed more than this is told to reload instead.
+const MOST_MISSED: u64 = 1_000;
+
+/// What was found for a topic that has to be caught up with.
+enum Missed {
+    Events {
+        events: Vec<Published>,
+        more: bool,
+    },
+    /// Too much or too long ago: the topic stands here now.
+    Gone(Mark),
+    /// May not be seen (any more).
+    Hidden,
+}
+
+impl Handler<Delivery> for Session {
+    type Result = ();
+
+    fn handle(&mut self, delivery: Delivery, ctx: &mut Self::Context) {
+        let event = &*delivery.0;
+        let Some(mark) = self
+            .opened
+            .as_ref()
+            .and_then(|o| o.journal.marks.get(&event.topic))
+        else {
+            return;
+        };
+        if event.epoch == mark.epoch && event.offset <= mark.offset {
+            return;
+        }
+        if event.epoch == mark.epoch && event.offset == mark.offset + 1 {
+            self.emit(event.clone(), ctx);
+        } else {
+            self.catch_up(event.topic.clone(), ctx);
+        }
+    }
+}
+
+impl Session {
+    /// Reads what the client has not seen of a topic. Nothing else is handled
+    /// meanwhile, so that order is kept.
+    pub(super) fn catch_up(&mut self, topic: Topic, ctx: &mut Context<Self>) {
+        let Some(opened) = &self.opened else {
+            return;
+        };
+        let Some(mark) = opened.journal.marks.get(&topic).cloned() else {
+            return;
+        };
+        let (db, viewer, asked) = (
+            self.db.clone(),
+            db::Viewer::User(opened.user.clone()),
+            topic.clone(),
+        );
+        let work = async move { missed(&db, &viewer, &asked, &mark).await };
+        ctx.wait(
+            wrap_future(work).map(move |missed, session: &mut Self, ctx| match missed {
+                Ok(Missed::Events { events, more }) => {
+                    for event in events {
+                        session.emit(event, ctx);
+                    }
+                    if more {
+                        session.catch_up(topic, ctx);
+                    }
+                }
+                Ok(Missed::Gone(mark)) => {
+                    session.mark(&topic, mark);
+                    session.send(
+                        |seq| {
+                            ServerFrame::Reload(Reload {
+                                seq,
+                                topics: vec![topic],
+                            })
+                        },
+                        ctx,
+                    );
+                }
+                Ok(Missed::Hidden) => {
+                    if let Some(opened) = &mut session.opened {
+                        opened.journal.marks.remove(&topic);
+                        let socket = opened.socket.clone();
+                        session.hub.do_send(Unsubscribe {
+                            socket,
+                            topic: topic.clone(),
+                        });
+                    }
+                    session.send(
+                        |seq| {
+                            ServerFrame::Reload(Reload {
+                                seq,
+                                topics: vec![topic],
+                            })
+                        },
+                        ctx,
+                    );
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "missed events cannot be read");
+                    session.close(protocol::ws::CloseCode::GoingAway, ctx);
+                }
+            }),
+        );
+    }
+
+    fn emit(&mut self, published: Published, ctx: &mut Context<Self>) {
+        let Published {
+            topic,
+            epoch,
+            offset,
+            event,
+        } = published;
+        let mark = Mark {
+            epoch: epoch.clone(),
+            offset,
+        };
+        self.mark(&topic, mark);
+        self.send(
+            |seq| {
+                ServerFrame::Event(EventFrame {
+                    seq,
+                    topic,
+                    epoch,
+                    offset,
+                    event,
+                })
+            },
+            ctx,
+        );
+    }
+
+    fn mark(&mut self, topic: &Topic, mark: Mark) {
+        if let Some(slot) = self
+            .opened
+            .as_mut()
+            .and_then(|o| o.journal.marks.get_mut(topic))
+        {
+            *slot = mark;
+        }
+    }
+}
+
+async fn missed(
+    db: &db::Db,
+    viewer: &db::Viewer,
+    topic: &Topic,
+    mark: &Mark,
+) -> Result<Missed, PlatformError> {
+    if let Topic::Element(id) = topic
+        && db.element(viewer, id).await?.is_none()
+    {
+        return Ok(Missed::Hidden);
+    }
+    let now = Mark {
+        epoch: db.epoch().to_owned(),
+        offset: db.position(topic).await?,
+    };
+    if now.epoch != mark.epoch || mark.offset > now.offset || now.offset - mark.offset > MOST_MISSED
+    {
+        return Ok(Missed::Gone(now));
+    }
+    Ok(match db.history(topic, mark.offset, PAGE).await? {
+        History::Events(events) => Missed::Events {
+            more: events.len() == PAGE,
+            events,
+        },
+        History::TooOld => Missed::Gone(now),
+    })
+}

@@ -1,0 +1,176 @@
+//! The whole, put together.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use actix::Addr;
+use db::{Blobs, Db};
+use ml::pool::Inference;
+
+use crate::live::{CloseAll, Hub, Live, Relay};
+use crate::mqtt::Mqtt;
+use crate::pipeline::{Pipeline, Stages, StopLeasing};
+use crate::search::{IndexKeeper, Library, Load, Search, Spaces};
+use crate::supervise::Arbiters;
+use crate::{Accounts, Elements, Health, MediaFiles, PlatformConfig, PlatformError};
+
+/// What the platform is built on; made by the composition root.
+pub struct Services {
+    pub db: Db,
+    pub blobs: Blobs,
+    pub inference: Arc<dyn Inference>,
+    /// Text to image: see `ml::bridge`.
+    pub bridge: ml::bridge::Bridge,
+    /// Classes to tags: see `ml::tags`.
+    pub tags: ml::tags::TagMap,
+}
+
+struct Parts {
+    accounts: Accounts,
+    elements: Elements,
+    search: Search,
+    media: MediaFiles,
+    live: Live,
+    health: crate::health::Probes,
+    pipeline: Addr<Pipeline>,
+    hub: Addr<Hub>,
+    mqtt: Option<Mqtt>,
+    arbiters: Arbiters,
+    db: Db,
+}
+
+/// The facade that the edge talks to. Cheap to clone.
+#[derive(Clone)]
+pub struct Platform(Arc<Parts>);
+
+impl Platform {
+    /// Starts every actor: downstream first, so that each is made with its
+    /// successor's address. Must be called inside an actix system.
+    ///
+    /// # Errors
+    /// The database cannot be read, or the MQTT broker cannot be had.
+    pub async fn start(config: PlatformConfig, services: Services) -> Result<Self, PlatformError> {
+        let Services {
+            db,
+            blobs,
+            inference,
+            bridge,
+            tags,
+        } = services;
+        let arbiters = Arbiters::start();
+        let mqtt = Mqtt::start(&config.mqtt).await?;
+
+        let hub = arbiters.run(&arbiters.events, |_| Hub::default());
+        let library = Arc::new(Library::new(bridge, tags));
+        let spaces = Arc::new(Spaces::new(library.clone()));
+        // The index loads before events flow: what is not numbered yet comes
+        // to it by the relay.
+        let keeper = IndexKeeper::new(db.clone(), spaces.clone());
+        let keeper = arbiters.run(&arbiters.work, |_| keeper);
+        keeper
+            .send(Load)
+            .await
+            .map_err(|_| PlatformError::Gone("the index"))??;
+
+        let relay = Relay::new(
+            db.clone(),
+            vec![keeper.recipient(), hub.clone().recipient()],
+        );
+        let relay = arbiters.run(&arbiters.events, |_| relay);
+        let stages = Stages::new(
+            &config,
+            db.clone(),
+            blobs.clone(),
+            inference.clone(),
+            library.clone(),
+        );
+        let pipeline = Pipeline::new(&config, db.clone(), stages);
+        let pipeline = arbiters.run(&arbiters.work, |_| pipeline);
+
+        let accounts = Accounts::new(db.clone(), &config);
+        let search = Search::new(db.clone(), inference.clone(), library, spaces.clone());
+        let live = Live::new(
+            db.clone(),
+            accounts.clone(),
+            hub.clone(),
+            arbiters.sessions.handle(),
+        );
+        let health = crate::health::Probes {
+            db: db.clone(),
+            inference,
+            hub: hub.clone(),
+            pipeline: pipeline.clone(),
+            relay: relay.downgrade(),
+            spaces: spaces.clone(),
+        };
+        Ok(Self(Arc::new(Parts {
+            elements: Elements::new(db.clone(), blobs.clone(), spaces, config.media_threads),
+            media: MediaFiles::new(db.clone(), blobs),
+            accounts,
+            search,
+            live,
+            health,
+            pipeline,
+            hub,
+            mqtt,
+            arbiters,
+            db,
+        })))
+    }
+
+    pub fn accounts(&self) -> &Accounts {
+        &self.0.accounts
+    }
+
+    pub fn elements(&self) -> &Elements {
+        &self.0.elements
+    }
+
+    pub fn search(&self) -> &Search {
+        &self.0.search
+    }
+
+    pub fn media(&self) -> &MediaFiles {
+        &self.0.media
+    }
+
+    pub fn live(&self) -> &Live {
+        &self.0.live
+    }
+
+    /// Really asks each part.
+    pub async fn health(&self) -> Health {
+        self.0.health.ask().await
+    }
+
+    /// Brings the gauges of the `metrics` facade up to date.
+    pub async fn refresh_metrics(&self) {
+        self.0.health.measure().await;
+    }
+
+    /// Stops: no new jobs, running ones are finished or given back by expiry,
+    /// sessions are told to come back later.
+    pub async fn shutdown(&self, deadline: Duration) {
+        let parts = &self.0;
+        let drained = parts.pipeline.send(StopLeasing);
+        if tokio::time::timeout(deadline, drained).await.is_err() {
+            tracing::warn!("jobs still run at the deadline, their leases will expire");
+        }
+        parts.hub.do_send(CloseAll);
+        if let Some(mqtt) = &parts.mqtt {
+            mqtt.stop();
+        }
+        // Sessions say goodbye through their transports, which need a moment.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        parts.arbiters.stop();
+        if let Err(error) = parts.db.close().await {
+            tracing::warn!(%error, "database did not close cleanly");
+        }
+    }
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now_millis() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,150 @@
+//! Keeps the derived spaces: loads them at start, then follows the events.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use actix::fut::wrap_future;
+use actix::{Actor, AsyncContext, Context, Handler, Message, ResponseFuture};
+use db::{Access, Db};
+use ml::space::{CLIP as CLIP_SPACE, CONSE as CONSE_SPACE};
+use protocol::element::{Element, StageName, StageState};
+use protocol::event::Event;
+use protocol::{ElementId, Topic};
+
+use super::Spaces;
+use crate::PlatformError;
+use crate::live::Deliver;
+
+/// Mailbox: batches of the relay, which waits when it is full.
+const MAILBOX: usize = 4;
+/// Rows read at once while loading.
+const PAGE: usize = 500;
+/// Read everything that is stored.
+#[derive(Message)]
+#[rtype(result = "Result<(), PlatformError>")]
+pub struct Load;
+
+pub struct IndexKeeper {
+    db: Db,
+    spaces: Arc<Spaces>,
+}
+
+impl IndexKeeper {
+    pub fn new(db: Db, spaces: Arc<Spaces>) -> Self {
+        Self { db, spaces }
+    }
+
+    /// Vectors of elements were stored: take them over.
+    fn refresh(&self, ids: BTreeSet<ElementId>, ctx: &mut Context<Self>) {
+        let (db, spaces) = (self.db.clone(), self.spaces.clone());
+        let work = async move {
+            for id in ids {
+                if let Err(error) = refresh(&db, &spaces, &id).await {
+                    tracing::warn!(%error, element = %id, "vector index misses an element until the next start");
+                }
+            }
+        };
+        // `wait`: the relay's next batch is held back meanwhile.
+        ctx.wait(wrap_future(work));
+    }
+}
+
+impl Actor for IndexKeeper {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.set_mailbox_capacity(MAILBOX);
+    }
+}
+
+impl Handler<Load> for IndexKeeper {
+    type Result = ResponseFuture<Result<(), PlatformError>>;
+
+    fn handle(&mut self, _: Load, _: &mut Self::Context) -> Self::Result {
+        let (db, spaces) = (self.db.clone(), self.spaces.clone());
+        Box::pin(async move {
+            load(&db, &spaces).await?;
+            tracing::info!(elements = spaces.len(), "vector index loaded");
+            Ok(())
+        })
+    }
+}
+
+impl Handler<Deliver> for IndexKeeper {
+    type Result = ();
+
+    fn handle(&mut self, events: Deliver, ctx: &mut Self::Context) {
+        let mut stale = BTreeSet::new();
+        for published in &events.0 {
+            match &published.event {
+                Event::ElementStage(change)
+                    if change.stage.state == StageState::Done
+                        && matches!(change.stage.name, StageName::Embed | StageName::Tag) =>
+                {
+                    stale.insert(change.id.clone());
+                }
+                Event::ElementChanged(element) => {
+                    self.spaces.set_access(&element.id, &access(element))
+                }
+                // Leaving `explore` is not leaving the library.
+                Event::ElementRemoved(gone) if published.topic != Topic::Explore => {
+                    self.spaces.remove(&gone.id);
+                }
+                _ => {}
+            }
+        }
+        if !stale.is_empty() {
+            self.refresh(stale, ctx);
+        }
+    }
+}
+
+/// Takes an element's vectors over as they are stored now.
+async fn refresh(db: &Db, spaces: &Spaces, id: &ElementId) -> Result<(), PlatformError> {
+    let Some(element) = db.element(&db::Viewer::System, id).await? else {
+        return Ok(());
+    };
+    let access = access(&element);
+    for (space, vector) in db.embeddings_of(id).await? {
+        match space.as_str() {
+            CLIP_SPACE => spaces.put_clip(id, &access, &vector),
+            CONSE_SPACE => spaces.put_concept(id, &access, &vector),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn access(element: &Element) -> Access {
+    Access {
+        owner: element.owner.id.clone(),
+        visibility: element.visibility,
+    }
+}
+
+/// Reads every stored vector.
+async fn load(db: &Db, spaces: &Spaces) -> Result<(), PlatformError> {
+    for space in [CLIP_SPACE, CONSE_SPACE] {
+        let mut after = None;
+        loop {
+            let rows = db.embeddings(space, after.clone(), PAGE).await?;
+            let full = rows.len() == PAGE;
+            after = rows.last().map(|r| r.element.clone());
+            for row in rows {
+                let access = Access {
+                    owner: row.owner,
+                    visibility: row.visibility,
+                };
+                if space == CLIP_SPACE {
+                    spaces.put_clip(&row.element, &access, &row.vector);
+                } else {
+                    spaces.put_concept(&row.element, &access, &row.vector);
+                }
+            }
+            if !full {
+                break;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! Search: words to pictures, and pictures to pictures.
+
+mod candidates;
+mod fusion;
+mod keeper;
+mod snapshots;
+mod spaces;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use db::Db;
+use ml::bridge::Bridge;
+use ml::pool::Inference;
+use ml::tags::TagMap;
+use protocol::search::{Found, Hit};
+use protocol::{Cursor, ElementId, Problem, limits};
+
+use crate::{PlatformError, Viewer};
+use fusion::{Ranked, fuse};
+use snapshots::Snapshots;
+
+pub(crate) use keeper::{IndexKeeper, Load};
+pub(crate) use spaces::Spaces;
+
+/// What models know beyond a single picture: the bridge from words to
+/// pictures, and the vocabulary.
+pub(crate) struct Library {
+    pub bridge: Bridge,
+    pub tags: TagMap,
+    /// From other words for a tag to its name.
+    aliases: HashMap<String, String>,
+}
+
+impl Library {
+    pub fn new(bridge: Bridge, tags: TagMap) -> Self {
+        let aliases = tags.tags().iter().flat_map(|tag| {
+            tag.aliases
+                .iter()
+                .map(|alias| (alias.clone(), tag.name.clone()))
+        });
+        Self {
+            aliases: aliases.collect(),
+            bridge,
+            tags,
+        }
+    }
+
+    /// The name of the tag that has this alias.
+    pub fn resolve(&self, alias: &str) -> Option<&str> {
+        self.aliases.get(alias).map(String::as_str)
+    }
+}
+
+/// Answers searches.
+#[derive(Clone)]
+pub struct Search {
+    db: Db,
+    inference: Arc<dyn Inference>,
+    library: Arc<Library>,
+    spaces: Arc<Spaces>,
+    snapshots: Arc<Snapshots>,
+}
+
+impl Search {
+    pub(crate) fn new(
+        db: Db,
+        inference: Arc<dyn Inference>,
+        library: Arc<Library>,
+        spaces: Arc<Spaces>,
+    ) -> Self {
+        Self {
+            db,
+            inference,
+            library,
+            spaces,
+            snapshots: Arc::default(),
+        }
+    }
+
+    /// Elements that the words describe, best first: confident ones, then,
+    /// behind the divider, weaker ones. Pages of one search come from one
+    /// ranking, so that they neither repeat nor miss anything.
+    ///
+    /// # Errors
+    /// `invalid_field` for an empty or overlong query or a foreign cursor.
+    pub async fn query(
+        &self,
+        viewer: &Viewer,
+        q: &str,
+        cursor: Option<Cursor>,
+        limit: usize,
+    ) -> Result<Found, PlatformError> {
+        let words = q.trim();
+        if words.is_empty() {
+            return Err(refused("q", "type what you look for"));
+        }
+        if words.chars().count() > limits::QUERY_MAX {
+            return Err(refused(
+                "q",
+                &format!("at most {} characters", limits::QUERY_MAX),
+            ));
+        }
+        let key = (viewer.user.id.clone(), words.to_lowercase());
+        let place = match cursor {
+            None => None,
+            Some(cursor) => Some(
+                cursor
+                    .as_str()
+                    .parse::<usize>()
+                    .map_err(|_| refused("cursor", "this cursor was not made by this search"))?,
+            ),
+        };
+        let kept = place.and_then(|_| self.snapshots.get(&key));
+        let (ranking, hints) = match kept {
+            Some(kept) => kept,
+            None => {
+                let (candidates, hints) = self.candidates(viewer, words).await?;
+                let made = (Arc::new(fuse(candidates)), hints);
+                self.snapshots.put(key, made.clone());
+                made
+            }
+        };
+        self.page(viewer, &ranking, hints, place.unwrap_or(0), limit)
+            .await
+    }
+
+    async fn page(
+        &self,
+        viewer: &Viewer,
+        ranking: &[Ranked],
+        hints: Vec<String>,
+        from: usize,
+        limit: usize,
+    ) -> Result<Found, PlatformError> {
+        let until = (from + limit).min(ranking.len());
+        let shown = ranking.get(from..until).unwrap_or_default();
+        let ids: Vec<ElementId> = shown.iter().map(|r| r.element.clone()).collect();
+        let elements = self.db.elements(&viewer.scope(), &ids).await?;
+        let ranked: HashMap<&ElementId, &Ranked> = shown.iter().map(|r| (&r.element, r)).collect();
+        let mut items = Vec::with_capacity(elements.len());
+        let mut confident = 0;
+        for element in elements {
+            let Some(ranked) = ranked.get(&element.id) else {
+                continue;
+            };
+            confident += usize::from(ranked.confident);
+            items.push(Hit {
+                element,
+                score: Some(ranked.score),
+                why: ranked.why.clone(),
+            });
+        }
+        // Confident ones come first, so their number is the divider's place.
+        let divider_after = (confident < items.len()).then(|| confident as i64 - 1);
+        let next_cursor = (until < ranking.len())
+            .then(|| until.to_string().parse().ok())
+            .flatten();
+        Ok(Found {
+            items,
+            divider_after,
+            next_cursor,
+            hints,
+        })
+    }
+}
+
+fn refused(field: &str, detail: &str) -> PlatformError {
+    PlatformError::Refused(Problem::field(field, detail))
+}

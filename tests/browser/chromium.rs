@@ -1,0 +1,105 @@
+//! A headless Chromium, driven through chromedriver.
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::json;
+
+use crate::support::process::free_port;
+
+/// How long the page may take to show something.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+pub struct Browser {
+    pub page: Client,
+    driver: Child,
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    /// None, with the reason, where there is no browser; in CI that fails.
+    pub async fn start(width: u32, height: u32) -> Option<Self> {
+        let find = |name: &str| std::env::var_os(name);
+        let (Some(chromium), Some(chromedriver)) = (find("XTASK_CHROMIUM"), find("XTASK_CHROMEDRIVER")) else {
+            assert!(std::env::var_os("CI").is_none(), "there is no Chromium in CI");
+            eprintln!("skipped: run it by `cargo xtask test`, which finds a browser");
+            return None;
+        };
+        let port = free_port();
+        let driver = Command::new(chromedriver)
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver starts");
+        let profile = tempfile::tempdir().expect("a profile folder");
+        let capabilities = json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": {
+                "binary": chromium.to_string_lossy(),
+                "args": [
+                    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                    "--disable-dev-shm-usage",
+                    format!("--window-size={width},{height}"),
+                    format!("--user-data-dir={}", profile.path().display()),
+                ],
+            },
+            "goog:loggingPrefs": {"browser": "ALL"},
+        });
+        let serde_json::Value::Object(capabilities) = capabilities else { unreachable!("an object") };
+        let mut connector = hyper_util::client::legacy::connect::HttpConnector::new();
+        connector.set_connect_timeout(Some(Duration::from_secs(5)));
+        let mut tries = 0;
+        let page = loop {
+            let built = ClientBuilder::new(connector.clone())
+                .capabilities(capabilities.clone())
+                .connect(&format!("http://127.0.0.1:{port}"))
+                .await;
+            match built {
+                Ok(page) => break page,
+                Err(error) if tries > 100 => panic!("no session with chromedriver: {error}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+            tries += 1;
+        };
+        Some(Self { page, driver, _profile: profile })
+    }
+
+    /// Waits for the element.
+    pub async fn find(&self, css: &str) -> Element {
+        let found = self.page.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        match found {
+            Ok(element) => element,
+            Err(error) => {
+                let source = self.page.source().await.unwrap_or_default();
+                let end = source.char_indices().nth(6_000).map_or(source.len(), |(i, _)| i);
+                panic!("{css} did not appear: {error}\n{}", &source[..end]);
+            }
+        }
+    }
+
+    /// Waits until the script, an expression, is true.
+    pub async fn until(&self, expression: &str) {
+        let script = format!("return !!({expression});");
+        let start = std::time::Instant::now();
+        loop {
+            if self.page.execute(&script, vec![]).await.is_ok_and(|v| v == json!(true)) {
+                return;
+            }
+            if start.elapsed() > PATIENCE {
+                let text = self.page.execute("return document.body.innerText.slice(0, 3000)", vec![]).await;
+                panic!("never true: {expression}\n{text:?}");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    pub async fn end(mut self) {
+        let _ = self.page.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}

@@ -1,0 +1,7 @@
+//! The web app in headless Chromium, against a real server process.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod chromium;
+mod journey;

@@ -1,0 +1,13 @@
+//! The product from outside: real server processes, real pictures, HTTP and
+//! WebSocket as a stranger would speak them.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod accounts;
+mod kills;
+mod live;
+mod media;
+mod pictures;
+mod privacy;
+mod processes;

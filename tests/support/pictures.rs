@@ -1,0 +1,96 @@
+//! Pictures to upload: from the sample library, and made here.
+
+use std::path::Path;
+
+/// A file of the sample library whose path has this part.
+pub fn sample(samples: &Path, part: &str) -> Vec<u8> {
+    let path = find(samples, &|p| p.to_string_lossy().contains(part));
+    let path = path.unwrap_or_else(|| panic!("no sample is called {part}"));
+    std::fs::read(path).expect("readable")
+}
+
+/// All picture files of the sample library, in the order of their names.
+pub fn samples(samples: &Path) -> Vec<std::path::PathBuf> {
+    let mut all = Vec::new();
+    walk(samples, &mut |path| {
+        let kind = path
+            .extension()
+            .and_then(|e| e.to_str())
+            .unwrap_or_default();
+        if ["jpg", "jpeg", "png", "webp"].contains(&kind) {
+            all.push(path.to_owned());
+        }
+    });
+    all.sort();
+    all
+}
+
+fn find(dir: &Path, fits: &dyn Fn(&Path) -> bool) -> Option<std::path::PathBuf> {
+    let mut found = Vec::new();
+    walk(dir, &mut |path| {
+        if fits(path) {
+            found.push(path.to_owned());
+        }
+    });
+    found.sort();
+    found.into_iter().next()
+}
+
+fn walk(dir: &Path, visit: &mut dyn FnMut(&Path)) {
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            walk(&path, visit);
+        } else {
+            visit(&path);
+        }
+    }
+}
+
+/// A BMP of one colour gradient: every seed another file.
+pub fn gradient(seed: u32, width: u32, height: u32) -> Vec<u8> {
+    let row = (width * 3).div_ceil(4) * 4;
+    let size = 54 + row * height;
+    let mut bytes = Vec::with_capacity(size as usize);
+    bytes.extend_from_slice(b"BM");
+    bytes.extend_from_slice(&size.to_le_bytes());
+    bytes.extend_from_slice(&[0; 4]);
+    for value in [54u32, 40, width, height] {
+        bytes.extend_from_slice(&value.to_le_bytes());
+    }
+    bytes.extend_from_slice(&[1, 0, 24, 0]);
+    bytes.extend_from_slice(&[0; 24]);
+    for y in 0..height {
+        for x in 0..width {
+            let blend = |a: u32, b: u32| ((a * x / width + b * y / height + seed * 37) % 256) as u8;
+            bytes.extend_from_slice(&[blend(255, 60), blend(90, 200), blend(seed * 13 % 255, 140)]);
+        }
+        bytes.resize(bytes.len() + (row - width * 3) as usize, 0);
+    }
+    bytes
+}
+
+/// Puts an EXIF block with a GPS position in front of a JPEG's other segments.
+pub fn with_gps(jpeg: &[u8]) -> Vec<u8> {
+    assert_eq!(&jpeg[..2], &[0xff, 0xd8], "a JPEG");
+    let mut tiff = Vec::new();
+    tiff.extend_from_slice(b"II*\0\x08\0\0\0");
+    // IFD0: one entry, the pointer to the GPS directory at 26.
+    tiff.extend_from_slice(&[1, 0, 0x25, 0x88, 4, 0, 1, 0, 0, 0, 26, 0, 0, 0, 0, 0, 0, 0]);
+    // GPS: latitude reference, latitude (three rationals at 56).
+    tiff.extend_from_slice(&[2, 0]);
+    tiff.extend_from_slice(&[1, 0, 2, 0, 2, 0, 0, 0, b'N', 0, 0, 0]);
+    tiff.extend_from_slice(&[2, 0, 5, 0, 3, 0, 0, 0, 56, 0, 0, 0]);
+    tiff.extend_from_slice(&[0, 0, 0, 0]);
+    for value in [48u32, 1, 51, 1, 29, 1] {
+        tiff.extend_from_slice(&value.to_le_bytes());
+    }
+    let mut out = jpeg[..2].to_vec();
+    let length = (2 + 6 + tiff.len()) as u16;
+    out.extend_from_slice(&[0xff, 0xe1]);
+    out.extend_from_slice(&length.to_be_bytes());
+    out.extend_from_slice(b"Exif\0\0");
+    out.extend_from_slice(&tiff);
+    out.extend_from_slice(&jpeg[2..]);
+    out
+}
