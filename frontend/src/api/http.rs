@@ -1,0 +1,83 @@
+//! One place that sends requests and reads answers.
+
+use std::cell::RefCell;
+
+use gloo::net::http::{Method, RequestBuilder, Response};
+use protocol::ErrorCode;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use yew::Callback;
+
+use super::Failure;
+
+const ROOT: &str = "/api/v1/";
+
+thread_local! {
+    static SIGNED_OUT: RefCell<Option<Callback<()>>> = const { RefCell::new(None) };
+}
+
+/// Sets whom to tell when any answer says that the login has ended.
+pub fn on_signed_out(tell: Callback<()>) {
+    SIGNED_OUT.set(Some(tell));
+}
+
+pub(super) fn check_login(failure: &Failure) {
+    if failure.code() == Some(ErrorCode::Unauthenticated)
+        && let Some(tell) = SIGNED_OUT.with_borrow(Clone::clone)
+    {
+        tell.emit(());
+    }
+}
+
+pub(super) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    let response = request(Method::GET, path).send().await;
+    read(response.map_err(|_| Failure::Offline)?).await
+}
+
+pub(super) async fn send<B: Serialize, T: DeserializeOwned>(
+    method: Method,
+    path: &str,
+    body: &B,
+) -> Result<T, Failure> {
+    let request = request(method, path).json(body);
+    let response = request.map_err(|_| Failure::Garbled)?.send().await;
+    read(response.map_err(|_| Failure::Offline)?).await
+}
+
+/// Sends without a body and expects none that matters.
+pub(super) async fn call(method: Method, path: &str) -> Result<(), Failure> {
+    let response = request(method, path).send().await;
+    let response = response.map_err(|_| Failure::Offline)?;
+    if response.ok() {
+        Ok(())
+    } else {
+        Err(refusal(response).await)
+    }
+}
+
+fn request(method: Method, path: &str) -> RequestBuilder {
+    RequestBuilder::new(&format!("{ROOT}{path}")).method(method)
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
+    if !response.ok() {
+        return Err(refusal(response).await);
+    }
+    response.json().await.map_err(|why| {
+        gloo::console::error!("unexpected answer", why.to_string());
+        Failure::Garbled
+    })
+}
+
+async fn refusal(response: Response) -> Failure {
+    let status = response.status();
+    let body = response.text().await.unwrap_or_default();
+    let failure = Failure::read(status, &body);
+    check_login(&failure);
+    failure
+}
+
+/// A value as part of a query string.
+pub(super) fn escape(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}

@@ -1,0 +1,12 @@
+//! The server's HTTP interface, as typed calls. Paths are relative to `/api/v1/`.
+
+pub mod accounts;
+pub mod credits;
+pub mod elements;
+pub mod feeds;
+mod failure;
+mod http;
+pub mod upload;
+
+pub use failure::Failure;
+pub use http::on_signed_out;

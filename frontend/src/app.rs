@@ -1,0 +1,121 @@
+//! The app: what everything shares, then the page that the address names.
+
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use crate::controls::{Empty, IconName};
+use crate::element::Overlay;
+use crate::live::LiveProvider;
+use crate::nav::{Place, Route, use_go};
+use crate::pages::{
+    CreditsPage, ElementPage, ExplorePage, HomePage, NowherePage, ProfilePage, SearchPage,
+    SessionsPage, SignInPage,
+};
+use crate::shell::{Banner, BottomBar, Help, Keys, Toaster, TopBar};
+use crate::store::{
+    LibraryProvider, SessionProvider, Standing, ThemeProvider, ToastProvider, use_session,
+};
+use crate::upload::{DropTarget, Tray, UploadProvider};
+
+#[component]
+pub fn App() -> Html {
+    html! {
+        <BrowserRouter>
+            <ThemeProvider>
+                <ToastProvider>
+                    <SessionProvider>
+                        <Door />
+                        <Toaster />
+                    </SessionProvider>
+                </ToastProvider>
+            </ThemeProvider>
+        </BrowserRouter>
+    }
+}
+
+/// Lets in whoever is signed in; everybody else is asked for who they are.
+#[component]
+fn Door() -> Html {
+    let session = use_session();
+    let route = use_go().here.route;
+    match &session.standing {
+        Standing::Asking => html! { <div class="waking" role="status" aria-label="Loading"></div> },
+        Standing::Unreachable(why) => {
+            let onclick = {
+                let session = session.clone();
+                Callback::from(move |_: MouseEvent| session.ask())
+            };
+            html! {
+                <main class="waking-failed">
+                    <Empty title="Asterism can't be reached" text={why.clone()} icon={IconName::Alert}>
+                        <button type="button" class="button is-primary" {onclick}>{ "Try again" }</button>
+                    </Empty>
+                </main>
+            }
+        }
+        Standing::SignedOut => html! { <SignInPage new={route == Route::SignUp} /> },
+        // another account sees nothing of what this one left behind
+        Standing::SignedIn(user) => html! {
+            <LibraryProvider key={user.id.as_str().to_owned()}>
+                <LiveProvider>
+                    <UploadProvider>
+                        <Inside />
+                    </UploadProvider>
+                </LiveProvider>
+            </LibraryProvider>
+        },
+    }
+}
+
+#[component]
+fn Inside() -> Html {
+    let go = use_go();
+    let help = use_state(|| false);
+    let show_help = {
+        let help = help.clone();
+        Callback::from(move |()| help.set(true))
+    };
+    let hide_help = {
+        let help = help.clone();
+        Callback::from(move |()| help.set(false))
+    };
+    use_effect_with(go.here.route.clone(), {
+        let go = go.clone();
+        move |route| {
+            if matches!(route, Route::SignIn | Route::SignUp) {
+                go.replace(&Route::Home);
+            }
+        }
+    });
+    html! {
+        <>
+            <div id="page" class="shell">
+                <a class="skip" href="#main">{ "Skip to content" }</a>
+                <TopBar />
+                <Banner />
+                <main id="main" class="main" tabindex="-1">{ page(&go.here) }</main>
+                <BottomBar />
+            </div>
+            <Overlay />
+            <Tray />
+            <DropTarget />
+            <Keys onhelp={show_help} />
+            if *help {
+                <Help onclose={hide_help} />
+            }
+        </>
+    }
+}
+
+fn page(place: &Place) -> Html {
+    match &place.route {
+        Route::Home | Route::SignIn | Route::SignUp => html! { <HomePage /> },
+        Route::Explore => html! { <ExplorePage /> },
+        Route::Search => html! { <SearchPage words={place.words()} /> },
+        Route::Element { id } => html! { <ElementPage id={id.clone()} /> },
+        Route::Profile { handle } => html! { <ProfilePage handle={handle.clone()} /> },
+        Route::Sessions => html! { <SessionsPage /> },
+        Route::Credits => html! { <CreditsPage /> },
+        Route::Nowhere => html! { <NowherePage /> },
+    }
+}

@@ -1,0 +1,179 @@
+//! An element with all that is known of it: the same over a list and as a page.
+
+use std::rc::Rc;
+
+use protocol::element::{Element, State};
+use protocol::{ElementId, ErrorCode, Topic};
+use yew::prelude::*;
+
+use super::colors::Colors;
+use super::editor::Editor;
+use super::facts::Facts;
+use super::removal::Removal;
+use super::sharing::Sharing;
+use super::similar::Similar;
+use super::stages::Stages;
+use super::tags::Tags;
+use crate::api::Failure;
+use crate::controls::{Empty, Icon, IconName, use_title};
+use crate::live::use_topic;
+use crate::nav::{Link, Route};
+use crate::picture::{Picture, alt_text, original};
+use crate::store::{Change, use_library, use_loader, use_toasts, use_user};
+
+#[derive(Properties, PartialEq)]
+pub struct DetailProps {
+    pub id: ElementId,
+    /// Does it lie over a list?
+    #[prop_or_default]
+    pub over: bool,
+    /// It is gone, or was left.
+    pub onclose: Callback<()>,
+}
+
+#[component]
+pub fn Detail(props: &DetailProps) -> Html {
+    let library = use_library();
+    let loader = use_loader();
+    let failure = use_state(|| None::<Failure>);
+    let element = library.element(&props.id);
+    use_topic(Some(Topic::Element(props.id.clone())));
+    let fetch = {
+        let (failure, loader) = (failure.clone(), loader.clone());
+        Callback::from(move |id: ElementId| {
+            failure.set(None);
+            let failure = failure.clone();
+            loader.element(id, Callback::from(move |why| failure.set(Some(why))));
+        })
+    };
+    use_effect_with(props.id.clone(), {
+        let fetch = fetch.clone();
+        move |id| fetch.emit(id.clone())
+    });
+    let title = element.as_deref().map_or_else(String::new, alt_text);
+    use_title(title);
+    // shown a moment ago and known no more: somebody deleted it
+    let seen = use_mut_ref(|| None::<ElementId>);
+    if element.is_some() {
+        seen.replace(Some(props.id.clone()));
+    }
+    let deleted = seen.borrow().as_ref() == Some(&props.id);
+
+    match (element, &*failure) {
+        (Some(element), _) => html! { <Shown {element} over={props.over} onclose={props.onclose.clone()} /> },
+        (None, Some(why)) if why.code() == Some(ErrorCode::NotFound) => gone(),
+        (None, None) if deleted => gone(),
+        (None, Some(why)) => {
+            let (fetch, id) = (fetch.clone(), props.id.clone());
+            let onclick = Callback::from(move |_: MouseEvent| fetch.emit(id.clone()));
+            html! {
+                <Empty title="This didn't load" text={why.message()} icon={IconName::Alert}>
+                    <button type="button" class="button is-primary" {onclick}>{ "Try again" }</button>
+                </Empty>
+            }
+        }
+        (None, None) => html! { <div class="detail-loading" role="status" aria-label="Loading"></div> },
+    }
+}
+
+fn gone() -> Html {
+    html! {
+        <Empty title="This picture isn't here" text="It was deleted, or it is not shared with you." icon={IconName::EyeOff}>
+            <Link to={Route::Home} class="button is-primary">{ "Go home" }</Link>
+        </Empty>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ShownProps {
+    element: Rc<Element>,
+    over: bool,
+    onclose: Callback<()>,
+}
+
+#[component]
+fn Shown(props: &ShownProps) -> Html {
+    let element = &props.element;
+    let loader = use_loader();
+    let toasts = use_toasts();
+    let mine = use_user().is_some_and(|user| user.id == element.owner.id);
+    let changed = {
+        let loader = loader.clone();
+        Callback::from(move |element: Element| loader.tell(Change::Put(vec![element])))
+    };
+    let removed = {
+        let (id, close) = (element.id.clone(), props.onclose.clone());
+        Callback::from(move |()| {
+            close.emit(());
+            loader.tell(Change::Gone(id.clone()));
+            toasts.say("Picture deleted");
+        })
+    };
+    // no larger than its pixels, no higher than the window leaves room for
+    let (width, height) = (element.width.max(1), element.height.max(1));
+    let ratio = format!("--w:{width};--h:{height};aspect-ratio:{width}/{height}");
+    html! {
+        <article class={classes!("detail", props.over.then_some("is-over"))}>
+            <div class="detail-top">
+                <div class="detail-media">
+                    <div class="detail-picture" style={ratio}>
+                        <Picture element={element.clone()} sizes="(min-width: 900px) 60vw, 100vw" eager={true} />
+                    </div>
+                </div>
+                <div class="detail-side">
+                    <Editor element={element.clone()} {mine} changed={changed.clone()} />
+                    <Actions element={element.clone()} />
+                    if element.state != State::Ready || element.stages.iter().any(|s| s.state != protocol::element::StageState::Done) {
+                        <Stages element={element.clone()} {mine} changed={changed.clone()} />
+                    }
+                    <Tags element={element.clone()} />
+                    <Colors colors={element.colors.clone()} />
+                    if mine {
+                        <Sharing element={element.clone()} changed={changed} />
+                    }
+                    <Facts element={element.clone()} {mine} />
+                    if mine {
+                        <Removal id={element.id.clone()} {removed} />
+                    }
+                </div>
+            </div>
+            <Similar id={element.id.clone()} state={element.state} />
+        </article>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ActionsProps {
+    element: Rc<Element>,
+}
+
+/// What can be taken along: the file and the address.
+#[component]
+fn Actions(props: &ActionsProps) -> Html {
+    let toasts = use_toasts();
+    let element = &props.element;
+    let copy = {
+        let id = element.id.clone();
+        Callback::from(move |_: MouseEvent| {
+            let window = gloo::utils::window();
+            let origin = window.location().origin().unwrap_or_default();
+            let promise = window.navigator().clipboard().write_text(&format!("{origin}/e/{id}"));
+            let toasts = toasts.clone();
+            yew::platform::spawn_local(async move {
+                match wasm_bindgen_futures::JsFuture::from(promise).await {
+                    Ok(_) => toasts.say("Link copied"),
+                    Err(_) => toasts.say("The browser didn't allow copying. The address bar has the link"),
+                }
+            });
+        })
+    };
+    let name = element.source.file_name.clone().unwrap_or_else(|| element.id.to_string());
+    html! {
+        <div class="detail-actions">
+            <button type="button" class="button" onclick={copy}><Icon name={IconName::Link} size={18} />{ "Copy link" }</button>
+            if let Some(file) = original(element) {
+                <a class="button" href={file.url.clone()} download={name}><Icon name={IconName::Download} size={18} />{ "Download" }</a>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,90 @@
+//! One picture in a masonry.
+
+use std::rc::Rc;
+
+use protocol::element::{Element, StageState, State};
+use protocol::search::Why;
+use yew::prelude::*;
+use yew_router::Routable;
+
+use super::layout::Place;
+use crate::nav::{Route, plain_click, use_go};
+use crate::picture::{Picture, alt_text};
+use crate::store::ListKey;
+use crate::words;
+
+#[derive(Properties, PartialEq)]
+pub struct CardProps {
+    pub element: Rc<Element>,
+    pub why: Rc<[Why]>,
+    pub place: Place,
+    /// From 1.
+    pub position: usize,
+    pub list_key: ListKey,
+    pub sizes: AttrValue,
+    /// Height of the line that says why it is here; 0 for none.
+    pub caption: f64,
+    pub eager: bool,
+}
+
+#[component]
+pub fn Card(props: &CardProps) -> Html {
+    let go = use_go();
+    let element = &props.element;
+    let onclick = {
+        let (id, list) = (element.id.clone(), props.list_key.clone());
+        Callback::from(move |event: MouseEvent| {
+            if plain_click(&event) {
+                event.prevent_default();
+                go.element(&id, Some(list.clone()));
+            }
+        })
+    };
+    let place = props.place;
+    let style = format!(
+        "transform:translate({:.2}px,{:.2}px);width:{:.2}px;height:{:.2}px",
+        place.x, place.y, place.width, place.height
+    );
+    let picture_height = format!("height:{:.2}px", place.height - props.caption);
+    let name = alt_text(element);
+    let title = element.title.trim();
+    html! {
+        <article class="card" {style} aria-posinset={props.position.to_string()} aria-setsize="-1" aria-label={name}>
+            <a class="card-link" id={card_id(element.id.as_str())} href={Route::element(&element.id).to_path()}
+                style={picture_height} draggable="false" {onclick}>
+                <Picture element={element.clone()} sizes={props.sizes.clone()} eager={props.eager} />
+                <span class="card-shade" aria-hidden="true">
+                    if !title.is_empty() { <span class="card-title">{ title.to_owned() }</span> }
+                    <span class="card-owner">{ element.owner.display_name.clone() }</span>
+                </span>
+                { state(element) }
+            </a>
+            if props.caption > 0.0 {
+                <p class="card-why" title={words::all_reasons(&props.why)}>{ words::why(&props.why) }</p>
+            }
+        </article>
+    }
+}
+
+/// The `id` by which a card is found again when what it opened is closed.
+pub fn card_id(id: &str) -> String {
+    format!("card-{id}")
+}
+
+/// Says what happens to a picture that is not ready.
+fn state(element: &Element) -> Option<Html> {
+    let text = match element.state {
+        State::Ready => return None,
+        State::Failed => "Not readable",
+        State::Processing => {
+            let running = element.stages.iter().find(|s| s.state != StageState::Done);
+            words::stage(running?.name).0
+        }
+    };
+    let failed = element.state == State::Failed;
+    Some(html! {
+        <span class={classes!("card-state", failed.then_some("is-failed"))}>
+            <span class="pulse" aria-hidden="true"></span>{ text }
+        </span>
+    })
+}

@@ -1,0 +1,221 @@
+//! A whole page's list: loading, more, new ones, failure, emptiness, and the
+//! place where somebody was before.
+
+use gloo::events::EventListener;
+use web_sys::{HtmlElement, ScrollToOptions};
+use yew::prelude::*;
+
+use super::{Grid, card_id};
+use crate::controls::{Empty, Icon, IconName};
+use crate::nav::use_go;
+use crate::store::{List, ListKey, Mode, Phase, scroll, use_library, use_loader};
+use crate::words;
+
+#[derive(Properties, PartialEq)]
+pub struct FeedProps {
+    pub list_key: ListKey,
+    pub label: AttrValue,
+    /// What to show when there is nothing.
+    pub empty: Html,
+    #[prop_or_default]
+    pub reasons: bool,
+}
+
+#[component]
+pub fn Feed(props: &FeedProps) -> Html {
+    let library = use_library();
+    let loader = use_loader();
+    let wanted = &props.list_key;
+    let shown = use_shown(wanted);
+    let list = library.list(&shown);
+
+    use_effect_with(wanted.clone(), {
+        let (loader, library) = (loader.clone(), library.clone());
+        move |key| {
+            let known = library.list(key);
+            if !known.loaded || !scroll::came_back() {
+                loader.list(key.clone(), Mode::Anew);
+            }
+        }
+    });
+    use_place(&shown, list.loaded);
+    use_return_of_focus(&list);
+
+    let reload = {
+        let (loader, key) = (loader.clone(), wanted.clone());
+        Callback::from(move |()| loader.list(key.clone(), Mode::Anew))
+    };
+    let onend = {
+        let (loader, list, key) = (loader.clone(), list.clone(), shown.clone());
+        Callback::from(move |()| {
+            if let (Phase::Idle, Some(next)) = (&list.phase, &list.next) {
+                loader.list(key.clone(), Mode::More(next.clone()));
+            }
+        })
+    };
+    let more = {
+        let (loader, list, key) = (loader, list.clone(), shown.clone());
+        Callback::from(move |_: MouseEvent| {
+            let mode = list.next.clone().map_or(Mode::Anew, Mode::More);
+            loader.list(key.clone(), mode);
+        })
+    };
+
+    let wanted_phase = library.list(wanted).phase.clone();
+    let stale = *wanted != shown || list.phase == Phase::Loading;
+    if !list.loaded {
+        return match &wanted_phase {
+            Phase::Failed(why) => failed(why, &reload),
+            _ => html! { <Skeleton /> },
+        };
+    }
+    if list.entries.is_empty() && list.waiting.is_empty() && !stale {
+        return html! { <>{ hints(&list) }{ props.empty.clone() }</> };
+    }
+    html! {
+        <div class={classes!("feed", stale.then_some("is-stale"))}>
+            <NewPill count={list.waiting.len()} onclick={reload.clone()} />
+            { hints(&list) }
+            if let (Phase::Failed(why), true) = (&wanted_phase, *wanted != shown) {
+                { failed(why, &reload) }
+            }
+            <Grid list_key={shown} list={list.clone()} label={props.label.clone()} reasons={props.reasons} {onend} />
+            { end(&list, more) }
+        </div>
+    }
+}
+
+/// While a new list loads, the one before stays: returns the list to show.
+#[hook]
+fn use_shown(wanted: &ListKey) -> ListKey {
+    let library = use_library();
+    let before = use_mut_ref(|| wanted.clone());
+    if library.list(wanted).loaded {
+        before.replace(wanted.clone());
+    }
+    let same_kind = std::mem::discriminant(&*before.borrow()) == std::mem::discriminant(wanted);
+    if same_kind { before.borrow().clone() } else { wanted.clone() }
+}
+
+/// Finds the place again where somebody was, and keeps it while they scroll.
+#[hook]
+fn use_place(key: &ListKey, loaded: bool) {
+    use_effect_with((key.clone(), loaded), |(key, loaded)| {
+        let top = if scroll::came_back() { scroll::kept(key) } else { 0.0 };
+        if *loaded {
+            gloo::utils::window().scroll_to_with_x_and_y(0.0, top);
+        }
+        let listener = loaded.then(|| {
+            let key = key.clone();
+            EventListener::new(&gloo::utils::window(), "scroll", move |_| {
+                if let Ok(top) = gloo::utils::window().scroll_y() {
+                    scroll::keep(&key, top);
+                }
+            })
+        });
+        move || drop(listener)
+    });
+}
+
+/// When an element that was opened from here is closed, its card has the focus.
+#[hook]
+fn use_return_of_focus(list: &List) {
+    let open = use_go().opened.map(|(id, _)| id);
+    let last = use_mut_ref(|| None::<String>);
+    let in_list = |id: &String| list.entries.iter().any(|e| e.id.as_str() == id.as_str());
+    let known = open.as_ref().is_some_and(in_list);
+    use_effect_with(open, move |open| {
+        match open {
+            Some(id) if known => drop(last.replace(Some(id.clone()))),
+            Some(_) => {}
+            None => {
+                if let Some(id) = last.take() {
+                    focus_card(&id);
+                }
+            }
+        }
+    });
+}
+
+fn focus_card(id: &str) {
+    let card = gloo::utils::document().get_element_by_id(&card_id(id));
+    let Some(card) = card.and_then(|c| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(c).ok()) else {
+        return;
+    };
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = card.focus_with_options(&options);
+    let rect = card.get_bounding_client_rect();
+    let height = gloo::utils::window().inner_height().ok().and_then(|h| h.as_f64());
+    if rect.bottom() < 80.0 || height.is_some_and(|height| rect.top() > height - 40.0) {
+        card.scroll_into_view();
+    }
+}
+
+fn hints(list: &List) -> Html {
+    list.hints
+        .iter()
+        .map(|hint| html! { <p class="hint"><Icon name={IconName::Spark} size={16} />{ hint.clone() }</p> })
+        .collect()
+}
+
+fn failed(why: &str, retry: &Callback<()>) -> Html {
+    html! {
+        <Empty title="This didn't load" text={why.to_owned()} icon={IconName::Alert}>
+            <button type="button" class="button is-primary" onclick={retry.reform(|_: MouseEvent| ())}>{ "Try again" }</button>
+        </Empty>
+    }
+}
+
+fn end(list: &List, retry: Callback<MouseEvent>) -> Html {
+    match &list.phase {
+        Phase::LoadingMore => html! { <p class="feed-end" role="status">{ "Loading more…" }</p> },
+        Phase::Failed(why) => html! {
+            <p class="feed-end" role="status">
+                { why.clone() }
+                <button type="button" class="button" onclick={retry}>{ "Try again" }</button>
+            </p>
+        },
+        _ => Html::default(),
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct NewPillProps {
+    count: usize,
+    onclick: Callback<()>,
+}
+
+/// New ones wait here: nothing moves under somebody's eyes.
+#[component]
+fn NewPill(props: &NewPillProps) -> Html {
+    let onclick = {
+        let show = props.onclick.clone();
+        Callback::from(move |_: MouseEvent| {
+            let top = ScrollToOptions::new();
+            top.set_top(0.0);
+            gloo::utils::window().scroll_to_with_scroll_to_options(&top);
+            show.emit(());
+        })
+    };
+    html! {
+        <div class="new-pill" role="status">
+            if props.count > 0 {
+                <button type="button" class="pill is-primary" {onclick}>
+                    <Icon name={IconName::Up} size={16} />
+                    { words::count(props.count as i64, "new picture") }
+                </button>
+            }
+        </div>
+    }
+}
+
+/// Grey cards of a plausible shape, on the very first load only.
+#[component]
+fn Skeleton() -> Html {
+    html! {
+        <div class="skeleton" role="status" aria-label="Loading">
+            { for (0..18).map(|i| html! { <span style={format!("aspect-ratio:{}", ["4/5", "1/1", "3/4", "4/3", "2/3"][i % 5])}></span> }) }
+        </div>
+    }
+}

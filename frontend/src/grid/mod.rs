@@ -1,0 +1,11 @@
+//! Masonry of pictures.
+
+mod card;
+mod feed;
+mod layout;
+mod sight;
+mod view;
+
+pub use feed::Feed;
+pub use card::card_id;
+pub use view::Grid;

@@ -1,0 +1,207 @@
+//! Brings events into the library, and the connection's status to the page.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use protocol::element::{StageState, Visibility};
+use protocol::event::Event;
+use protocol::{ElementId, Topic, UserId};
+use yew::prelude::*;
+
+use super::machine::{Input, Status};
+use super::socket::{Ears, Socket};
+use crate::store::{Change, Library, ListKey, Loader, use_library, use_session, use_user};
+
+/// The connection, for the page.
+#[derive(Clone)]
+pub struct Live {
+    pub status: Status,
+    socket: Socket,
+}
+
+impl PartialEq for Live {
+    fn eq(&self, other: &Self) -> bool {
+        // there is one socket per page
+        self.status == other.status
+    }
+}
+
+/// Steps of several pictures that end together cost one request.
+const GATHER_MS: u32 = 120;
+
+/// Elements that are to be fetched anew in a moment.
+#[derive(Clone, Default)]
+struct Refresher(Rc<RefCell<(BTreeSet<ElementId>, Option<Timeout>)>>);
+
+impl Refresher {
+    fn add(&self, id: ElementId, loader: Loader) {
+        let mut inner = self.0.borrow_mut();
+        inner.0.insert(id);
+        let this = self.clone();
+        inner.1.get_or_insert_with(|| {
+            Timeout::new(GATHER_MS, move || {
+                let mut inner = this.0.borrow_mut();
+                inner.1 = None;
+                loader.elements(std::mem::take(&mut inner.0).into_iter().collect());
+            })
+        });
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct ProviderProps {
+    pub children: Html,
+}
+
+/// Connects while somebody is signed in.
+#[component]
+pub fn LiveProvider(props: &ProviderProps) -> Html {
+    let status = use_state(Status::default);
+    let library = use_library();
+    let session = use_session();
+    let user = use_user().map(|user| user.id);
+    let socket = use_state({
+        let status = status.setter();
+        let library = library.clone();
+        move || {
+            let refresher = Refresher::default();
+            let events = library.clone();
+            Socket::new(Ears {
+                status: Callback::from(move |now| status.set(now)),
+                event: Callback::from(move |(topic, event)| {
+                    receive(&events, &refresher, topic, event);
+                }),
+                reload: Callback::from(move |topics| reload(&library, topics)),
+                signed_out: Callback::from(move |()| session.left()),
+            })
+        }
+    });
+    use_effect_with(user, {
+        let socket = (*socket).clone();
+        move |user| {
+            let topics = user.clone().map(topics_of).unwrap_or_default();
+            for topic in &topics {
+                socket.feed(Input::Watch(topic.clone()));
+            }
+            if !topics.is_empty() {
+                socket.feed(Input::Start);
+            }
+            move || {
+                for topic in topics {
+                    socket.feed(Input::Unwatch(topic));
+                }
+                socket.feed(Input::Stop);
+            }
+        }
+    });
+    use_effect_with((), {
+        let socket = (*socket).clone();
+        move |()| {
+            let listeners = waking(&socket);
+            move || drop(listeners)
+        }
+    });
+    let live = Live {
+        status: *status,
+        socket: (*socket).clone(),
+    };
+    html! {
+        <ContextProvider<Live> context={live}>{ props.children.clone() }</ContextProvider<Live>>
+    }
+}
+
+fn topics_of(user: UserId) -> Vec<Topic> {
+    vec![Topic::User(user), Topic::Explore]
+}
+
+/// A network that is back, or a page that is looked at again, is a good moment.
+fn waking(socket: &Socket) -> Vec<EventListener> {
+    let retry = |target: &web_sys::EventTarget, name: &'static str| {
+        let socket = socket.clone();
+        EventListener::new(target, name, move |_| socket.feed(Input::RetryNow))
+    };
+    vec![
+        retry(&gloo::utils::window(), "online"),
+        retry(&gloo::utils::document(), "visibilitychange"),
+    ]
+}
+
+fn receive(library: &Library, refresher: &Refresher, topic: Topic, event: Event) {
+    match event {
+        Event::ElementAdded(element) => {
+            let lists = match topic {
+                Topic::Explore => vec![ListKey::Explore, ListKey::Home],
+                Topic::User(_) if element.visibility == Visibility::Public => {
+                    vec![ListKey::Home, ListKey::Explore]
+                }
+                Topic::User(_) => vec![ListKey::Home],
+                _ => Vec::new(),
+            };
+            let owner = ListKey::Owner(element.owner.handle.clone());
+            for key in lists.into_iter().chain([owner]) {
+                library.dispatch(Change::Arrived(key, element.clone()));
+            }
+        }
+        Event::ElementStage(change) => {
+            let (id, done) = (change.id.clone(), change.stage.state == StageState::Done);
+            library.dispatch(Change::Stage(change));
+            if done && library.knows(&id) {
+                // the step's fruits (files, tags, colours) are not in the event
+                refresher.add(id, Loader::new(library.dispatcher()));
+            }
+        }
+        Event::ElementReady(element) | Event::ElementChanged(element) => {
+            library.dispatch(Change::Put(vec![*element]));
+        }
+        Event::ElementRemoved(gone) => library.dispatch(Change::Gone(gone.id)),
+        // the socket closes with its own word for it
+        Event::LoginRevoked(_) => {}
+    }
+}
+
+/// Some events were missed: look at what they would have changed.
+fn reload(library: &Library, topics: Vec<Topic>) {
+    let loader = Loader::new(library.dispatcher());
+    let mut ids: BTreeSet<ElementId> = library.processing().into_iter().collect();
+    for topic in topics {
+        match topic {
+            Topic::Element(id) => {
+                ids.insert(id);
+            }
+            Topic::Explore | Topic::User(_) | Topic::Feed(_) => {
+                for key in library.loaded() {
+                    if matches!(key, ListKey::Home | ListKey::Explore | ListKey::Owner(_)) {
+                        loader.look_for_new(key);
+                    }
+                }
+            }
+            Topic::Cluster(_) => {}
+        }
+    }
+    loader.elements(ids.into_iter().collect());
+}
+
+#[hook]
+pub fn use_live() -> Live {
+    use_context::<Live>().expect("LiveProvider stands above every page")
+}
+
+/// Listens to one topic while the component is shown.
+#[hook]
+pub fn use_topic(topic: Option<Topic>) {
+    let socket = use_live().socket;
+    use_effect_with(topic, move |topic| {
+        let topic = topic.clone();
+        if let Some(topic) = &topic {
+            socket.feed(Input::Watch(topic.clone()));
+        }
+        move || {
+            if let Some(topic) = topic {
+                socket.feed(Input::Unwatch(topic));
+            }
+        }
+    });
+}

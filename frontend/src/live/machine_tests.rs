@@ -1,0 +1,150 @@
+//! What people notice when the line breaks: nothing is lost, nothing shown twice.
+
+use protocol::account::User;
+use protocol::event::{ElementGone, Event};
+use protocol::ws::{EventFrame, Reload, Reply};
+use protocol::{ElementId, Timestamp, UserId};
+
+use super::*;
+
+fn ready(seq: u64) -> Input {
+    Input::Frame(ServerFrame::Ready(Ready {
+        seq,
+        session: SocketId::from_parts(seq, 7),
+        user: User {
+            id: UserId::from_parts(1, 1),
+            handle: "ada".parse().expect("a handle"),
+            display_name: "Ada".into(),
+            created_at: Timestamp::from_millis(0),
+        },
+    }))
+}
+
+fn event(seq: u64, epoch: &str, offset: u64) -> Input {
+    Input::Frame(ServerFrame::Event(EventFrame {
+        seq,
+        topic: Topic::Explore,
+        epoch: epoch.into(),
+        offset,
+        event: Event::ElementRemoved(ElementGone {
+            id: ElementId::from_parts(offset, 0),
+        }),
+    }))
+}
+
+/// A machine that is ready and hears `explore` from offset 4 of epoch `a`.
+fn online() -> Machine {
+    let mut machine = Machine::default();
+    machine.step(Input::Watch(Topic::Explore), 0.0);
+    assert_eq!(machine.step(Input::Start, 0.0), [Action::Connect]);
+    let identify = ClientFrame::Identify(Credentials::default());
+    assert_eq!(machine.step(Input::Opened, 0.0), [Action::Send(identify)]);
+    let actions = machine.step(ready(1), 0.0);
+    assert_eq!(actions[0], Action::Show(Status::Online));
+    assert!(matches!(&actions[1..], [Action::Send(ClientFrame::Subscribe(_))]));
+    machine.step(
+        Input::Frame(ServerFrame::Ok(Reply {
+            seq: 2,
+            id: 1,
+            epoch: Some("a".into()),
+            offset: Some(4),
+        })),
+        0.0,
+    );
+    machine
+}
+
+fn delivered(actions: &[Action]) -> usize {
+    let count = actions.iter().filter(|a| matches!(a, Action::Deliver(..)));
+    count.count()
+}
+
+#[test]
+fn a_cut_line_is_resumed_where_it_broke() {
+    let mut machine = online();
+    assert_eq!(delivered(&machine.step(event(3, "a", 5), 0.0)), 1);
+    let actions = machine.step(Input::Closed(1006), 0.5);
+    assert!(matches!(
+        actions[..],
+        [Action::Show(Status::Offline), Action::Wait(_)]
+    ));
+    assert_eq!(machine.step(Input::RetryNow, 0.0), [Action::Connect]);
+    let actions = machine.step(Input::Opened, 0.0);
+    let Action::Send(ClientFrame::Resume(resume)) = &actions[1] else {
+        panic!("expected a resume: {actions:?}");
+    };
+    assert_eq!(resume.seq, 3);
+    assert_eq!(resume.topics[0].offset, 5);
+    let resumed = Input::Frame(ServerFrame::Resumed { seq: 3, replayed: 2 });
+    assert_eq!(
+        machine.step(resumed, 0.0),
+        [Action::Show(Status::Online)],
+        "subscriptions stand"
+    );
+    assert_eq!(delivered(&machine.step(event(3, "a", 5), 0.0)), 0, "seen before");
+    assert_eq!(delivered(&machine.step(event(4, "a", 6), 0.0)), 1);
+}
+
+#[test]
+fn a_new_session_after_a_cut_fetches_everything_anew() {
+    let mut machine = online();
+    machine.step(Input::Closed(1006), 0.0);
+    machine.step(Input::RetryNow, 0.0);
+    machine.step(Input::Opened, 0.0);
+    let actions = machine.step(ready(1), 0.0);
+    assert!(actions.contains(&Action::Reload(vec![Topic::Explore])));
+    let subscribed = actions
+        .iter()
+        .any(|a| matches!(a, Action::Send(ClientFrame::Subscribe(_))));
+    assert!(subscribed);
+}
+
+#[test]
+fn a_gap_or_another_epoch_means_reload() {
+    let mut machine = online();
+    let gap = machine.step(event(3, "a", 9), 0.0);
+    assert!(gap.contains(&Action::Reload(vec![Topic::Explore])));
+    let epoch = machine.step(event(4, "b", 1), 0.0);
+    assert!(epoch.contains(&Action::Reload(vec![Topic::Explore])));
+}
+
+#[test]
+fn a_reload_while_resuming_opens_the_session() {
+    let mut machine = online();
+    machine.step(Input::Closed(4010), 0.0);
+    machine.step(Input::RetryNow, 0.0);
+    machine.step(Input::Opened, 0.0);
+    let reload = Input::Frame(ServerFrame::Reload(Reload {
+        seq: 1,
+        topics: vec![Topic::Explore],
+    }));
+    let actions = machine.step(reload, 0.0);
+    assert_eq!(actions[0], Action::Reload(vec![Topic::Explore]));
+    assert!(actions.contains(&Action::Show(Status::Online)));
+}
+
+#[test]
+fn an_ended_login_signs_out_and_stays_out() {
+    let mut machine = online();
+    let actions = machine.step(Input::Closed(4020), 0.0);
+    assert_eq!(actions.last(), Some(&Action::SignedOut));
+    assert!(machine.step(Input::RetryNow, 0.0).is_empty());
+    assert!(machine.step(Input::Closed(1006), 0.0).is_empty());
+}
+
+#[test]
+fn silence_is_a_broken_line() {
+    let mut machine = online();
+    let beats: Vec<_> = (0..3).map(|_| machine.step(Input::Beat, 0.0)).collect();
+    assert!(matches!(beats[0][..], [Action::Send(ClientFrame::Ping(_))]));
+    assert_eq!(beats[2], [Action::Disconnect]);
+}
+
+#[test]
+fn a_topic_is_left_when_its_last_listener_leaves() {
+    let mut machine = online();
+    machine.step(Input::Watch(Topic::Explore), 0.0);
+    assert!(machine.step(Input::Unwatch(Topic::Explore), 0.0).is_empty());
+    let actions = machine.step(Input::Unwatch(Topic::Explore), 0.0);
+    assert!(matches!(actions[..], [Action::Send(ClientFrame::Unsubscribe(_))]));
+}

@@ -1,0 +1,246 @@
+//! Addresses of the app, and going there.
+
+use protocol::ElementId;
+use protocol::value::Handle;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+use crate::store::{ListKey, scroll};
+
+#[derive(Debug, Clone, PartialEq, Eq, Routable)]
+pub enum Route {
+    #[at("/")]
+    Home,
+    #[at("/explore")]
+    Explore,
+    #[at("/search")]
+    Search,
+    #[at("/e/:id")]
+    Element { id: String },
+    #[at("/u/:handle")]
+    Profile { handle: String },
+    #[at("/settings/sessions")]
+    Sessions,
+    #[at("/credits")]
+    Credits,
+    #[at("/sign-in")]
+    SignIn,
+    #[at("/sign-up")]
+    SignUp,
+    #[not_found]
+    #[at("/404")]
+    Nowhere,
+}
+
+impl Route {
+    pub fn element(id: &ElementId) -> Self {
+        Route::Element { id: id.to_string() }
+    }
+
+    pub fn profile(handle: &Handle) -> Self {
+        Route::Profile {
+            handle: handle.to_string(),
+        }
+    }
+}
+
+/// Kept with a history entry whose element lies over a page. An entry without
+/// it (an address that was typed or reloaded) shows the element's own page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// The page below.
+    pub below: Place,
+    /// The list it was opened from: gives the neighbours.
+    pub list: Option<ListKey>,
+    /// History entries between the page below and this one.
+    pub depth: isize,
+}
+
+/// A page with its query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    pub route: Route,
+    pub query: String,
+}
+
+impl Place {
+    /// The words that are searched for.
+    pub fn words(&self) -> String {
+        words(&self.query)
+    }
+}
+
+/// Where the page is and what it can go to.
+#[derive(Clone, PartialEq)]
+pub struct Go {
+    navigator: Navigator,
+    /// The page that is shown, below any element.
+    pub here: Place,
+    /// What lies over it.
+    pub opened: Option<(String, Opened)>,
+}
+
+#[hook]
+pub fn use_go() -> Go {
+    let navigator = use_navigator().expect("the router stands above everything");
+    let location = use_location().expect("the router stands above everything");
+    let shown = Place {
+        route: Route::recognize(location.path()).unwrap_or(Route::Nowhere),
+        query: location.query_str().to_owned(),
+    };
+    let over = match &shown.route {
+        Route::Element { id } => location.state::<Opened>().map(|over| (id.clone(), over)),
+        _ => None,
+    };
+    match over {
+        Some((id, opened)) => Go {
+            navigator,
+            here: opened.below.clone(),
+            opened: Some((id, (*opened).clone())),
+        },
+        None => Go {
+            navigator,
+            here: shown,
+            opened: None,
+        },
+    }
+}
+
+impl Go {
+    pub fn to(&self, route: &Route) {
+        scroll::opened_anew();
+        self.navigator.push(route);
+    }
+
+    pub fn replace(&self, route: &Route) {
+        scroll::opened_anew();
+        self.navigator.replace(route);
+    }
+
+    /// Shows the results for these words. While somebody types (`replace`) the
+    /// history keeps one entry for the whole search.
+    pub fn search(&self, words: &str, replace: bool) {
+        scroll::opened_anew();
+        let query = [("q", words)];
+        // a list of two texts always encodes
+        let _ = if replace {
+            self.navigator.replace_with_query(&Route::Search, query)
+        } else {
+            self.navigator.push_with_query(&Route::Search, query)
+        };
+    }
+
+    /// Opens an element over the page that is shown.
+    pub fn element(&self, id: &ElementId, list: Option<ListKey>) {
+        let depth = self.opened.as_ref().map_or(0, |(_, over)| over.depth);
+        let opened = Opened {
+            below: self.here.clone(),
+            list,
+            depth: depth + 1,
+        };
+        self.navigator.push_with_state(&Route::element(id), opened);
+    }
+
+    /// Shows a neighbour in place of the element that is open.
+    pub fn neighbour(&self, id: &ElementId) {
+        if let Some((_, opened)) = &self.opened {
+            self.navigator
+                .replace_with_state(&Route::element(id), opened.clone());
+        }
+    }
+
+    /// Closes what lies over the page.
+    pub fn close(&self) {
+        match &self.opened {
+            Some((_, opened)) => self.navigator.go(-opened.depth),
+            None => self.to(&Route::Home),
+        }
+    }
+}
+
+/// The `q` of a query string.
+pub fn words(query: &str) -> String {
+    let query = query.trim_start_matches('?');
+    let value = query.split('&').find_map(|pair| pair.strip_prefix("q="));
+    let plain = value.unwrap_or_default().replace('+', " ");
+    js_sys::decode_uri_component(&plain)
+        .map(String::from)
+        .unwrap_or(plain)
+}
+
+/// A link within the app; other buttons and keys do what they do in a browser.
+#[derive(Properties, PartialEq)]
+pub struct LinkProps {
+    pub to: Route,
+    #[prop_or_default]
+    pub class: Classes,
+    /// Is it the page that is shown?
+    #[prop_or_default]
+    pub current: bool,
+    #[prop_or_default]
+    pub label: Option<AttrValue>,
+    #[prop_or_default]
+    pub onclick: Callback<()>,
+    pub children: Html,
+}
+
+#[component]
+pub fn Link(props: &LinkProps) -> Html {
+    let go = use_go();
+    let onclick = {
+        let (to, also) = (props.to.clone(), props.onclick.clone());
+        Callback::from(move |event: MouseEvent| {
+            if plain_click(&event) {
+                event.prevent_default();
+                also.emit(());
+                go.to(&to);
+            }
+        })
+    };
+    html! {
+        <a
+            href={props.to.to_path()}
+            class={props.class.clone()}
+            aria-current={props.current.then_some("page")}
+            aria-label={props.label.clone()}
+            {onclick}
+        >{ props.children.clone() }</a>
+    }
+}
+
+/// Neither a new tab nor a download is wanted.
+pub fn plain_click(event: &MouseEvent) -> bool {
+    event.button() == 0
+        && !(event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key())
+}
+
+/// A link to the results for some words.
+#[derive(Properties, PartialEq)]
+pub struct SearchLinkProps {
+    pub words: AttrValue,
+    #[prop_or_default]
+    pub class: Classes,
+    #[prop_or_default]
+    pub title: Option<AttrValue>,
+    pub children: Html,
+}
+
+#[component]
+pub fn SearchLink(props: &SearchLinkProps) -> Html {
+    let go = use_go();
+    let escaped = String::from(js_sys::encode_uri_component(&props.words));
+    let onclick = {
+        let words = props.words.clone();
+        Callback::from(move |event: MouseEvent| {
+            if plain_click(&event) {
+                event.prevent_default();
+                go.search(&words, false);
+            }
+        })
+    };
+    html! {
+        <a href={format!("/search?q={escaped}")} class={props.class.clone()} title={props.title.clone()} {onclick}>
+            { props.children.clone() }
+        </a>
+    }
+}

@@ -1,0 +1,17 @@
+//! One page per address.
+
+mod credits;
+mod element;
+mod lists;
+mod nowhere;
+mod profile;
+mod sessions;
+mod sign_in;
+
+pub use credits::CreditsPage;
+pub use element::ElementPage;
+pub use lists::{ExplorePage, HomePage, SearchPage};
+pub use nowhere::NowherePage;
+pub use profile::ProfilePage;
+pub use sessions::SessionsPage;
+pub use sign_in::SignInPage;

@@ -1,0 +1,10 @@
+//! How a picture is shown: its files, its placeholder, its words.
+
+mod base64;
+mod png;
+mod sources;
+mod thumbhash;
+mod view;
+
+pub use sources::{Sources, alt_text, original};
+pub use view::Picture;

@@ -1,0 +1,98 @@
+//! Keyboard shortcuts of the whole page. Silent while somebody types.
+
+use std::cell::Cell;
+
+use gloo::events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent as KeyPress};
+use yew::prelude::*;
+
+use crate::nav::{Go, Route, use_go};
+use crate::store::use_user;
+
+/// A second key follows the first within this many milliseconds.
+const CHORD_MS: f64 = 1200.0;
+
+/// The `id` of the search field.
+pub const SEARCH_ID: &str = "search";
+
+/// All of them, as the help shows them.
+pub const ALL: [(&[&str], &str); 9] = [
+    (&["/"], "Search"),
+    (&["?"], "This help"),
+    (&["g", "h"], "Go home"),
+    (&["g", "e"], "Go to Explore"),
+    (&["g", "p"], "Go to your pictures"),
+    (&["i"], "Show what is known of an open picture"),
+    (&["←"], "Previous picture"),
+    (&["→"], "Next picture"),
+    (&["Esc"], "Close"),
+];
+
+#[derive(Properties, PartialEq)]
+pub struct KeysProps {
+    /// The help is asked for.
+    pub onhelp: Callback<()>,
+}
+
+/// Listens; shows nothing.
+#[component]
+pub fn Keys(props: &KeysProps) -> Html {
+    let go = use_go();
+    let profile = use_user().map(|user| Route::profile(&user.handle));
+    use_effect_with((go, profile, props.onhelp.clone()), |(go, profile, help)| {
+        let (go, profile, help) = (go.clone(), profile.clone(), help.clone());
+        let chord = Cell::new(f64::NEG_INFINITY);
+        let options = EventListenerOptions::enable_prevent_default();
+        let document = gloo::utils::document();
+        let listener = EventListener::new_with_options(&document, "keydown", options, move |event| {
+            let Some(key) = event.dyn_ref::<KeyPress>() else { return };
+            if typing(key) || key.ctrl_key() || key.meta_key() || key.alt_key() {
+                return;
+            }
+            let now = js_sys::Date::now();
+            let after_g = now - chord.replace(f64::NEG_INFINITY) < CHORD_MS;
+            match key.key().as_str() {
+                "h" if after_g => go.to(&Route::Home),
+                "e" if after_g => go.to(&Route::Explore),
+                "p" if after_g => profile.iter().for_each(|route| go.to(route)),
+                "g" => chord.set(now),
+                "/" => search(&go, key),
+                "?" => help.emit(()),
+                "i" => inform(),
+                _ => {}
+            }
+        });
+        move || drop(listener)
+    });
+    Html::default()
+}
+
+/// Does the key go into a text?
+pub fn typing(key: &KeyPress) -> bool {
+    let target = key.target().and_then(|t| t.dyn_into::<HtmlElement>().ok());
+    target.is_some_and(|target| {
+        matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            || target.is_content_editable()
+    })
+}
+
+fn search(go: &Go, key: &KeyPress) {
+    if go.opened.is_some() {
+        return;
+    }
+    let field = gloo::utils::document().get_element_by_id(SEARCH_ID);
+    if let Some(field) = field.and_then(|f| f.dyn_into::<HtmlInputElement>().ok()) {
+        key.prevent_default();
+        let _ = field.focus();
+        field.select();
+    }
+}
+
+/// Brings the words about an open picture into sight.
+fn inform() {
+    let side = gloo::utils::document().query_selector(".detail-side").ok().flatten();
+    if let Some(side) = side {
+        side.scroll_into_view();
+    }
+}

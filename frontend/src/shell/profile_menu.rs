@@ -1,0 +1,72 @@
+//! The account's menu.
+
+use yew::prelude::*;
+
+use crate::controls::{Icon, IconName, Menu};
+use crate::element::initial;
+use crate::nav::{Link, Route, use_go};
+use crate::store::{Choice, use_session, use_theme, use_toasts, use_user};
+
+#[derive(Properties, PartialEq)]
+pub struct ProfileMenuProps {
+    pub class: Classes,
+}
+
+#[component]
+pub fn ProfileMenu(props: &ProfileMenuProps) -> Html {
+    let session = use_session();
+    let toasts = use_toasts();
+    let go = use_go();
+    let Some(user) = use_user() else {
+        return Html::default();
+    };
+    let sign_out = Callback::from(move |_: MouseEvent| {
+        let toasts = toasts.clone();
+        session.sign_out(Callback::from(move |why: crate::api::Failure| {
+            toasts.say(format!("Not signed out: {}", why.message()));
+        }));
+        go.to(&Route::Home);
+    });
+    let button = html! { <span class="avatar is-large">{ initial(&user.display_name) }</span> };
+    html! {
+        <Menu class={props.class.clone()} label={format!("Account of {}", user.display_name)} {button}>
+            <Link to={Route::profile(&user.handle)} class="menu-who">
+                <strong>{ user.display_name.clone() }</strong>
+                <span>{ format!("@{}", user.handle) }</span>
+            </Link>
+            <hr />
+            <Link to={Route::profile(&user.handle)} class="menu-item"><Icon name={IconName::User} />{ "Your pictures" }</Link>
+            <Link to={Route::Sessions} class="menu-item"><Icon name={IconName::Device} />{ "Sessions" }</Link>
+            <Link to={Route::Credits} class="menu-item"><Icon name={IconName::Heart} />{ "Credits" }</Link>
+            <hr />
+            <ThemeChoice />
+            <hr />
+            <button type="button" class="menu-item" onclick={sign_out}><Icon name={IconName::Leave} />{ "Sign out" }</button>
+        </Menu>
+    }
+}
+
+#[component]
+pub fn ThemeChoice() -> Html {
+    let theme = use_theme();
+    let options = [
+        (Choice::System, IconName::Screen, "Like the system"),
+        (Choice::Light, IconName::Sun, "Light"),
+        (Choice::Dark, IconName::Moon, "Dark"),
+    ];
+    html! {
+        <div class="theme" role="group" aria-label="Appearance">
+            { for options.map(|(choice, icon, label)| {
+                let now = theme.choice == choice;
+                let theme = theme.clone();
+                let onclick = Callback::from(move |_: MouseEvent| theme.choose(choice));
+                html! {
+                    <button type="button" data-stay="" class={classes!("theme-option", now.then_some("is-chosen"))}
+                        aria-pressed={now.to_string()} aria-label={label} title={label} {onclick}>
+                        <Icon name={icon} size={18} />
+                    </button>
+                }
+            }) }
+        </div>
+    }
+}

@@ -1,0 +1,172 @@
+//! All elements and lists that this page has seen.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use protocol::ElementId;
+use protocol::element::{Element, State};
+use protocol::event::StageChange;
+use protocol::search::Found;
+use yew::prelude::*;
+
+use super::list::{List, ListKey, Mode, Phase};
+
+/// Lists that are kept; the oldest searches and the like go first.
+const LISTS_KEPT: usize = 24;
+
+/// The state. Shared parts are behind `Rc`, so a copy is cheap.
+#[derive(Clone, Default)]
+pub struct LibraryState {
+    elements: HashMap<ElementId, Rc<Element>>,
+    lists: HashMap<ListKey, Rc<List>>,
+    /// Keys in the order of their last loading.
+    order: Vec<ListKey>,
+    version: u64,
+}
+
+/// The state and the way to change it.
+pub type Library = UseReducerHandle<LibraryState>;
+
+/// What can happen to it.
+pub enum Change {
+    /// Elements as the server knows them now.
+    Put(Vec<Element>),
+    Stage(StageChange),
+    Gone(ElementId),
+    Loading(ListKey, Mode),
+    Received(ListKey, Mode, Found),
+    Failed(ListKey, String),
+    /// A new element that belongs on top of a list.
+    Arrived(ListKey, Box<Element>),
+}
+
+impl LibraryState {
+    pub fn element(&self, id: &ElementId) -> Option<Rc<Element>> {
+        self.elements.get(id).cloned()
+    }
+
+    /// The list, or an empty one that was never asked for.
+    pub fn list(&self, key: &ListKey) -> Rc<List> {
+        self.lists.get(key).cloned().unwrap_or_default()
+    }
+
+    /// Elements that were still being processed when last heard of.
+    pub fn processing(&self) -> Vec<ElementId> {
+        let open = |element: &&Rc<Element>| element.state == State::Processing;
+        self.elements.values().filter(open).map(|e| e.id.clone()).collect()
+    }
+
+    pub fn knows(&self, id: &ElementId) -> bool {
+        self.elements.contains_key(id)
+    }
+
+    /// Lists that were loaded, newest last.
+    pub fn loaded(&self) -> Vec<ListKey> {
+        self.order.clone()
+    }
+
+    fn put(&mut self, element: Element) {
+        let old = self.elements.get(&element.id);
+        if old.is_none_or(|old| **old != element) {
+            self.elements.insert(element.id.clone(), Rc::new(element));
+        }
+    }
+
+    fn edit(&mut self, key: &ListKey, edit: impl FnOnce(&mut List)) {
+        let list = self.lists.entry(key.clone()).or_default();
+        edit(Rc::make_mut(list));
+    }
+
+    fn touch(&mut self, key: &ListKey) {
+        self.order.retain(|old| old != key);
+        self.order.push(key.clone());
+        if self.order.len() > LISTS_KEPT {
+            let oldest = self.order.remove(0);
+            self.lists.remove(&oldest);
+        }
+    }
+
+    fn stage(&mut self, change: StageChange) {
+        let Some(element) = self.elements.get_mut(&change.id) else {
+            return;
+        };
+        let element = Rc::make_mut(element);
+        element.state = change.state;
+        let known = element.stages.iter_mut().find(|s| s.name == change.stage.name);
+        match known {
+            Some(stage) => *stage = change.stage,
+            None => element.stages.push(change.stage),
+        }
+    }
+
+    fn apply(&mut self, change: Change) {
+        match change {
+            Change::Put(elements) => elements.into_iter().for_each(|e| self.put(e)),
+            Change::Stage(change) => self.stage(change),
+            Change::Gone(id) => {
+                self.elements.remove(&id);
+                for list in self.lists.values_mut() {
+                    Rc::make_mut(list).forget(&id);
+                }
+            }
+            Change::Loading(key, mode) => {
+                self.touch(&key);
+                self.edit(&key, |list| {
+                    list.phase = match mode {
+                        Mode::Anew => Phase::Loading,
+                        Mode::More(_) => Phase::LoadingMore,
+                    };
+                });
+            }
+            Change::Received(key, mode, page) => {
+                self.edit(&key, |list| list.receive(&mode, &page));
+                page.items.into_iter().for_each(|hit| self.put(hit.element));
+            }
+            Change::Failed(key, why) => self.edit(&key, |list| list.phase = Phase::Failed(why)),
+            Change::Arrived(key, element) => {
+                let id = element.id.clone();
+                self.put(*element);
+                self.edit(&key, |list| {
+                    if list.loaded && list.position(&id).is_none() && !list.waiting.contains(&id) {
+                        list.waiting.push(id);
+                    }
+                });
+            }
+        }
+        self.version += 1;
+    }
+}
+
+impl Reducible for LibraryState {
+    type Action = Change;
+
+    fn reduce(self: Rc<Self>, change: Change) -> Rc<Self> {
+        let mut next = (*self).clone();
+        next.apply(change);
+        Rc::new(next)
+    }
+}
+
+impl PartialEq for LibraryState {
+    fn eq(&self, other: &Self) -> bool {
+        self.version == other.version
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct ProviderProps {
+    pub children: Html,
+}
+
+#[component]
+pub fn LibraryProvider(props: &ProviderProps) -> Html {
+    let library = use_reducer(LibraryState::default);
+    html! {
+        <ContextProvider<Library> context={library}>{ props.children.clone() }</ContextProvider<Library>>
+    }
+}
+
+#[hook]
+pub fn use_library() -> Library {
+    use_context::<Library>().expect("LibraryProvider stands above every page")
+}

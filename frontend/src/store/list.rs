@@ -1,0 +1,126 @@
+//! One list of elements as far as it is loaded.
+
+use std::rc::Rc;
+
+use protocol::search::{Found, Why};
+use protocol::value::Handle;
+use protocol::{Cursor, ElementId};
+
+/// Which list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ListKey {
+    Home,
+    Explore,
+    Search(String),
+    Owner(Handle),
+    Similar(ElementId),
+}
+
+/// How a page of a list is fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    /// From the start; replaces what there is when it comes.
+    Anew,
+    /// After this place.
+    More(Cursor),
+}
+
+/// What the list is doing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Phase {
+    /// Never asked for.
+    #[default]
+    Unasked,
+    Loading,
+    LoadingMore,
+    Idle,
+    /// In words for people.
+    Failed(String),
+}
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    pub id: ElementId,
+    pub why: Rc<[Why]>,
+}
+
+/// A list.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct List {
+    pub entries: Vec<Entry>,
+    /// The first entry that is a weaker match.
+    pub divider: Option<usize>,
+    pub next: Option<Cursor>,
+    pub hints: Vec<String>,
+    pub phase: Phase,
+    /// Was any page ever received?
+    pub loaded: bool,
+    /// New ones that wait until somebody wants to see them.
+    pub waiting: Vec<ElementId>,
+}
+
+impl List {
+    pub fn position(&self, id: &ElementId) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.id == *id)
+    }
+
+    /// The entries before and after one.
+    pub fn neighbours(&self, id: &ElementId) -> (Option<ElementId>, Option<ElementId>) {
+        let Some(at) = self.position(id) else {
+            return (None, None);
+        };
+        let get = |index: usize| self.entries.get(index).map(|entry| entry.id.clone());
+        (at.checked_sub(1).and_then(get), get(at + 1))
+    }
+
+    /// Takes a page in. A page that answers a question asked before the list
+    /// was replaced is dropped.
+    pub fn receive(&mut self, mode: &Mode, page: &Found) {
+        match mode {
+            Mode::Anew => {
+                self.entries.clear();
+                self.divider = None;
+                self.waiting.clear();
+                self.hints.clone_from(&page.hints);
+            }
+            Mode::More(cursor) if self.next.as_ref() != Some(cursor) => return,
+            Mode::More(_) => {}
+        }
+        let start = self.entries.len();
+        for (index, hit) in page.items.iter().enumerate() {
+            let weaker = page.divider_after.is_some_and(|last| index as i64 > last);
+            if self.position(&hit.element.id).is_some() {
+                continue;
+            }
+            if weaker && self.divider.is_none() {
+                self.divider = Some(self.entries.len());
+            }
+            self.entries.push(Entry {
+                id: hit.element.id.clone(),
+                why: hit.why.clone().into(),
+            });
+        }
+        let grew = self.entries.len() > start;
+        // a page that brings nothing new would be asked for again and again
+        self.next = page.next_cursor.clone().filter(|_| grew);
+        self.phase = Phase::Idle;
+        self.loaded = true;
+    }
+
+    pub fn forget(&mut self, id: &ElementId) {
+        self.waiting.retain(|waiting| waiting != id);
+        if let Some(at) = self.position(id) {
+            self.entries.remove(at);
+            if let Some(divider) = &mut self.divider
+                && at < *divider
+            {
+                *divider -= 1;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "list_tests.rs"]
+mod tests;

@@ -1,0 +1,105 @@
+//! Who is signed in.
+
+use protocol::account::User;
+use yew::platform::spawn_local;
+use yew::prelude::*;
+
+use crate::api::{self, Failure};
+
+/// The account of this page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Standing {
+    /// Not known yet.
+    Asking,
+    /// The server did not answer.
+    Unreachable(String),
+    SignedOut,
+    SignedIn(User),
+}
+
+/// The standing and the ways to change it.
+#[derive(Clone, PartialEq)]
+pub struct Session {
+    pub standing: Standing,
+    set: UseStateSetter<Standing>,
+}
+
+impl Session {
+    pub fn enter(&self, user: User) {
+        self.set.set(Standing::SignedIn(user));
+    }
+
+    /// Forgets the account here; the server has ended the login already.
+    pub fn left(&self) {
+        self.set.set(Standing::SignedOut);
+    }
+
+    pub fn ask(&self) {
+        ask(self.set.clone());
+    }
+
+    /// Ends the login at the server, then here.
+    pub fn sign_out(&self, failed: Callback<Failure>) {
+        let set = self.set.clone();
+        spawn_local(async move {
+            match api::accounts::logout().await {
+                Ok(()) => set.set(Standing::SignedOut),
+                // it is gone already: just what was wanted
+                Err(Failure::Refused(p)) if p.status == 401 => set.set(Standing::SignedOut),
+                Err(why) => failed.emit(why),
+            }
+        });
+    }
+}
+
+fn ask(set: UseStateSetter<Standing>) {
+    spawn_local(async move {
+        set.set(match api::accounts::me().await {
+            Ok(user) => Standing::SignedIn(user),
+            Err(Failure::Refused(problem)) if problem.status == 401 => Standing::SignedOut,
+            Err(why) => Standing::Unreachable(why.message()),
+        });
+    });
+}
+
+#[derive(Properties, PartialEq)]
+pub struct ProviderProps {
+    pub children: Html,
+}
+
+#[component]
+pub fn SessionProvider(props: &ProviderProps) -> Html {
+    let standing = use_state(|| Standing::Asking);
+    let set = standing.setter();
+    use_effect_with((), {
+        let set = set.clone();
+        move |()| {
+            api::on_signed_out({
+                let set = set.clone();
+                Callback::from(move |()| set.set(Standing::SignedOut))
+            });
+            ask(set);
+        }
+    });
+    let session = Session {
+        standing: (*standing).clone(),
+        set,
+    };
+    html! {
+        <ContextProvider<Session> context={session}>{ props.children.clone() }</ContextProvider<Session>>
+    }
+}
+
+#[hook]
+pub fn use_session() -> Session {
+    use_context::<Session>().expect("SessionProvider stands above everything")
+}
+
+/// The account that is signed in; nobody on the pages before.
+#[hook]
+pub fn use_user() -> Option<User> {
+    match use_session().standing {
+        Standing::SignedIn(user) => Some(user),
+        _ => None,
+    }
+}

@@ -1,0 +1,12 @@
+//! Adding pictures: by button, by drag, by paste; one request per file.
+
+mod drop;
+mod picker;
+mod queue;
+mod state;
+mod tray;
+
+pub use drop::DropTarget;
+pub use picker::AddButton;
+pub use queue::{UploadProvider, Uploads, use_uploads};
+pub use tray::Tray;
