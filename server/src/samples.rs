@@ -52,8 +52,16 @@ pub fn credits() -> Vec<Credit> {
         .collect()
 }
 
-/// Makes the accounts and saves what is not there yet. Runs behind the
-/// server; whatever goes wrong is logged and tried again at the next start.
+/// Makes the account that newcomers log in with.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn open_demo(platform: &Platform) -> anyhow::Result<()> {
+    account(platform, DEMO_HANDLE, "Demo", DEMO_PASSWORD.to_owned()).await?;
+    Ok(())
+}
+
+/// Saves the pictures that are not there yet. Runs behind the server; whatever goes wrong is logged and tried again at the next start.
 pub async fn bring_in(platform: Platform, config: Config) {
     if let Err(error) = try_bring_in(&platform, &config).await {
         tracing::warn!(
@@ -64,7 +72,6 @@ pub async fn bring_in(platform: Platform, config: Config) {
 }
 
 async fn try_bring_in(platform: &Platform, config: &Config) -> anyhow::Result<()> {
-    account(platform, DEMO_HANDLE, "Demo", DEMO_PASSWORD.to_owned()).await?;
     let Some(dir) = &config.samples_dir else {
         tracing::warn!("no sample pictures: --samples-dir is not set");
         return Ok(());

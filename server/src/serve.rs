@@ -40,6 +40,9 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         .with_context(|| format!("cannot use the data folder {}", config.data_dir.display()))?;
     let metrics = telemetry::metrics()?;
     let platform = bootstrap::start(&config).await?;
+    if config.sample_library {
+        samples::open_demo(&platform).await?;
+    }
 
     let (stop, stopping) = watch::channel(false);
     let app = App::new(

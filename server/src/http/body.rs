@@ -2,14 +2,19 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
+use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use protocol::{ErrorCode, Problem, limits};
 use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, ApiResult};
+
+/// Time that a client has for a whole body.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A request's JSON body.
 pub struct Body<T>(pub T);
@@ -28,7 +33,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                     "the body must be JSON and say so: content-type: application/json",
                 ));
             }
-            parse(&read(payload).await?).map(Body)
+            let late = |_| ApiError::new(ErrorCode::BadRequest, "the body came too slowly");
+            let bytes = timeout(PATIENCE, read(payload)).await.map_err(late)??;
+            parse(&bytes).map(Body)
         })
     }
 }

@@ -11,6 +11,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use protocol::ErrorCode;
+use tracing::Instrument;
 
 use super::app::App;
 use super::error::{self, ApiError, PROBLEM_JSON};
@@ -35,7 +36,8 @@ pub async fn edge(
     let (method, path) = (req.method().clone(), req.path().to_owned());
     let address = client::address(req.request(), &app.settings.trusted_proxies);
     let mut response = if origin::write_allowed(req.request(), &app.settings.allowed_origins) {
-        next.call(req).await?.map_into_boxed_body()
+        let span = tracing::info_span!("request", id);
+        next.call(req).instrument(span).await?.map_into_boxed_body()
     } else {
         let refusal = ApiError::new(ErrorCode::Forbidden, "this page may not use this server");
         req.into_response(refusal.respond())

@@ -12,7 +12,8 @@ mod documents;
 mod edge;
 mod elements;
 mod error;
-mod media;
+mod files;
+
 mod openapi;
 mod ops;
 pub mod origin;

@@ -8,7 +8,7 @@ use utoipa::OpenApi;
 use super::app::App;
 use super::error::ApiError;
 use super::openapi::Finish;
-use super::{accounts, credits, discover, documents, elements, media, ops, statics, upload};
+use super::{accounts, credits, discover, documents, elements, files, ops, statics, upload};
 use crate::ws;
 
 macro_rules! routes {
@@ -62,7 +62,7 @@ routes! {
     documents::openapi_json,
     documents::asyncapi_json,
     ws::open,
-    media::media,
+    files::media,
     ops::healthz,
     ops::readyz,
     ops::metrics,
