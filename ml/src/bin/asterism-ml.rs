@@ -25,7 +25,7 @@ const USAGE: &str = "usage:
   asterism-ml embed-text --models-dir DIR --out FILE.safetensors LINES.txt
       one text per line; writes text [N, 384] (unit length)
   asterism-ml bench      --models-dir DIR
-      median time of a forward pass of each model on one thread";
+      mean CPU time of a forward pass of each model, one thread";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

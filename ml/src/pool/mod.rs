@@ -15,6 +15,7 @@ mod worker;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 pub use backend::{Backend, EngineBackend};
 pub use inference::{BoxFuture, Classification, ImageEmbedding, Inference, Lane};
@@ -23,13 +24,15 @@ pub use status::{Counts, LaneStatus, PoolStatus};
 use crate::MlError;
 use crate::engine::{Engine, EngineConfig};
 use job::{Job, Work};
-use queue::Queue;
-use status::Counters;
+use queue::{Diet, Queue};
+use status::{Counters, Kind};
 
 /// How the pool is built.
 #[derive(Debug, Clone)]
 pub struct PoolConfig {
-    /// OS threads; each runs one forward pass at a time on one core.
+    /// OS threads; each runs one forward pass at a time on one core. One more
+    /// thread takes interactive texts alone, so that a search never waits
+    /// behind pictures.
     pub workers: usize,
     /// Jobs that may wait in each lane.
     pub queue: usize,
@@ -42,6 +45,9 @@ pub struct PoolConfig {
 /// Jobs that wait in a lane by default: enough to keep workers busy between
 /// two leases, few enough to lose nothing much at a stop.
 pub const DEFAULT_QUEUE: usize = 32;
+/// A success this recent proves that a model answers; probing a busy pool then
+/// costs nothing.
+const READY_FOR: Duration = Duration::from_secs(30);
 /// All three bundled models and room for scratch.
 pub const DEFAULT_MEMORY_BUDGET: u64 = 700 << 20;
 
@@ -57,6 +63,9 @@ impl PoolConfig {
         }
     }
 }
+
+/// Makes the backend of a worker, again after each panic.
+pub type Factory = Arc<dyn Fn() -> Box<dyn Backend> + Send + Sync>;
 
 /// The in-process pool. Dropping it finishes the work in hand, refuses the
 /// rest and joins its threads.
@@ -79,7 +88,9 @@ impl Pool {
         });
         let own = engine.clone();
         let factory = move || Box::new(EngineBackend::new(own.clone())) as Box<dyn Backend>;
-        let mut pool = Self::with_backend(config.workers, config.queue, Arc::new(factory))?;
+        let factory: Factory = Arc::new(factory);
+        let mut pool = Self::with_backend(config.workers, config.queue, factory.clone())?;
+        pool.spawn("ml-queries", Diet::Queries, &factory)?;
         pool.engine = Some(engine);
         Ok(pool)
     }
@@ -89,11 +100,7 @@ impl Pool {
     ///
     /// # Errors
     /// As [`Pool::start`].
-    pub fn with_backend(
-        workers: usize,
-        queue: usize,
-        factory: Arc<dyn Fn() -> Box<dyn Backend> + Send + Sync>,
-    ) -> Result<Self, MlError> {
+    pub fn with_backend(workers: usize, queue: usize, factory: Factory) -> Result<Self, MlError> {
         let queue = Arc::new(Queue::new(queue.max(1)));
         let counters = Arc::new(Counters::default());
         let mut pool = Self {
@@ -103,15 +110,20 @@ impl Pool {
             workers: Vec::new(),
         };
         for at in 0..workers.max(1) {
-            let (queue, counters) = (pool.queue.clone(), pool.counters.clone());
-            let factory = factory.clone();
-            let worker = std::thread::Builder::new()
-                .name(format!("ml-{at}"))
-                .spawn(move || worker::run(&queue, &counters, factory.as_ref()))
-                .map_err(|error| MlError::WorkerLost(error.to_string()))?;
-            pool.workers.push(worker);
+            pool.spawn(&format!("ml-{at}"), Diet::All, &factory)?;
         }
         Ok(pool)
+    }
+
+    fn spawn(&mut self, name: &str, diet: Diet, factory: &Factory) -> Result<(), MlError> {
+        let (queue, counters) = (self.queue.clone(), self.counters.clone());
+        let factory = factory.clone();
+        let worker = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || worker::run(&queue, diet, &counters, factory.as_ref()))
+            .map_err(|error| MlError::WorkerLost(error.to_string()))?;
+        self.workers.push(worker);
+        Ok(())
     }
 
     /// The loader behind the workers; none over a backend of the caller's.
@@ -181,6 +193,23 @@ impl Inference for Pool {
             lanes: self.queue.status(),
             counts: self.counters.snapshot(),
         }
+    }
+
+    fn ready(&self) -> BoxFuture<Result<(), MlError>> {
+        let stale = |kind| !self.counters.fresh(kind, READY_FOR);
+        let lane = Lane::Interactive;
+        let picture = Arc::new(inference::probe_picture());
+        let embed = stale(Kind::Embed).then(|| self.embed_image(lane, picture.clone()));
+        let classify = stale(Kind::Classify).then(|| self.classify(lane, picture));
+        let texts = stale(Kind::Texts).then(|| self.embed_texts(lane, inference::probe_texts()));
+        Box::pin(async move {
+            let answers = [
+                inference::settled(embed).await,
+                inference::settled(classify).await,
+                inference::settled(texts).await,
+            ];
+            answers.into_iter().collect()
+        })
     }
 }
 

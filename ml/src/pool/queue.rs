@@ -24,6 +24,16 @@ struct State {
     closed: bool,
 }
 
+/// What a worker takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Diet {
+    /// Everything, interactive first.
+    All,
+    /// Only interactive texts: a few milliseconds each, so that a search never
+    /// waits behind pictures.
+    Queries,
+}
+
 /// What a worker takes at once: one picture, or the texts that were waiting.
 pub(super) struct Batch {
     pub jobs: Vec<Job>,
@@ -59,26 +69,26 @@ impl Queue {
         }
         jobs.push_back(job);
         drop(state);
-        self.arrived.notify_one();
+        // not every worker takes everything, so the right one must hear of it
+        self.arrived.notify_all();
         Ok(())
     }
 
     /// Waits for work; `None` once the queue is closed.
-    pub fn take(&self) -> Option<Batch> {
+    pub fn take(&self, diet: Diet) -> Option<Batch> {
         let mut state = self.lock();
         let mut skipped = 0;
         loop {
             if state.closed {
                 return None;
             }
-            for lane in Lane::ALL {
+            for &lane in diet.lanes() {
                 let jobs = state.lane(lane);
-                while let Some(job) = jobs.pop_front() {
-                    if job.abandoned() {
-                        skipped += 1;
-                        continue;
-                    }
-                    let jobs = with_waiting_texts(job, jobs);
+                let waiting = jobs.len();
+                jobs.retain(|job| !job.abandoned());
+                skipped += (waiting - jobs.len()) as u64;
+                let first = jobs.iter().position(|job| diet.wants(job));
+                if let Some(jobs) = first.and_then(|at| batch(jobs, at)) {
                     return Some(Batch { jobs, skipped });
                 }
             }
@@ -126,19 +136,33 @@ impl State {
     }
 }
 
-/// The job and, if it is texts, those that stand right behind it, while they
-/// fit one batch. Nobody is overtaken and nothing is waited for.
-fn with_waiting_texts(first: Job, behind: &mut VecDeque<Job>) -> Vec<Job> {
-    let Some(mut total) = first.texts() else {
-        return vec![first];
-    };
-    let mut jobs = vec![first];
-    while let Some(texts) = behind.front().and_then(Job::texts) {
-        total += texts;
-        if total > TEXT_BATCH {
-            break;
+impl Diet {
+    fn lanes(self) -> &'static [Lane] {
+        match self {
+            Diet::All => &Lane::ALL,
+            Diet::Queries => &[Lane::Interactive],
         }
-        jobs.extend(behind.pop_front().filter(|job| !job.abandoned()));
     }
-    jobs
+
+    fn wants(self, job: &Job) -> bool {
+        self == Diet::All || job.texts().is_some()
+    }
+}
+
+/// The job at `at` and, if it is texts, those that stand right behind it, while
+/// they fit one batch. Nothing is waited for.
+fn batch(queue: &mut VecDeque<Job>, at: usize) -> Option<Vec<Job>> {
+    let first = queue.remove(at)?;
+    let texts = first.texts();
+    let mut jobs = vec![first];
+    if let Some(mut total) = texts {
+        while let Some(texts) = queue.get(at).and_then(Job::texts) {
+            total += texts;
+            if total > TEXT_BATCH {
+                break;
+            }
+            jobs.extend(queue.remove(at));
+        }
+    }
+    Some(jobs)
 }

@@ -1,4 +1,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -47,9 +49,33 @@ pub(super) struct Counters {
     pub failed: AtomicU64,
     pub skipped: AtomicU64,
     pub panics: AtomicU64,
+    /// When each kind of work last succeeded.
+    last: Mutex<[Option<Instant>; 3]>,
+}
+
+/// Kinds of work, each of which needs its own model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Embed,
+    Classify,
+    Texts,
 }
 
 impl Counters {
+    pub fn succeeded(&self, kind: Kind) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        self.last()[kind as usize] = Some(Instant::now());
+    }
+
+    /// Whether work of this kind succeeded within `age`.
+    pub fn fresh(&self, kind: Kind, age: Duration) -> bool {
+        self.last()[kind as usize].is_some_and(|at| at.elapsed() < age)
+    }
+
+    fn last(&self) -> MutexGuard<'_, [Option<Instant>; 3]> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub fn snapshot(&self) -> Counts {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Counts {

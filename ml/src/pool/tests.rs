@@ -21,6 +21,9 @@ impl Backend for Fake {
     }
 
     fn classify(&mut self, _: &Rgb8) -> Result<Classification, MlError> {
+        self.seen
+            .send(vec!["classes".into()])
+            .expect("the test listens");
         Err(MlError::BadInput("planned".into()))
     }
 
@@ -60,6 +63,11 @@ fn setup() -> Setup {
 type Texts = BoxFuture<Result<Vec<Vec<f32>>, MlError>>;
 
 impl Setup {
+    /// Everything seen so far.
+    fn so_far(&self) -> Vec<String> {
+        self.seen.try_iter().flatten().collect()
+    }
+
     fn text(&self, lane: Lane, text: &str) -> Texts {
         self.pool.embed_texts(lane, vec![text.to_owned()])
     }
@@ -183,4 +191,39 @@ fn stopping_finishes_the_work_in_hand_and_tells_the_rest() {
     drop(pool);
     wait(holding).expect("the work in hand is finished");
     assert!(matches!(wait(waiting), Err(MlError::WorkerLost(_))));
+}
+
+#[test]
+fn readiness_probes_only_what_has_not_lately_succeeded() {
+    let setup = setup();
+    let probe = || wait(setup.pool.ready());
+    assert!(matches!(probe(), Err(MlError::BadInput(_))));
+    assert_eq!(setup.so_far(), ["picture 224", "classes", "ready"]);
+    assert!(matches!(probe(), Err(MlError::BadInput(_))));
+    assert_eq!(setup.so_far(), ["classes"]);
+}
+
+#[test]
+fn queries_are_answered_while_every_worker_is_busy() {
+    let mut setup = setup();
+    let holding = setup.occupy();
+    let (seen, _listening) = mpsc::channel();
+    let (_leave, leave) = mpsc::channel();
+    let (seen, leave) = (Mutex::new(seen), Arc::new(Mutex::new(leave)));
+    let factory: super::Factory = Arc::new(move || {
+        Box::new(Fake {
+            seen: seen.lock().expect("no panic here").clone(),
+            leave: leave.clone(),
+        })
+    });
+    setup
+        .pool
+        .spawn("queries", super::queue::Diet::Queries, &factory)
+        .expect("a thread");
+    let picture = setup.picture(Lane::Interactive, 1);
+    let query = setup.text(Lane::Interactive, "query");
+    assert_eq!(wait(query).expect("answered past the picture"), [[5.0]]);
+    setup.leave.send(()).expect("the worker waits");
+    wait(picture).expect("answered by the other");
+    wait(holding).expect("held");
 }

@@ -1,21 +1,26 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use super::backend::Backend;
 use super::job::{Job, Reply, Work};
-use super::queue::Queue;
-use super::status::Counters;
+use super::queue::{Diet, Queue};
+use super::status::{Counters, Kind};
 use crate::MlError;
 
 /// A worker's thread: takes batches until the queue closes.
-pub(super) fn run(queue: &Queue, counters: &Counters, factory: &dyn Fn() -> Box<dyn Backend>) {
+pub(super) fn run(
+    queue: &Queue,
+    diet: Diet,
+    counters: &Counters,
+    factory: &dyn Fn() -> Box<dyn Backend>,
+) {
     let mut worker = Worker {
         backend: factory(),
         factory,
         counters,
     };
-    while let Some(batch) = queue.take() {
+    while let Some(batch) = queue.take(diet) {
         counters.skipped.fetch_add(batch.skipped, Ordering::Relaxed);
         worker.work(batch.jobs);
     }
@@ -40,15 +45,15 @@ impl Worker<'_> {
             match job.work {
                 Work::Embed(picture, reply) => {
                     let answer = self.guarded(|backend| backend.embed_image(&picture));
-                    self.answer(reply, answer);
+                    self.answer(Kind::Embed, reply, answer);
                 }
                 Work::Classify(picture, reply) => {
                     let answer = self.guarded(|backend| backend.classify(&picture));
-                    self.answer(reply, answer);
+                    self.answer(Kind::Classify, reply, answer);
                 }
                 Work::Texts(texts, reply) => {
                     let answer = self.guarded(|backend| backend.embed_texts(&texts));
-                    self.answer(reply, answer);
+                    self.answer(Kind::Texts, reply, answer);
                 }
             }
         }
@@ -71,7 +76,7 @@ impl Worker<'_> {
         for job in jobs {
             if let Work::Texts(texts, reply) = job.work {
                 let own = vectors.by_ref().take(texts.len()).collect();
-                self.answer(reply, Ok(own));
+                self.answer(Kind::Texts, reply, Ok(own));
             }
         }
         Ok(())
@@ -96,13 +101,11 @@ impl Worker<'_> {
         }
     }
 
-    fn answer<T>(&self, reply: Reply<T>, answer: Result<T, MlError>) {
-        let counter: &AtomicU64 = if answer.is_ok() {
-            &self.counters.done
-        } else {
-            &self.counters.failed
-        };
-        counter.fetch_add(1, Ordering::Relaxed);
+    fn answer<T>(&self, kind: Kind, reply: Reply<T>, answer: Result<T, MlError>) {
+        match &answer {
+            Ok(_) => self.counters.succeeded(kind),
+            Err(_) => drop(self.counters.failed.fetch_add(1, Ordering::Relaxed)),
+        }
         // the asker may have hung up meanwhile
         let _ = reply.send(answer);
     }

@@ -1,6 +1,7 @@
 //! Antialiased bicubic resampling with Pillow's fixed-point arithmetic.
 
 use super::Rgb8;
+use crate::models::ops::vectorised;
 
 /// Fraction bits of the 8-bit path's coefficients (`PRECISION_BITS` in
 /// Pillow's `Resample.c`).
@@ -97,20 +98,33 @@ fn clip8(sum: i32) -> u8 {
 const HALF: i32 = 1 << (PRECISION_BITS - 1);
 
 fn horizontal(picture: &Rgb8, columns: &[Tap], first_row: usize, last_row: usize) -> Vec<u8> {
-    let stride = picture.width() as usize * 3;
-    let mut out = Vec::with_capacity((last_row - first_row) * columns.len() * 3);
-    for row in picture.data()[first_row * stride..last_row * stride].chunks_exact(stride) {
-        for tap in columns {
-            let mut sums = [HALF; 3];
-            let samples = row[tap.first * 3..tap.end() * 3].chunks_exact(3);
-            for (pixel, &weight) in samples.zip(&tap.weights) {
-                for (sum, &value) in sums.iter_mut().zip(pixel) {
-                    *sum += i32::from(value) * weight;
+    let width = picture.width() as usize;
+    let stride = width * 3;
+    let mut out = vec![0u8; (last_row - first_row) * columns.len() * 3];
+    // one channel of a row at a time lies dense, so that the sums vectorise
+    let mut plane = vec![0u8; width];
+    let rows = picture.data()[first_row * stride..last_row * stride].chunks_exact(stride);
+    let outputs = out.chunks_exact_mut(columns.len() * 3);
+    vectorised(
+        #[inline(always)]
+        || {
+            for (row, to) in rows.zip(outputs) {
+                for channel in 0..3 {
+                    for (value, pixel) in plane.iter_mut().zip(row.chunks_exact(3)) {
+                        *value = pixel[channel];
+                    }
+                    for (tap, pixel) in columns.iter().zip(to.chunks_exact_mut(3)) {
+                        let samples = &plane[tap.first..tap.end()];
+                        let products = samples.iter().zip(&tap.weights);
+                        let sum: i32 = products
+                            .map(|(&value, weight)| i32::from(value) * weight)
+                            .sum();
+                        pixel[channel] = clip8(sum + HALF);
+                    }
                 }
             }
-            out.extend(sums.map(clip8));
-        }
-    }
+        },
+    );
     out
 }
 
@@ -118,15 +132,20 @@ fn vertical(narrow: &[u8], width: usize, rows: &[Tap], first_row: usize) -> Vec<
     let stride = width * 3;
     let mut out = Vec::with_capacity(rows.len() * stride);
     let mut sums = vec![0i32; stride];
-    for tap in rows {
-        sums.fill(HALF);
-        let lines = narrow[(tap.first - first_row) * stride..].chunks_exact(stride);
-        for (line, &weight) in lines.zip(&tap.weights) {
-            for (sum, &value) in sums.iter_mut().zip(line) {
-                *sum += i32::from(value) * weight;
+    vectorised(
+        #[inline(always)]
+        || {
+            for tap in rows {
+                sums.fill(HALF);
+                let lines = narrow[(tap.first - first_row) * stride..].chunks_exact(stride);
+                for (line, &weight) in lines.zip(&tap.weights) {
+                    for (sum, &value) in sums.iter_mut().zip(line) {
+                        *sum += i32::from(value) * weight;
+                    }
+                }
+                out.extend(sums.iter().copied().map(clip8));
             }
-        }
-        out.extend(sums.iter().copied().map(clip8));
-    }
+        },
+    );
     out
 }

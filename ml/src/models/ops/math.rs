@@ -8,7 +8,7 @@ const LANES: usize = 16;
 
 /// Runs `body` compiled for the best instructions that this machine has.
 #[inline(always)]
-pub(super) fn vectorised<R>(body: impl FnOnce() -> R) -> R {
+pub(crate) fn vectorised<R>(body: impl FnOnce() -> R) -> R {
     Arch::new().dispatch(body)
 }
 

@@ -16,6 +16,7 @@ pub use attention::Attention;
 pub use depthwise::Depthwise;
 pub(crate) use depthwise::same;
 pub use linear::{Activation, Linear};
+pub(crate) use math::vectorised;
 pub use norm::LayerNorm;
 
 use candle_core::{CpuStorage, Layout, Result, bail};
