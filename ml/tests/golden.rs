@@ -9,14 +9,18 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use asterism_ml::bridge::Bridge;
 use asterism_ml::engine::{Engine, EngineConfig, Loadable};
 use asterism_ml::models::{ClipImage, EfficientNetLite0, MiniLm};
 use asterism_ml::preprocess::resize_and_crop;
+use asterism_ml::tags::TagMap;
 use asterism_ml::vector::cosine;
-use asterism_ml::{MlError, Rgb8};
+use asterism_ml::{Classification, MlError, Rgb8};
 use serde::Deserialize;
 
 const MIN_COSINE: f32 = 0.99999;
+/// Its ImageNet class.
+const TIGER_CAT: usize = 282;
 const MAX_DIFFERENCE: f32 = 2e-4;
 
 #[derive(Deserialize)]
@@ -180,5 +184,30 @@ fn the_text_encoder_agrees_with_its_reference_alone_and_in_a_batch() {
                 .expect("embedded");
             assert_close(&text.text, &alone[0], &text.vector);
         }
+    });
+}
+
+#[test]
+fn the_shipped_bridge_and_tags_fit_the_code() {
+    let bridge = Bridge::load(include_bytes!("../../assets/bridge/bridge.safetensors"));
+    let bridge = bridge.expect("the shipped bridge");
+    let tags = TagMap::parse(include_str!("../../assets/tags/imagenet.json"));
+    let tags = tags.expect("the shipped vocabulary");
+
+    let mut logits = vec![0.0; 1000];
+    logits[TIGER_CAT] = 20.0;
+    let classes = Classification::from_logits(&logits, Vec::new());
+    let suggested = tags.suggest(&classes);
+    for name in ["tiger cat", "cat", "animal"] {
+        assert!(suggested.iter().any(|tag| tag.name == name), "{name}");
+    }
+    let conse = bridge.conse(&classes);
+    with_model::<MiniLm>(|model| {
+        let texts = ["tiger cat", "harbour crane"].map(str::to_owned);
+        let vectors = model.embed(&texts).expect("embedded");
+        let [near, far] =
+            [0, 1].map(|at| cosine(&conse, &bridge.query_vectors(&vectors[at]).conse));
+        assert!(near > 0.6 && far < 0.4, "{near} {far}");
+        assert!(bridge.relevance(0.3, near) > bridge.relevance(0.3, far));
     });
 }

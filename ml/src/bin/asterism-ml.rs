@@ -4,6 +4,7 @@
 //! ```text
 //! asterism-ml embed      --models-dir DIR --out FILE.safetensors PICTURE.ppm… | @LIST
 //! asterism-ml embed-text --models-dir DIR --out FILE.safetensors LINES.txt
+//! asterism-ml look       --models-dir DIR --bridge FILE --tags FILE [--query TEXT]… PICTURE.ppm…
 //! asterism-ml bench      --models-dir DIR
 //! ```
 
@@ -13,6 +14,8 @@ mod args;
 mod bench;
 #[path = "asterism_ml/embed.rs"]
 mod embed;
+#[path = "asterism_ml/look.rs"]
+mod look;
 #[path = "asterism_ml/ppm.rs"]
 mod ppm;
 
@@ -24,6 +27,8 @@ const USAGE: &str = "usage:
       writes clip [N, 512] (raw), logits [N, 1000], features [N, 1280]
   asterism-ml embed-text --models-dir DIR --out FILE.safetensors LINES.txt
       one text per line; writes text [N, 384] (unit length)
+  asterism-ml look       --models-dir DIR --bridge FILE --tags FILE [--query TEXT]... PICTURE.ppm...
+      prints each picture's tags, and its relevance to each query
   asterism-ml bench      --models-dir DIR
       mean CPU time of a forward pass of each model, one thread";
 
@@ -35,6 +40,9 @@ fn main() -> ExitCode {
         }
         Some((command, rest)) if command == "embed-text" => {
             args::parse(rest).and_then(|args| embed::texts(&args))
+        }
+        Some((command, rest)) if command == "look" => {
+            args::parse(rest).and_then(|args| look::run(&args))
         }
         Some((command, rest)) if command == "bench" => {
             args::parse(rest).and_then(|args| bench::run(&args))

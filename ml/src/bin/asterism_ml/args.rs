@@ -4,18 +4,25 @@ use std::path::PathBuf;
 pub struct Args {
     pub models: PathBuf,
     pub out: Option<PathBuf>,
+    pub bridge: Option<PathBuf>,
+    pub tags: Option<PathBuf>,
+    pub queries: Vec<String>,
     pub inputs: Vec<PathBuf>,
 }
 
 /// Reads the options, and the names in `@LIST` files.
 pub fn parse(arguments: &[String]) -> Result<Args, String> {
-    let (mut models, mut out, mut inputs) = (None, None, Vec::new());
+    let (mut models, mut out, mut bridge, mut tags) = (None, None, None, None);
+    let (mut queries, mut inputs) = (Vec::new(), Vec::new());
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let mut value = || rest.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
             "--models-dir" => models = Some(PathBuf::from(value()?)),
             "--out" => out = Some(PathBuf::from(value()?)),
+            "--bridge" => bridge = Some(PathBuf::from(value()?)),
+            "--tags" => tags = Some(PathBuf::from(value()?)),
+            "--query" => queries.push(value()?.clone()),
             option if option.starts_with("--") => return Err(format!("unknown option {option}")),
             name => match name.strip_prefix('@') {
                 Some(list) => {
@@ -29,6 +36,9 @@ pub fn parse(arguments: &[String]) -> Result<Args, String> {
     Ok(Args {
         models: models.ok_or("--models-dir is needed")?,
         out,
+        bridge,
+        tags,
+        queries,
         inputs,
     })
 }
