@@ -24,7 +24,7 @@ pub enum Step {
     Deny,
     /// xtask's own lints and tests
     Xtask,
-    /// Build the server; fetch sample pictures and models
+    /// Build the server and the web app; fetch models and sample pictures
     Build,
     /// Lints of the native crates
     Clippy,

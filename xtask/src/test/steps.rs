@@ -106,12 +106,15 @@ impl<'a> Context<'a> {
         Ok(tally)
     }
 
-    /// Builds the server and fetches what it and the tests need, once.
+    /// Builds the server and the web app and fetches what they and the tests
+    /// need, once.
     fn server(&self) -> anyhow::Result<&PathBuf> {
         if let Some(server) = self.server.get() {
             return Ok(server);
         }
         let server = native::build_and_fetch(self.cache, Profile::Dev, true)?;
+        setup::wasm_target()?;
+        frontend::build(self.cache)?;
         Ok(self.server.get_or_init(|| server))
     }
 
@@ -125,8 +128,6 @@ impl<'a> Context<'a> {
             return Ok(Tally::skipped());
         };
         self.server()?;
-        setup::wasm_target()?;
-        frontend::build(self.cache)?;
         const PACKAGE: [&str; 2] = ["--package", "asterism-browser"];
         let mut tally = self.check(
             exec::cargo(&self.cache.target)
