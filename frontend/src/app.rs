@@ -47,7 +47,7 @@ fn Door() -> Html {
             };
             html! {
                 <main class="waking-failed">
-                    <Empty title="Asterism can't be reached" text={why.clone()} icon={IconName::Alert}>
+                    <Empty page={true} title="Asterism can't be reached" text={why.clone()} icon={IconName::Alert}>
                         <button type="button" class="button is-primary" {onclick}>{ "Try again" }</button>
                     </Empty>
                 </main>

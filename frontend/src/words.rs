@@ -75,12 +75,22 @@ pub fn stage(name: StageName) -> (&'static str, &'static str) {
     }
 }
 
+/// A step of processing in one word, for where it is narrow.
+pub fn stage_short(name: StageName) -> &'static str {
+    match name {
+        StageName::Preview => "Previewing",
+        StageName::Embed => "Looking",
+        StageName::Tag => "Tagging",
+        StageName::Compress => "Compressing",
+    }
+}
+
 /// Who may see it, in two lengths.
 pub fn visibility(visibility: Visibility) -> (&'static str, &'static str) {
     match visibility {
-        Visibility::Public => ("Everyone here", "Everybody with an account here can see it."),
+        Visibility::Public => ("Everyone", "Everybody with an account here can see it."),
         Visibility::Unlisted => (
-            "With the link",
+            "With link",
             "Whoever has its address can see it; it appears in nobody else's lists.",
         ),
         Visibility::Private => ("Only you", "Nobody but you can see it."),

@@ -12,6 +12,9 @@ pub struct EmptyProps {
     /// The mark of the app where no icon says more.
     #[prop_or_default]
     pub icon: Option<IconName>,
+    /// Is it all that the page has to say?
+    #[prop_or_default]
+    pub page: bool,
     /// The one action.
     #[prop_or_default]
     pub children: Html,
@@ -29,7 +32,7 @@ pub fn Empty(props: &EmptyProps) -> Html {
                     }
                 }
             </div>
-            <h2>{ &props.title }</h2>
+            if props.page { <h1>{ &props.title }</h1> } else { <h2>{ &props.title }</h2> }
             if !props.text.is_empty() {
                 <p>{ &props.text }</p>
             }

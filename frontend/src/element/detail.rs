@@ -78,7 +78,7 @@ pub fn Detail(props: &DetailProps) -> Html {
 
 fn gone() -> Html {
     html! {
-        <Empty title="This picture isn't here" text="It was deleted, or it is not shared with you." icon={IconName::EyeOff}>
+        <Empty page={true} title="This picture isn't here" text="It was deleted, or it is not shared with you." icon={IconName::EyeOff}>
             <Link to={Route::Home} class="button is-primary">{ "Go home" }</Link>
         </Empty>
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use protocol::element::{Element, StageState, State};
+use protocol::element::{Element, Stage, StageName, StageState, State};
 use protocol::search::Why;
 use yew::prelude::*;
 use yew_router::Routable;
@@ -77,8 +77,9 @@ fn state(element: &Element) -> Option<Html> {
         State::Ready => return None,
         State::Failed => "Not readable",
         State::Processing => {
-            let running = element.stages.iter().find(|s| s.state != StageState::Done);
-            words::stage(running?.name).0
+            // smaller files change nothing for whoever looks at it
+            let matters = |s: &&Stage| s.state != StageState::Done && s.name != StageName::Compress;
+            words::stage_short(element.stages.iter().find(matters)?.name)
         }
     };
     let failed = element.state == State::Failed;

@@ -91,9 +91,9 @@ impl Layout {
     }
 }
 
-/// How many columns fit.
+/// How many columns come nearest to the wanted width.
 pub fn columns(shape: Shape) -> usize {
-    let fit = ((shape.width + shape.gap) / (shape.column + shape.gap)).floor();
+    let fit = ((shape.width + shape.gap) / (shape.column + shape.gap)).round();
     (fit.max(1.0) as usize).max(shape.least)
 }
 

@@ -51,7 +51,7 @@ pub fn SearchPage(props: &SearchPageProps) -> Html {
     use_title(if words.is_empty() { "Search".to_owned() } else { words.clone() });
     if words.is_empty() {
         return html! {
-            <Empty title="What are you looking for?" text="Type what a picture shows, a tag, or words of its title." icon={IconName::Search}>
+            <Empty page={true} title="What are you looking for?" text="Type what a picture shows, a tag, or words of its title." icon={IconName::Search}>
                 <Link to={Route::Explore} class="button">{ "Explore instead" }</Link>
             </Empty>
         };

@@ -9,7 +9,7 @@ use crate::nav::{Link, Route};
 pub fn NowherePage() -> Html {
     use_title("Nothing here");
     html! {
-        <Empty title="Nothing here" text="This address leads nowhere." icon={IconName::Compass}>
+        <Empty page={true} title="Nothing here" text="This address leads nowhere." icon={IconName::Compass}>
             <Link to={Route::Home} class="button is-primary">{ "Go home" }</Link>
         </Empty>
     }

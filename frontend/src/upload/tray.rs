@@ -21,11 +21,14 @@ pub fn Tray() -> Html {
         return Html::default();
     }
     let open = items.iter().filter(|i| !matches!(i.step, Step::Saved { .. } | Step::Refused { .. })).count();
-    let saved = items.iter().filter(|i| matches!(i.step, Step::Saved { .. })).count();
+    let new = |i: &&Item<File>| matches!(i.step, Step::Saved { duplicate: false, .. });
+    let saved = items.iter().filter(new).count();
     let summary = if open > 0 {
         format!("Adding {}", words::count(open as i64, "picture"))
-    } else {
+    } else if saved > 0 {
         format!("{} saved", words::count(saved as i64, "picture"))
+    } else {
+        "Nothing new to save".to_owned()
     };
     let fold = {
         let folded = folded.clone();
@@ -38,7 +41,7 @@ pub fn Tray() -> Html {
     html! {
         <section class={classes!("tray", folded.then_some("is-folded"))} aria-label="Uploads">
             <header class="tray-head">
-                <h2 role="status">{ summary }</h2>
+                <h2><span role="status">{ summary }</span></h2>
                 <button type="button" class="icon-button" onclick={fold} aria-expanded={(!*folded).to_string()}
                     aria-label={if *folded { "Show uploads" } else { "Fold uploads" }}>
                     <Icon name={if *folded { IconName::Up } else { IconName::Down }} />
@@ -104,7 +107,7 @@ fn Row(props: &RowProps) -> Html {
     };
     html! {
         <li class="tray-row">
-            <img class="tray-thumb" src={item.preview.clone()} alt="" />
+            <Thumb src={item.preview.clone()} />
             <div class="tray-text">
                 <p class="tray-name" title={item.name.clone()}>{ &item.name }</p>
                 { body }
@@ -112,6 +115,25 @@ fn Row(props: &RowProps) -> Html {
             <div class="tray-buttons">{ buttons }</div>
         </li>
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct ThumbProps {
+    src: AttrValue,
+}
+
+/// The file as the browser shows it, if it can.
+#[component]
+fn Thumb(props: &ThumbProps) -> Html {
+    let broken = use_state_eq(|| false);
+    let onerror = {
+        let broken = broken.clone();
+        Callback::from(move |_: Event| broken.set(true))
+    };
+    if *broken || props.src.is_empty() {
+        return html! { <span class="tray-thumb is-blank"><Icon name={IconName::Upload} /></span> };
+    }
+    html! { <img class="tray-thumb" src={props.src.clone()} alt="" {onerror} /> }
 }
 
 #[derive(Properties, PartialEq)]
