@@ -34,6 +34,8 @@ enum Command {
     Run(Run),
     /// Set up and run every check and test; ends with `N passed, N failed`
     Test(Test),
+    /// Do all that `run` does but start
+    Build(Build),
     /// Build the web app only
     Frontend,
     /// Fetch the models only
@@ -58,15 +60,22 @@ pub struct Run {
     /// Where the library is kept [default: data/ in the cache]
     #[arg(long, value_name = "DIR", env = "ASTERISM_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
-    /// Start without the sample library
-    #[arg(long)]
-    pub no_samples: bool,
-    /// Build with full optimisation; takes about an hour on two cores
-    #[arg(long)]
-    pub release: bool,
+    #[command(flatten)]
+    pub build: Build,
     /// Handed to `asterism serve`; see `-- --help`
     #[arg(last = true, value_name = "SERVER ARGS")]
     pub server: Vec<String>,
+}
+
+/// Options of `build`, which `run` shares.
+#[derive(Args)]
+pub struct Build {
+    /// Leave out the sample library and the demo account
+    #[arg(long)]
+    pub no_samples: bool,
+    /// Optimise everything; takes about an hour on two cores
+    #[arg(long)]
+    pub release: bool,
 }
 
 /// Options of `test`.
@@ -89,6 +98,7 @@ impl Cli {
         match self.command {
             Command::Run(options) => run::run(&cache, &options)?,
             Command::Test(options) => return test::test(&cache, &options),
+            Command::Build(options) => run::build(&cache, &options)?,
             Command::Frontend => {
                 setup::wasm_target()?;
                 frontend::build(&cache)?;

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
@@ -18,12 +18,46 @@ const DEMO_LOGIN: (&str, &str) = ("demo", "asterism-demo");
 
 /// Sets up, builds, and turns into the server.
 pub fn run(cache: &Cache, options: &cli::Run) -> anyhow::Result<()> {
+    let mut steps = Steps::new(BUILD_STEPS + 1);
+    let server = prepare(cache, &options.build, &mut steps)?;
+    let took = human(steps.elapsed());
+    steps.step("start", || {
+        eprintln!();
+        eprintln!("      ready to start after {took}");
+        eprintln!("      address     http://{}", options.listen);
+        if !options.build.no_samples {
+            let (name, password) = DEMO_LOGIN;
+            eprintln!("      demo login  {name} / {password}");
+        }
+        eprintln!("      stop        Ctrl-C");
+        eprintln!();
+        become_server(cache, options, &server)
+    })?;
+    Ok(())
+}
+
+/// Everything that comes before the start, for images and other machines.
+pub fn build(cache: &Cache, options: &cli::Build) -> anyhow::Result<()> {
+    let server = prepare(cache, options, &mut Steps::new(BUILD_STEPS))?;
+    eprintln!();
+    eprintln!("      server   {}", server.display());
+    eprintln!("      web app  {}", cache.frontend.display());
+    eprintln!("      models   {}", cache.models.display());
+    if !options.no_samples {
+        eprintln!("      samples  {}", cache.samples.display());
+    }
+    Ok(())
+}
+
+/// The steps of [`prepare`].
+const BUILD_STEPS: usize = 3;
+
+fn prepare(cache: &Cache, options: &cli::Build, steps: &mut Steps) -> anyhow::Result<PathBuf> {
     let profile = if options.release {
         Profile::Release
     } else {
         Profile::Dev
     };
-    let mut steps = Steps::new(4);
     steps.step("toolchain", || {
         setup::wasm_target()?;
         setup::nasm();
@@ -33,20 +67,7 @@ pub fn run(cache: &Cache, options: &cli::Run) -> anyhow::Result<()> {
         native::build_and_fetch(cache, profile, !options.no_samples)
     })?;
     steps.step("web app", || frontend::build(cache))?;
-    let took = human(steps.elapsed());
-    steps.step("start", || {
-        eprintln!();
-        eprintln!("      ready to start after {took}");
-        eprintln!("      address     http://{}", options.listen);
-        if !options.no_samples {
-            let (name, password) = DEMO_LOGIN;
-            eprintln!("      demo login  {name} / {password}");
-        }
-        eprintln!("      stop        Ctrl-C");
-        eprintln!();
-        become_server(cache, options, &server)
-    })?;
-    Ok(())
+    Ok(server)
 }
 
 /// Replaces this process, so that signals reach the server and nothing else.
@@ -66,7 +87,11 @@ fn become_server(cache: &Cache, options: &cli::Run, server: &Path) -> anyhow::Re
         .arg(&cache.samples)
         .args([
             "--sample-library",
-            if options.no_samples { "off" } else { "on" },
+            if options.build.no_samples {
+                "off"
+            } else {
+                "on"
+            },
         ])
         .args(&options.server)
         .exec();
