@@ -30,7 +30,7 @@ impl Db {
     ) -> Result<Vec<EmbeddingRow>> {
         let vars = object! {
             space: space.to_owned(),
-            after: after.map(|id| id.to_string()).unwrap_or_default(),
+            beyond: after.map(|id| id.to_string()).unwrap_or_default(),
             count: row::int(limit.clamp(1, READ_MAX)),
         };
         self.read(SPACE, vars)
@@ -50,7 +50,7 @@ impl Db {
 
     /// All vectors of an element with their spaces.
     pub async fn embeddings_of(&self, id: &ElementId) -> Result<Vec<(String, Vec<f32>)>> {
-        self.read(OF_ELEMENT, object! { id: row::element(id) })
+        self.read(OF_ELEMENT, object! { key: id.to_string() })
             .await?
             .all::<OwnRow>(0)?
             .into_iter()
@@ -70,6 +70,7 @@ pub(crate) async fn store(tx: &Tx, id: &ElementId, new: &[NewEmbedding]) -> Resu
             object! {
                 id: key(&e.space, id),
                 element: row::element(id),
+                key: id.to_string(),
                 space: e.space.clone(),
                 model: e.model.clone(),
                 vector: bytes(&e.vector),
@@ -80,7 +81,7 @@ pub(crate) async fn store(tx: &Tx, id: &ElementId, new: &[NewEmbedding]) -> Resu
 }
 
 fn key(space: &str, id: &ElementId) -> RecordId {
-    let parts = vec![space.to_owned().into_value(), id.to_string().into_value()];
+    let parts = vec![id.to_string().into_value(), space.to_owned().into_value()];
     RecordId::new("embedding", Array::from(parts))
 }
 
@@ -114,9 +115,9 @@ struct OwnRow {
 
 const STORE: &str = "FOR $row IN $rows { UPSERT $row.id CONTENT $row RETURN NONE }";
 
-// a text after every id, and none that an id could be, ends the range
+// one range of one index: the cost is the page's
 const SPACE: &str = "SELECT element, element.owner AS owner, element.visibility AS visibility, \
-    vector FROM embedding:[$space, $after]>..[$space, '~'] WHERE element.owner != NONE \
-    LIMIT $count";
+    vector, key FROM embedding WHERE space = $space AND key > $beyond AND element.owner != NONE \
+    ORDER BY key LIMIT $count";
 
-const OF_ELEMENT: &str = "SELECT space, vector FROM embedding WHERE element = $id";
+const OF_ELEMENT: &str = "SELECT space, vector FROM embedding:[$key]..[$key, '~']";

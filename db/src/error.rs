@@ -56,10 +56,12 @@ pub enum DbError {
 
 /// The text by which the engine says that a transaction met another. Its
 /// details are not typed on every path, so the text is matched, and only here.
-const CONFLICT_TEXTS: [&str; 3] = [
+const CONFLICT_TEXTS: [&str; 4] = [
     "This transaction can be retried",
     "Write conflict",
     "Transaction conflict",
+    // a unique index: the next run finds what the other one wrote
+    "already contains",
 ];
 
 /// The text by which the embedded engine says that its directory is in use.

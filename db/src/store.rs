@@ -2,6 +2,7 @@
 //! read and the one way to write.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -27,6 +28,7 @@ struct Inner {
     engine: Engine,
     epoch: String,
     commits: watch::Sender<u64>,
+    closed: AtomicBool,
     /// Leasing goes one by one within a node: all leasers want the same rows.
     leasing: Mutex<()>,
     /// Last, so that the engine goes before its threads do.
@@ -71,6 +73,7 @@ impl Db {
                 engine,
                 epoch,
                 commits: watch::Sender::new(0),
+                closed: AtomicBool::new(false),
                 leasing: Mutex::new(()),
                 runtime: threads,
             }),
@@ -102,6 +105,7 @@ impl Db {
     pub async fn close(&self) -> Result<()> {
         let db = self.clone();
         self.spawn(async move {
+            db.inner.closed.store(true, Ordering::Release);
             match &db.inner.engine {
                 Engine::Local { datastore, .. } => datastore
                     .shutdown()
@@ -116,14 +120,8 @@ impl Db {
     /// Runs one reading query of one or more statements.
     pub(crate) async fn read(&self, query: impl Into<String>, vars: Object) -> Result<Answer> {
         let (db, query) = (self.clone(), query.into());
-        self.spawn(async move {
-            let results = match &db.inner.engine {
-                Engine::Local { client, .. } => client.query(query).bind(vars).await?,
-                Engine::Remote { client } => client.query(query).bind(vars).await?,
-            };
-            Ok(Answer(results.check()?))
-        })
-        .await
+        self.spawn(async move { db.inner.engine.query(&query, vars).await })
+            .await
     }
 
     /// Runs `work` as one transaction. When it meets another transaction, all
@@ -184,6 +182,9 @@ impl Db {
         &self,
         work: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Result<T> {
+        if self.inner.closed.load(Ordering::Acquire) {
+            return Err(DbError::Closed);
+        }
         let runtime = self.inner.runtime.0.as_ref().ok_or(DbError::Closed)?;
         runtime
             .spawn(work)
@@ -207,8 +208,22 @@ impl Engine {
         })
     }
 
-    /// Runs a query outside any transaction, for setting up.
+    /// Runs a query that may be repeated, for setting up: again when another
+    /// node sets up at the same moment.
     pub(crate) async fn run(&self, query: &str, vars: Object) -> Result<Answer> {
+        let mut attempt = 0;
+        loop {
+            match self.query(query, vars.clone()).await {
+                Err(error) if error.is_conflict() && attempt < WRITE_TRIES => {
+                    tokio::time::sleep(pause(attempt)).await;
+                    attempt += 1;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn query(&self, query: &str, vars: Object) -> Result<Answer> {
         let results = match self {
             Engine::Local { client, .. } => client.query(query).bind(vars).await?,
             Engine::Remote { client } => client.query(query).bind(vars).await?,

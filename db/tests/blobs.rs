@@ -65,7 +65,8 @@ async fn names_that_lead_elsewhere_are_refused() {
 async fn many_at_once_store_one_whole_file() {
     let dir = TempDir::new().unwrap();
     let blobs = Blobs::open(dir.path()).await.unwrap();
-    let puts = (0..16).map(|_| blobs.put_variant(&hash(3), "avif-320", vec![7; 50_000]));
+    let media = hash(3);
+    let puts = (0..16).map(|_| blobs.put_variant(&media, "avif-320", vec![7; 50_000]));
     for put in futures_util::future::join_all(puts).await {
         put.unwrap();
     }

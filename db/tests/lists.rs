@@ -51,7 +51,7 @@ async fn a_removed_element_does_not_break_the_page_that_ended_with_it() {
         .await
         .unwrap();
     let ids: HashSet<_> = rest.items.into_iter().map(|e| e.id).collect();
-    assert_eq!(ids, made[..5].iter().cloned().collect());
+    assert_eq!(ids, made[..5].iter().cloned().collect::<HashSet<_>>());
     assert!(rest.next_cursor.is_none());
 }
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use protocol::element::Visibility;
 use protocol::{ElementId, UserId};
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
+use rand::{Rng as _, SeedableRng as _};
 
 fn id(n: u64) -> ElementId {
     ElementId::from_parts(n, 0)
@@ -142,8 +142,8 @@ fn the_two_step_scan_misses_nothing() {
         assert!(index.insert(id(n), access.clone(), &v));
         rows.insert(id(n), (access, v));
     }
-    for n in 0..40 {
-        let query = draw(0.2, &centres[n]);
+    for centre in &centres {
+        let query = draw(0.2, centre);
         let wanted = scan(&rows, &query, 10, |_, _| true);
         assert!(same(&index.search(&query, 10, |_, _| true), &wanted));
         let public = |_: &ElementId, a: &Access| a.visibility == Visibility::Public;

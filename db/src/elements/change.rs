@@ -117,8 +117,11 @@ async fn remove(tx: &Tx, viewer: &Viewer, id: &ElementId) -> Result<bool> {
         .map(|stage| jobs::key(id, stage))
         .collect();
     // edges go with the record they hang on
-    tx.run(REMOVE, object! { id: row::element(id), jobs: jobs })
-        .await?;
+    tx.run(
+        REMOVE,
+        object! { id: row::element(id), key: id.to_string(), jobs: jobs },
+    )
+    .await?;
     let mut topics = before.topics(id)?;
     if before.shown() {
         topics.push(Topic::Explore);
@@ -130,4 +133,4 @@ async fn remove(tx: &Tx, viewer: &Viewer, id: &ElementId) -> Result<bool> {
 const CHANGE: &str = "UPDATE $id SET title = $title ?? title, \
     description = $description ?? description, visibility = $visibility RETURN NONE";
 
-const REMOVE: &str = "DELETE embedding WHERE element = $id; DELETE $jobs; DELETE $id";
+const REMOVE: &str = "DELETE embedding:[$key]..[$key, '~']; DELETE $jobs; DELETE $id";

@@ -64,7 +64,7 @@ impl Db {
         limit: usize,
     ) -> Result<Page<Element>> {
         let limit = limit.clamp(1, READ_MAX);
-        let after = match cursor {
+        let beyond = match cursor {
             Some(cursor) => cursor
                 .as_str()
                 .parse::<ElementId>()
@@ -72,7 +72,7 @@ impl Db {
                 .to_string(),
             None => AFTER_ALL.to_owned(),
         };
-        let mut vars = object! { count: row::int(limit + 1), after: after };
+        let mut vars = object! { count: row::int(limit + 1), beyond: beyond };
         viewer.bind(&mut vars);
         let place = match scope {
             Scope::Explore => "shown = true".to_owned(),
@@ -84,7 +84,7 @@ impl Db {
         };
         // one range of one index, read backwards: the cost is the page's
         let query = format!(
-            "SELECT {FIELDS} FROM element WHERE {place} AND key < $after \
+            "SELECT {FIELDS} FROM element WHERE {place} AND key < $beyond \
              ORDER BY key DESC LIMIT $count"
         );
         let mut rows: Vec<ElementRow> = self.read(query, vars).await?.all(0)?;

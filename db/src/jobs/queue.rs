@@ -37,8 +37,8 @@ pub(super) struct JobRow {
 impl JobRow {
     /// The row, while this lease holds it; None once it is over.
     pub(super) async fn held(tx: &Tx, lease: &Lease) -> Result<Option<Self>> {
-        let vars = object! { id: lease.key(), token: lease.token.clone() };
-        tx.run("SELECT * FROM $id WHERE token = $token", vars)
+        let vars = object! { id: lease.key(), proof: lease.token.clone() };
+        tx.run("SELECT * FROM $id WHERE token = $proof", vars)
             .await?
             .one(0)
     }

@@ -37,11 +37,13 @@ impl Db {
     /// they are now.
     pub async fn history(&self, topic: &Topic, after: u64, limit: usize) -> Result<History> {
         let name = topic.to_string();
+        let count = limit.clamp(1, EVENTS_MAX);
         let vars = object! {
             topic: topic_id(&name),
             name: name,
             from: row::int(after.saturating_add(1)),
-            count: row::int(limit.clamp(1, EVENTS_MAX)),
+            // offsets have no gaps: so many are at most these
+            until: row::int(after.saturating_add(count as u64)),
         };
         let mut answer = self.read(FOLLOWING, vars).await?;
         let last = answer.one::<u64>(0)?.unwrap_or(0);
@@ -83,10 +85,10 @@ impl Db {
 
     /// Forgets events older than that; says how many. Offsets go on as before.
     pub async fn prune_outbox(&self, keep_millis: u64) -> Result<usize> {
-        let before = now_millis().saturating_sub(row::int(keep_millis));
+        let cutoff = now_millis().saturating_sub(row::int(keep_millis));
         let mut gone = 0;
         loop {
-            let vars = object! { before: before, count: row::int(EVENTS_MAX) };
+            let vars = object! { cutoff: cutoff, count: row::int(EVENTS_MAX) };
             let batch = self.prune_some(vars).await?;
             gone += batch;
             if batch < EVENTS_MAX {
@@ -121,6 +123,6 @@ struct EventRow {
 }
 
 const FOLLOWING: &str = "SELECT VALUE last FROM $topic; \
-    SELECT * FROM event:[$name, $from]..[$name, 9223372036854775807] LIMIT $count";
+    SELECT * FROM event:[$name, $from]..=[$name, $until]";
 
-const OLD: &str = "SELECT VALUE id FROM event WHERE at < $before LIMIT $count";
+const OLD: &str = "SELECT VALUE id FROM event WHERE at < $cutoff LIMIT $count";
