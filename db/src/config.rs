@@ -4,7 +4,8 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DbConfig {
     /// `mem://` (nothing is kept), `surrealkv:///absolute/path` (embedded, on
-    /// disk), or `ws://user:password@host:port` (a SurrealDB server).
+    /// disk), or `ws://user:password@host:port` (a SurrealDB server). An
+    /// embedded one takes `?memtable_mib=N`: how much it holds unflushed.
     pub url: String,
     pub namespace: String,
     pub database: String,

@@ -69,16 +69,17 @@ pub(crate) async fn engine(config: &DbConfig) -> Result<(Engine, String)> {
 /// the machine (half of the memory, and up to 4 GiB of unflushed writes) and
 /// takes no word on it; the builder underneath does.
 async fn embedded(config: &DbConfig) -> Result<Engine> {
+    let (place, memtable) = place(config)?;
     let limits = ConfigMap::empty()
         // said explicitly: an ack means synced to disk
         .with_key_value("datastore_sync", "every")
-        .with_key_value("surrealkv_max_memtable_size", MEMTABLE_BYTES.to_string())
+        .with_key_value("surrealkv_max_memtable_size", memtable.to_string())
         .with_key_value(
             "surrealkv_block_cache_capacity",
             BLOCK_CACHE_BYTES.to_string(),
         )
         .with_key_value("surrealkv_vlog_max_file_size", VALUE_FILE_BYTES.to_string());
-    let path = config.url.strip_prefix("surrealkv://").map(PathBuf::from);
+    let path = place.strip_prefix("surrealkv://").map(PathBuf::from);
     let failed = |error: String| match &path {
         Some(path) if DbError::is_lock(&error) => DbError::Locked { path: path.clone() },
         _ => DbError::Unreachable {
@@ -89,7 +90,7 @@ async fn embedded(config: &DbConfig) -> Result<Engine> {
     let datastore = Datastore::builder()
         .with_config(limits)
         .without_maintenance_tasks()
-        .build_with_path(&config.url)
+        .build_with_path(place)
         .await
         .map_err(|e| failed(e.to_string()))?;
     // the order matters: a maintenance write before the version is stamped
@@ -110,6 +111,19 @@ async fn embedded(config: &DbConfig) -> Result<Engine> {
         .use_db(&config.database)
         .await?;
     Ok(Engine::Local { client, datastore })
+}
+
+/// The address without its option, and the size of a memtable in bytes.
+fn place(config: &DbConfig) -> Result<(&str, usize)> {
+    let Some((place, option)) = config.url.split_once('?') else {
+        return Ok((&config.url, MEMTABLE_BYTES));
+    };
+    let mib = option
+        .strip_prefix("memtable_mib=")
+        .and_then(|mib| mib.parse::<usize>().ok())
+        .filter(|mib| (1..=4_096).contains(mib))
+        .ok_or_else(|| bad_url(config))?;
+    Ok((place, mib * 1024 * 1024))
 }
 
 async fn server(config: &DbConfig) -> Result<Engine> {

@@ -31,8 +31,8 @@ struct Inner {
     closed: AtomicBool,
     /// Leasing goes one by one within a node: all leasers want the same rows.
     leasing: Mutex<()>,
-    /// Last, so that the engine goes before its threads do.
-    runtime: Threads,
+    /// Taken when the last handle goes.
+    runtime: Option<Runtime>,
 }
 
 /// The engine behind the handle: embedded, or a server over the network.
@@ -46,14 +46,25 @@ pub(crate) enum Engine {
     },
 }
 
-/// The threads of the engine. Dropping them does not wait: whoever wants to
-/// wait calls [`Db::close`].
-struct Threads(Option<Runtime>);
-
-impl Drop for Threads {
+impl Drop for Inner {
+    /// Lets the engine go in its own time: this may run where waiting is not
+    /// allowed. Whoever wants to wait calls [`Db::close`].
     fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
+        let Some(runtime) = self.runtime.take() else {
+            return;
+        };
+        let open = !self.closed.load(Ordering::Acquire);
+        match &self.engine {
+            Engine::Local { datastore, .. } if open => {
+                let datastore = Arc::clone(datastore);
+                std::thread::spawn(move || {
+                    if let Err(error) = runtime.block_on(datastore.shutdown()) {
+                        tracing::warn!(%error, "the database did not close cleanly");
+                    }
+                    runtime.shutdown_background();
+                });
+            }
+            _ => runtime.shutdown_background(),
         }
     }
 }
@@ -62,12 +73,17 @@ impl Db {
     /// Opens the database, makes it when it is new, and brings its schema up
     /// to date. Commits are synced to disk before they are answered.
     pub async fn open(config: DbConfig) -> Result<Self> {
-        let threads = Threads(Some(open::runtime()?));
-        let handle = threads.0.as_ref().expect("just made").handle().clone();
-        let (engine, epoch) = handle
+        let runtime = open::runtime()?;
+        let opened = runtime
             .spawn(async move { open::engine(&config).await })
-            .await
-            .map_err(|_| DbError::Closed)??;
+            .await;
+        let (engine, epoch) = match opened {
+            Ok(Ok(opened)) => opened,
+            failed => {
+                runtime.shutdown_background();
+                return Err(failed.map_or(DbError::Closed, |f| f.err().unwrap_or(DbError::Closed)));
+            }
+        };
         Ok(Self {
             inner: Arc::new(Inner {
                 engine,
@@ -75,7 +91,7 @@ impl Db {
                 commits: watch::Sender::new(0),
                 closed: AtomicBool::new(false),
                 leasing: Mutex::new(()),
-                runtime: threads,
+                runtime: Some(runtime),
             }),
         })
     }
@@ -185,7 +201,7 @@ impl Db {
         if self.inner.closed.load(Ordering::Acquire) {
             return Err(DbError::Closed);
         }
-        let runtime = self.inner.runtime.0.as_ref().ok_or(DbError::Closed)?;
+        let runtime = self.inner.runtime.as_ref().ok_or(DbError::Closed)?;
         runtime
             .spawn(work)
             .await

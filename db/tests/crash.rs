@@ -1,9 +1,12 @@
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
 use asterism_db::{Blobs, Db, DbConfig, DbError, History, Scope, Viewer};
-use protocol::Topic;
-use protocol::element::StageName;
+use protocol::element::{Element, StageName};
+use protocol::{ElementId, Topic};
 use tempfile::TempDir;
 
-use crate::support::{lease, on_disk, picture, relay_all, save, user};
+use crate::support::{lease, on_disk, picture, preview, relay_all, save, user};
 
 /// Opens as soon as the former holder's threads have let go.
 async fn reopen(config: &DbConfig) -> Db {
@@ -99,34 +102,91 @@ async fn addresses_that_lead_nowhere_are_refused_without_showing_passwords() {
     assert!(!gone.to_string().contains("secret"));
 }
 
-#[tokio::test]
-async fn every_commit_of_many_writers_counts_also_past_a_flush() {
-    let dir = TempDir::new().unwrap();
-    let config = on_disk(&dir);
-    let db = Db::open(config.clone()).await.unwrap();
-    let ada = user(&db, "ada").await;
-    // each description goes to the row and to the words' index: together
-    // more than the engine holds unflushed
-    let text = "word ".repeat(800);
-    let writers = (0..4u64).map(|w| {
-        let (db, ada, text) = (db.clone(), ada.clone(), text.clone());
+/// Tells the child where to write; absent in the parent.
+const CHILD_URL: &str = "ASTERISM_TEST_CRASH_URL";
+
+/// Not a test of its own: the process that [`nothing_acked_is_lost_by_kill`]
+/// kills. Prints what was acked, line by line.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn child_that_writes_until_killed() {
+    let Ok(url) = std::env::var(CHILD_URL) else {
+        return;
+    };
+    let db = Db::open(DbConfig::new(url)).await.unwrap();
+    let owner = match db.credentials("ada").await.unwrap() {
+        Some(found) => found.user,
+        None => user(&db, "ada").await,
+    };
+    let writers = (0..4).map(|_| {
+        let (db, owner) = (db.clone(), owner.clone());
         tokio::spawn(async move {
-            for n in 0..10 {
-                let mut new = picture(&ada, w * 1_000 + n);
-                new.description = text.clone();
-                save(&db, new).await;
+            loop {
+                let mut new = picture(&owner, rand::random());
+                new.description = "a word or two ".repeat(200);
+                println!("acked {}", save(&db, new).await);
+                for job in lease(&db, &[StageName::Preview], 1).await {
+                    if db.complete(&job, preview()).await.unwrap() {
+                        println!("done {}", job.element);
+                    }
+                }
             }
         })
     });
-    for writer in writers.collect::<Vec<_>>() {
-        writer.await.unwrap();
+    futures_util::future::join_all(writers.collect::<Vec<_>>()).await;
+}
+
+#[tokio::test]
+async fn nothing_acked_is_lost_by_kill() {
+    let dir = TempDir::new().unwrap();
+    // small, so that tables are flushed between the kills too
+    let url = format!("{}?memtable_mib=1", on_disk(&dir).url);
+    let (mut acked, mut done) = (Vec::new(), Vec::new());
+    for round in 1..=6 {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "crash::child_that_writes_until_killed"])
+            .args(["--nocapture", "--test-threads=1"])
+            .env(CHILD_URL, &url)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let kill_after = 20 * round + rand::random_range(0..20);
+        let mut heard = 0;
+        for line in lines {
+            let line = line.unwrap();
+            // the last line may be cut
+            if let Some(id) = line.strip_prefix("acked ").and_then(|id| id.parse().ok()) {
+                acked.push(id);
+            } else if let Some(id) = line.strip_prefix("done ").and_then(|id| id.parse().ok()) {
+                done.push(id);
+            }
+            heard += 1;
+            if heard == kill_after {
+                child.kill().unwrap();
+            }
+        }
+        child.wait().unwrap();
+        assert!(
+            heard >= kill_after,
+            "the child wrote {heard} lines and stopped"
+        );
     }
-    drop(db);
-    let db = reopen(&config).await;
-    let me = Viewer::User(ada.id.clone());
-    let page = db.list_elements(&me, Scope::Mine, None, 100).await.unwrap();
-    assert_eq!(page.items.len(), 40);
-    assert_eq!(relay_all(&db).await.len(), 40);
+    let db = Db::open(DbConfig::new(url)).await.unwrap();
+    let found: Vec<ElementId> = every(&db, &acked).await.into_iter().map(|e| e.id).collect();
+    assert_eq!(found, acked, "every acked element is there");
+    for element in every(&db, &done).await {
+        assert!(!element.media.is_empty(), "and every finished preview");
+    }
+    let explore = Topic::Explore;
+    let told = relay_all(&db).await;
+    let announced = told.iter().filter(|e| e.topic == explore).count();
+    assert!(announced >= done.len(), "and every event");
+    db.close().await.unwrap();
+}
+
+async fn every(db: &Db, ids: &[ElementId]) -> Vec<Element> {
+    db.elements(&Viewer::System, ids).await.unwrap()
 }
 
 #[tokio::test]
@@ -138,11 +198,12 @@ async fn unfinished_files_are_swept_and_finished_ones_stay() {
         .put_original(&hash, vec![1, 2, 3].into())
         .await
         .unwrap();
-    let whole = blobs.path(&hash, "original").await.unwrap().unwrap();
+    blobs.put_variant(&hash, "jpeg-320", vec![4]).await.unwrap();
+    let whole = blobs.path(&hash, "jpeg-320").await.unwrap().unwrap();
     drop(blobs);
     let part = whole.with_file_name(".part-1-1");
     std::fs::write(&part, b"half").unwrap();
     let blobs = Blobs::open(dir.path()).await.unwrap();
-    assert!(!part.exists());
+    assert!(!part.exists() && whole.exists());
     assert_eq!(blobs.original(&hash).await.unwrap().as_ref(), [1, 2, 3]);
 }

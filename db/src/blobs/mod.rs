@@ -17,8 +17,8 @@ use tokio::runtime::{Builder, Runtime};
 use crate::error::{DbError, Result};
 use crate::limits::BLOB_THREADS;
 
-/// Name of the file as it came.
-/// No variant can be named so: the raw upload is never served.
+/// Name of the file as it came. No variant can be named so: what came may hold
+/// a place in its metadata, and is never served.
 const ORIGINAL: &str = "upload.raw";
 
 /// The blob store in a local directory. Cheap to clone; can be awaited from

@@ -114,11 +114,10 @@ impl Db {
         let query = format!("SELECT mime, files FROM element WHERE media = $media AND {DIRECT}");
         let rows: Vec<FilesRow> = self.read(query, vars).await?.all(0)?;
         Ok(rows.into_iter().find_map(|row| {
-            if variant == ORIGINAL {
-                return Some(MediaRow { mime: row.mime });
+            match row.files.into_iter().find(|f| f.variant == variant) {
+                Some(file) => Some(MediaRow { mime: file.mime }),
+                None => (variant == ORIGINAL).then_some(MediaRow { mime: row.mime }),
             }
-            let file = row.files.into_iter().find(|f| f.variant == variant)?;
-            Some(MediaRow { mime: file.mime })
         }))
     }
 }
