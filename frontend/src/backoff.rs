@@ -8,7 +8,9 @@ const LONGEST_MS: u32 = 20_000;
 /// all of that, as `chance` in 0…1 decides, so that many clients of one server
 /// do not come back in the same moment.
 pub fn wait_ms(attempt: u32, chance: f64) -> u32 {
-    let full = FIRST_MS.saturating_mul(1 << attempt.min(10)).min(LONGEST_MS);
+    let full = FIRST_MS
+        .saturating_mul(1 << attempt.min(10))
+        .min(LONGEST_MS);
     let half = full / 2;
     half + (f64::from(half) * chance.clamp(0.0, 1.0)) as u32
 }

@@ -38,5 +38,9 @@ pub async fn retry(id: &ElementId) -> Result<Element, Failure> {
 }
 
 pub async fn similar(id: &ElementId) -> Result<Found, Failure> {
-    http::get(&format!("elements/{id}/similar?limit={}", limits::PAGE_DEFAULT)).await
+    http::get(&format!(
+        "elements/{id}/similar?limit={}",
+        limits::PAGE_DEFAULT
+    ))
+    .await
 }

@@ -31,7 +31,9 @@ impl Failure {
             Failure::Refused(problem) => {
                 sentence(problem.detail.as_deref().unwrap_or(&problem.title))
             }
-            Failure::Garbled => "The server gave an answer this page doesn't understand. Reloading may help.".into(),
+            Failure::Garbled => {
+                "The server gave an answer this page doesn't understand. Reloading may help.".into()
+            }
         }
     }
 

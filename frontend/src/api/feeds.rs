@@ -5,8 +5,8 @@ use protocol::search::{Found, Hit};
 use protocol::value::Handle;
 use protocol::{Cursor, Page};
 
-use super::http::{escape, get};
 use super::Failure;
+use super::http::{escape, get};
 
 pub async fn home(cursor: Option<&Cursor>) -> Result<Found, Failure> {
     get(&paged("feed/home?", cursor)).await

@@ -3,8 +3,8 @@
 pub mod accounts;
 pub mod credits;
 pub mod elements;
-pub mod feeds;
 mod failure;
+pub mod feeds;
 mod http;
 pub mod upload;
 

@@ -2,12 +2,12 @@
 //! so far, so this is the one place that uses `XMLHttpRequest`.
 
 use gloo::events::EventListener;
+use protocol::ElementId;
 use protocol::ErrorCode;
 use protocol::Problem;
+use protocol::element::State;
 use protocol::element::Visibility;
 use protocol::upload::{Uploaded, UploadedFile};
-use protocol::ElementId;
-use protocol::element::State;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{File, FormData, ProgressEvent, XmlHttpRequest};
 use yew::Callback;
@@ -125,9 +125,8 @@ mod tests {
     #[test]
     fn a_duplicate_leads_to_what_was_saved_before() {
         let old = ElementId::from_parts(1, 1);
-        let body = format!(
-            r#"{{"elements":[{{"id":"{old}","state":"ready","duplicate_of":"{old}"}}]}}"#
-        );
+        let body =
+            format!(r#"{{"elements":[{{"id":"{old}","state":"ready","duplicate_of":"{old}"}}]}}"#);
         let saved = read(&body).expect("accepted");
         assert!(saved.duplicate);
         assert_eq!(saved.id, old);

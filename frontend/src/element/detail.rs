@@ -60,7 +60,9 @@ pub fn Detail(props: &DetailProps) -> Html {
     let deleted = seen.borrow().as_ref() == Some(&props.id);
 
     match (element, &*failure) {
-        (Some(element), _) => html! { <Shown {element} over={props.over} onclose={props.onclose.clone()} /> },
+        (Some(element), _) => {
+            html! { <Shown {element} over={props.over} onclose={props.onclose.clone()} /> }
+        }
         (None, Some(why)) if why.code() == Some(ErrorCode::NotFound) => gone(),
         (None, None) if deleted => gone(),
         (None, Some(why)) => {
@@ -72,7 +74,9 @@ pub fn Detail(props: &DetailProps) -> Html {
                 </Empty>
             }
         }
-        (None, None) => html! { <div class="detail-loading" role="status" aria-label="Loading"></div> },
+        (None, None) => {
+            html! { <div class="detail-loading" role="status" aria-label="Loading"></div> }
+        }
     }
 }
 
@@ -157,17 +161,26 @@ fn Actions(props: &ActionsProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             let window = gloo::utils::window();
             let origin = window.location().origin().unwrap_or_default();
-            let promise = window.navigator().clipboard().write_text(&format!("{origin}/e/{id}"));
+            let promise = window
+                .navigator()
+                .clipboard()
+                .write_text(&format!("{origin}/e/{id}"));
             let toasts = toasts.clone();
             yew::platform::spawn_local(async move {
                 match wasm_bindgen_futures::JsFuture::from(promise).await {
                     Ok(_) => toasts.say("Link copied"),
-                    Err(_) => toasts.say("The browser didn't allow copying. The address bar has the link"),
+                    Err(_) => {
+                        toasts.say("The browser didn't allow copying. The address bar has the link")
+                    }
                 }
             });
         })
     };
-    let name = element.source.file_name.clone().unwrap_or_else(|| element.id.to_string());
+    let name = element
+        .source
+        .file_name
+        .clone()
+        .unwrap_or_else(|| element.id.to_string());
     html! {
         <div class="detail-actions">
             <button type="button" class="button" onclick={copy}><Icon name={IconName::Link} size={18} />{ "Copy link" }</button>

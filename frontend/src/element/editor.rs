@@ -71,7 +71,11 @@ pub fn Editor(props: &EditorProps) -> Html {
 
 /// First letter of a name, for a round sign.
 pub fn initial(name: &str) -> String {
-    name.trim().chars().next().map(|c| c.to_uppercase().collect()).unwrap_or_default()
+    name.trim()
+        .chars()
+        .next()
+        .map(|c| c.to_uppercase().collect())
+        .unwrap_or_default()
 }
 
 #[derive(Properties, PartialEq)]
@@ -101,7 +105,12 @@ fn Form(props: &FormProps) -> Html {
     });
     let save = {
         let (title, description) = (title.clone(), description.clone());
-        let (busy, error, onsaved, old) = (busy.clone(), error.clone(), props.onsaved.clone(), element.clone());
+        let (busy, error, onsaved, old) = (
+            busy.clone(),
+            error.clone(),
+            props.onsaved.clone(),
+            element.clone(),
+        );
         Callback::from(move |()| {
             if *busy {
                 return;
@@ -116,7 +125,8 @@ fn Form(props: &FormProps) -> Html {
                 return;
             }
             busy.set(true);
-            let (busy, error, onsaved, id) = (busy.clone(), error.clone(), onsaved.clone(), old.id.clone());
+            let (busy, error, onsaved, id) =
+                (busy.clone(), error.clone(), onsaved.clone(), old.id.clone());
             spawn_local(async move {
                 match api::elements::patch(&id, &patch).await {
                     Ok(element) => onsaved.emit(Some(element)),

@@ -34,7 +34,10 @@ fn Open(props: &OpenProps) -> Html {
     let loader = use_loader();
     let panel = use_node_ref();
     let scroller = use_node_ref();
-    let list_key = go.opened.as_ref().and_then(|(_, opened)| opened.list.clone());
+    let list_key = go
+        .opened
+        .as_ref()
+        .and_then(|(_, opened)| opened.list.clone());
     let list = list_key.as_ref().map(|key| library.list(key));
     let (before, after) = list
         .as_ref()
@@ -112,19 +115,22 @@ fn use_keys(go: &Go, before: Option<ElementId>, after: Option<ElementId>, panel:
         let (before, after, go) = (before.clone(), after.clone(), go.clone());
         let options = gloo::events::EventListenerOptions::enable_prevent_default();
         let document = gloo::utils::document();
-        let listener = EventListener::new_with_options(&document, "keydown", options, move |event| {
-            let Some(key) = event.dyn_ref::<KeyPress>() else { return };
-            if key.default_prevented() || dialog_is_open() {
-                return;
-            }
-            match key.key().as_str() {
-                "Tab" => stay_inside(&panel, key),
-                "Escape" if !typing(key) => go.close(),
-                "ArrowLeft" if !typing(key) => before.iter().for_each(|id| go.neighbour(id)),
-                "ArrowRight" if !typing(key) => after.iter().for_each(|id| go.neighbour(id)),
-                _ => {}
-            }
-        });
+        let listener =
+            EventListener::new_with_options(&document, "keydown", options, move |event| {
+                let Some(key) = event.dyn_ref::<KeyPress>() else {
+                    return;
+                };
+                if key.default_prevented() || dialog_is_open() {
+                    return;
+                }
+                match key.key().as_str() {
+                    "Tab" => stay_inside(&panel, key),
+                    "Escape" if !typing(key) => go.close(),
+                    "ArrowLeft" if !typing(key) => before.iter().for_each(|id| go.neighbour(id)),
+                    "ArrowRight" if !typing(key) => after.iter().for_each(|id| go.neighbour(id)),
+                    _ => {}
+                }
+            });
         move || drop(listener)
     });
 }
@@ -137,12 +143,24 @@ fn dialog_is_open() -> bool {
 
 fn stay_inside(panel: &NodeRef, key: &KeyPress) {
     const STOPS: &str = "a[href], button:not([disabled]), input, select, textarea, [tabindex='0']";
-    let Some(root) = panel.cast::<web_sys::Element>() else { return };
-    let Ok(stops) = root.query_selector_all(STOPS) else { return };
-    let at = |index: u32| stops.item(index).and_then(|n| n.dyn_into::<HtmlElement>().ok());
-    let (Some(first), Some(last)) = (at(0), at(stops.length().saturating_sub(1))) else { return };
+    let Some(root) = panel.cast::<web_sys::Element>() else {
+        return;
+    };
+    let Ok(stops) = root.query_selector_all(STOPS) else {
+        return;
+    };
+    let at = |index: u32| {
+        stops
+            .item(index)
+            .and_then(|n| n.dyn_into::<HtmlElement>().ok())
+    };
+    let (Some(first), Some(last)) = (at(0), at(stops.length().saturating_sub(1))) else {
+        return;
+    };
     let active = gloo::utils::document().active_element();
-    let inside = active.as_ref().is_some_and(|a| root.contains(Some(a)) && **a != *root);
+    let inside = active
+        .as_ref()
+        .is_some_and(|a| root.contains(Some(a)) && **a != *root);
     let is = |element: &HtmlElement| active.as_ref().is_some_and(|a| **a == ***element);
     let target = match (key.shift_key(), inside) {
         (true, inside) if !inside || is(&first) => last,

@@ -24,10 +24,15 @@ pub fn Sharing(props: &SharingProps) -> Html {
     // what was chosen shows at once, and goes back where the server refuses
     let now = busy.unwrap_or(props.element.visibility);
     let choose = {
-        let (busy, id, changed) = (busy.clone(), props.element.id.clone(), props.changed.clone());
+        let (busy, id, changed) = (
+            busy.clone(),
+            props.element.id.clone(),
+            props.changed.clone(),
+        );
         Callback::from(move |visibility: Visibility| {
             busy.set(Some(visibility));
-            let (busy, id, changed, toasts) = (busy.clone(), id.clone(), changed.clone(), toasts.clone());
+            let (busy, id, changed, toasts) =
+                (busy.clone(), id.clone(), changed.clone(), toasts.clone());
             let patch = ElementPatch {
                 visibility: Some(visibility),
                 ..ElementPatch::default()

@@ -29,7 +29,9 @@ pub fn Similar(props: &SimilarProps) -> Html {
         }
     });
     let body = match &list.phase {
-        Phase::Failed(why) if list.entries.is_empty() => html! { <p class="quiet">{ why.clone() }</p> },
+        Phase::Failed(why) if list.entries.is_empty() => {
+            html! { <p class="quiet">{ why.clone() }</p> }
+        }
         _ if list.entries.is_empty() && list.loaded => {
             let text = match props.state {
                 State::Processing => "This fills as soon as the picture has been looked at.",

@@ -22,12 +22,21 @@ pub struct StagesProps {
 pub fn Stages(props: &StagesProps) -> Html {
     let toasts = use_toasts();
     let busy = use_state(|| false);
-    let failed = props.element.stages.iter().any(|s| s.state == StageState::Failed);
+    let failed = props
+        .element
+        .stages
+        .iter()
+        .any(|s| s.state == StageState::Failed);
     let retry = {
-        let (id, changed, busy) = (props.element.id.clone(), props.changed.clone(), busy.clone());
+        let (id, changed, busy) = (
+            props.element.id.clone(),
+            props.changed.clone(),
+            busy.clone(),
+        );
         Callback::from(move |_: MouseEvent| {
             busy.set(true);
-            let (id, changed, busy, toasts) = (id.clone(), changed.clone(), busy.clone(), toasts.clone());
+            let (id, changed, busy, toasts) =
+                (id.clone(), changed.clone(), busy.clone(), toasts.clone());
             spawn_local(async move {
                 match api::elements::retry(&id).await {
                     Ok(element) => changed.emit(element),
@@ -110,7 +119,11 @@ pub struct DotsProps {
 /// The same in one line, for small places.
 #[component]
 pub fn StageDots(props: &DotsProps) -> Html {
-    let done = props.stages.iter().filter(|s| s.state == StageState::Done).count();
+    let done = props
+        .stages
+        .iter()
+        .filter(|s| s.state == StageState::Done)
+        .count();
     let label = format!("{done} of {} steps done", props.stages.len());
     html! {
         <span class="dots" role="img" aria-label={label}>

@@ -20,7 +20,12 @@ pub struct TagsProps {
 #[component]
 pub fn Tags(props: &TagsProps) -> Html {
     let all = use_state_eq(|| false);
-    let mut tags: Vec<&Tag> = props.element.tags.iter().filter(|t| t.state != TagState::Rejected).collect();
+    let mut tags: Vec<&Tag> = props
+        .element
+        .tags
+        .iter()
+        .filter(|t| t.state != TagState::Rejected)
+        .collect();
     tags.sort_by(|a, b| {
         let person = |t: &Tag| t.source == TagSource::Person;
         person(b).cmp(&person(a)).then(b.score.total_cmp(&a.score))
@@ -32,7 +37,11 @@ pub fn Tags(props: &TagsProps) -> Html {
         };
         return html! { <section class="block"><h2>{ "Tags" }</h2><p class="quiet">{ text }</p></section> };
     }
-    let hidden = if *all { 0 } else { tags.len().saturating_sub(FIRST) };
+    let hidden = if *all {
+        0
+    } else {
+        tags.len().saturating_sub(FIRST)
+    };
     let suggested = tags.iter().any(|t| t.source == TagSource::Model);
     let show = Callback::from(move |_: MouseEvent| all.set(true));
     html! {

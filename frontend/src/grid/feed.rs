@@ -94,14 +94,22 @@ fn use_shown(wanted: &ListKey) -> ListKey {
         before.replace(wanted.clone());
     }
     let same_kind = std::mem::discriminant(&*before.borrow()) == std::mem::discriminant(wanted);
-    if same_kind { before.borrow().clone() } else { wanted.clone() }
+    if same_kind {
+        before.borrow().clone()
+    } else {
+        wanted.clone()
+    }
 }
 
 /// Finds the place again where somebody was, and keeps it while they scroll.
 #[hook]
 fn use_place(key: &ListKey, loaded: bool) {
     use_effect_with((key.clone(), loaded), |(key, loaded)| {
-        let top = if scroll::came_back() { scroll::kept(key) } else { 0.0 };
+        let top = if scroll::came_back() {
+            scroll::kept(key)
+        } else {
+            0.0
+        };
         if *loaded {
             gloo::utils::window().scroll_to_with_x_and_y(0.0, top);
         }
@@ -124,14 +132,12 @@ fn use_return_of_focus(list: &List) {
     let last = use_mut_ref(|| None::<String>);
     let in_list = |id: &String| list.entries.iter().any(|e| e.id.as_str() == id.as_str());
     let known = open.as_ref().is_some_and(in_list);
-    use_effect_with(open, move |open| {
-        match open {
-            Some(id) if known => drop(last.replace(Some(id.clone()))),
-            Some(_) => {}
-            None => {
-                if let Some(id) = last.take() {
-                    focus_card(&id);
-                }
+    use_effect_with(open, move |open| match open {
+        Some(id) if known => drop(last.replace(Some(id.clone()))),
+        Some(_) => {}
+        None => {
+            if let Some(id) = last.take() {
+                focus_card(&id);
             }
         }
     });
@@ -139,14 +145,18 @@ fn use_return_of_focus(list: &List) {
 
 fn focus_card(id: &str) {
     let card = gloo::utils::document().get_element_by_id(&card_id(id));
-    let Some(card) = card.and_then(|c| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(c).ok()) else {
+    let Some(card) = card.and_then(|c| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(c).ok())
+    else {
         return;
     };
     let options = web_sys::FocusOptions::new();
     options.set_prevent_scroll(true);
     let _ = card.focus_with_options(&options);
     let rect = card.get_bounding_client_rect();
-    let height = gloo::utils::window().inner_height().ok().and_then(|h| h.as_f64());
+    let height = gloo::utils::window()
+        .inner_height()
+        .ok()
+        .and_then(|h| h.as_f64());
     if rect.bottom() < 80.0 || height.is_some_and(|height| rect.top() > height - 40.0) {
         card.scroll_into_view();
     }

@@ -132,7 +132,13 @@ mod tests {
     #[test]
     fn a_phone_has_two_columns_and_a_desk_has_five() {
         assert_eq!(columns(DESK), 5);
-        assert_eq!(columns(Shape { width: 366.0, ..DESK }), 2);
+        assert_eq!(
+            columns(Shape {
+                width: 366.0,
+                ..DESK
+            }),
+            2
+        );
     }
 
     #[test]

@@ -6,6 +6,6 @@ mod layout;
 mod sight;
 mod view;
 
-pub use feed::Feed;
 pub use card::card_id;
+pub use feed::Feed;
 pub use view::Grid;

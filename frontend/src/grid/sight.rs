@@ -35,7 +35,11 @@ pub fn use_sight(node: NodeRef) -> Sight {
         Sight {
             top: -height,
             bottom: height * (1.0 + AHEAD),
-            width: if last > 0.0 && last <= width { last } else { width },
+            width: if last > 0.0 && last <= width {
+                last
+            } else {
+                width
+            },
         }
     });
     let setter = sight.setter();

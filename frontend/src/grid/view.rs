@@ -52,16 +52,21 @@ pub fn Grid(props: &GridProps) -> Html {
         .collect();
     let shape = Shape {
         width: sight.width,
-        gap: if sight.width < NARROW { NARROW_GAP } else { GAP },
+        gap: if sight.width < NARROW {
+            NARROW_GAP
+        } else {
+            GAP
+        },
         column: COLUMN,
         least: 2,
         caption: if props.reasons { CAPTION } else { 0.0 },
         divider: DIVIDER,
     };
     let sizes: Vec<_> = cards.iter().map(|(e, _)| (e.width, e.height)).collect();
-    let layout = use_memo((shape.into_key(), sizes, list.divider), |(_, sizes, divider)| {
-        Layout::new(shape, sizes, *divider)
-    });
+    let layout = use_memo(
+        (shape.into_key(), sizes, list.divider),
+        |(_, sizes, divider)| Layout::new(shape, sizes, *divider),
+    );
     let near_end = props.windowed && sight.bottom >= layout.height;
     use_effect_with((near_end, list.next.clone(), list.phase.clone()), {
         let onend = props.onend.clone();

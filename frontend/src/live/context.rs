@@ -8,11 +8,12 @@ use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use protocol::element::{StageState, Visibility};
 use protocol::event::Event;
-use protocol::{ElementId, Topic, UserId};
+use protocol::{ElementId, ErrorCode, Topic, UserId};
 use yew::prelude::*;
 
 use super::machine::{Input, Status};
 use super::socket::{Ears, Socket};
+use crate::api::Failure;
 use crate::store::{Change, Library, ListKey, Loader, use_library, use_session, use_user};
 
 /// The connection, for the page.
@@ -165,11 +166,19 @@ fn receive(library: &Library, refresher: &Refresher, topic: Topic, event: Event)
 /// Some events were missed: look at what they would have changed.
 fn reload(library: &Library, topics: Vec<Topic>) {
     let loader = Loader::new(library.dispatcher());
-    let mut ids: BTreeSet<ElementId> = library.processing().into_iter().collect();
+    let ids = library.processing();
     for topic in topics {
         match topic {
             Topic::Element(id) => {
-                ids.insert(id);
+                let (library, gone) = (library.dispatcher(), id.clone());
+                loader.element(
+                    id,
+                    Callback::from(move |why: Failure| {
+                        if why.code() == Some(ErrorCode::NotFound) {
+                            library.dispatch(Change::Gone(gone.clone()));
+                        }
+                    }),
+                );
             }
             Topic::Explore | Topic::User(_) | Topic::Feed(_) => {
                 for key in library.loaded() {
@@ -181,7 +190,7 @@ fn reload(library: &Library, topics: Vec<Topic>) {
             Topic::Cluster(_) => {}
         }
     }
-    loader.elements(ids.into_iter().collect());
+    loader.elements(ids);
 }
 
 #[hook]

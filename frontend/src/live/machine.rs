@@ -136,13 +136,19 @@ impl Machine {
     fn opened(&mut self) -> Vec<Action> {
         self.phase = Phase::Opening;
         self.silent = 0;
-        self.pending.clear();
         // the browser sends its cookie; there is no token to show
         let credentials = Credentials::default();
         match self.session.clone() {
-            None => vec![Action::Send(ClientFrame::Identify(credentials))],
+            None => {
+                self.places.clear();
+                self.pending.clear();
+                vec![Action::Send(ClientFrame::Identify(credentials))]
+            }
             Some(session) => {
-                let topics = self.places.iter().filter(|(t, _)| self.wanted.contains_key(t));
+                let topics = self
+                    .places
+                    .iter()
+                    .filter(|(t, _)| self.wanted.contains_key(t));
                 let topics = topics.map(|(topic, (epoch, offset))| Position {
                     topic: topic.clone(),
                     epoch: epoch.clone(),
@@ -166,12 +172,14 @@ impl Machine {
         self.silent = 0;
         match frame {
             ServerFrame::Hello(hello) => {
-                vec![Action::BeatEvery(u32::try_from(hello.heartbeat_ms).unwrap_or(u32::MAX))]
+                vec![Action::BeatEvery(
+                    u32::try_from(hello.heartbeat_ms).unwrap_or(u32::MAX),
+                )]
             }
             ServerFrame::Ready(ready) => self.ready(ready),
             ServerFrame::Resumed { .. } => {
-                // its number repeats what the client said: the frames after it follow
-                self.asked.retain(|topic| self.places.contains_key(topic));
+                // its number repeats what the client said: the frames after it
+                // follow, among them answers that were lost on the way
                 self.open()
             }
             ServerFrame::Reload(reload) => {
@@ -208,15 +216,20 @@ impl Machine {
     }
 
     fn ready(&mut self, ready: Ready) -> Vec<Action> {
-        let lost = self.session.is_some();
+        let lost = self.attempt > 0;
         self.session = Some(ready.session);
         self.seq = ready.seq;
-        self.asked.clear();
-        self.places.clear();
+        // the server takes up the topics whose places it was told, and tells
+        // what was missed there; nothing is known of the others
+        self.asked = self.places.keys().cloned().collect();
+        let unknown: Vec<Topic> = self.wanted.keys().cloned().collect();
+        let unknown = unknown
+            .into_iter()
+            .filter(|topic| !self.asked.contains(topic));
+        let missed: Vec<Topic> = unknown.filter(|_| lost).collect();
         let mut actions = self.open();
-        if lost {
-            // a new session knows nothing of what the old one missed
-            actions.push(Action::Reload(self.wanted.keys().cloned().collect()));
+        if !missed.is_empty() {
+            actions.push(Action::Reload(missed));
         }
         actions
     }
@@ -258,7 +271,9 @@ impl Machine {
         if self.phase == Phase::Stopped {
             return Vec::new();
         }
-        let advice = CloseCode::ALL.into_iter().find(|known| known.code() == code);
+        let advice = CloseCode::ALL
+            .into_iter()
+            .find(|known| known.code() == code);
         if advice == Some(CloseCode::Unauthenticated) {
             let mut actions = self.stop();
             actions.push(Action::SignedOut);
@@ -272,7 +287,11 @@ impl Machine {
                 advice,
                 Some(CloseCode::SlowConsumer | CloseCode::HeartbeatMissed)
             );
-        let wait = if first { 0 } else { backoff::wait_ms(self.attempt, chance) };
+        let wait = if first {
+            0
+        } else {
+            backoff::wait_ms(self.attempt, chance)
+        };
         self.phase = Phase::Waiting;
         self.attempt += 1;
         vec![Action::Show(Status::Offline), Action::Wait(wait)]
@@ -290,7 +309,10 @@ impl Machine {
             return Vec::new();
         }
         let id = self.id();
-        vec![Action::Send(ClientFrame::Ping(Command { id, arg: NoArg {} }))]
+        vec![Action::Send(ClientFrame::Ping(Command {
+            id,
+            arg: NoArg {},
+        }))]
     }
 
     fn watch(&mut self, topic: Topic) -> Vec<Action> {

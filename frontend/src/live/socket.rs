@@ -61,7 +61,11 @@ impl Socket {
 
     /// Takes one input and does what the machine says.
     pub fn feed(&self, input: Input) {
-        let actions = self.0.machine.borrow_mut().step(input, js_sys::Math::random());
+        let actions = self
+            .0
+            .machine
+            .borrow_mut()
+            .step(input, js_sys::Math::random());
         for action in actions {
             self.act(action);
         }

@@ -21,8 +21,12 @@ pub fn CreditsPage() -> Html {
     });
     let body = match &*credits {
         None => html! { <div class="detail-loading" role="status" aria-label="Loading"></div> },
-        Some(Err(why)) => html! { <Empty title="This didn't load" text={why.clone()} icon={IconName::Alert} /> },
-        Some(Ok(list)) if list.is_empty() => html! { <p class="quiet">{ "This server has no sample library." }</p> },
+        Some(Err(why)) => {
+            html! { <Empty title="This didn't load" text={why.clone()} icon={IconName::Alert} /> }
+        }
+        Some(Ok(list)) if list.is_empty() => {
+            html! { <p class="quiet">{ "This server has no sample library." }</p> }
+        }
         Some(Ok(list)) => html! {
             <ul class="cards is-tight">{ for list.iter().map(row) }</ul>
         },
@@ -38,7 +42,11 @@ pub fn CreditsPage() -> Html {
 
 fn row(credit: &Credit) -> Html {
     let part = |text: &Option<String>| text.clone().filter(|t| !t.is_empty());
-    let title = if credit.title.is_empty() { "Untitled" } else { &credit.title };
+    let title = if credit.title.is_empty() {
+        "Untitled"
+    } else {
+        &credit.title
+    };
     let source = part(&credit.source);
     let link = source.clone().filter(|s| s.starts_with("https://"));
     html! {

@@ -48,7 +48,11 @@ pub struct SearchPageProps {
 #[component]
 pub fn SearchPage(props: &SearchPageProps) -> Html {
     let words = props.words.trim().to_owned();
-    use_title(if words.is_empty() { "Search".to_owned() } else { words.clone() });
+    use_title(if words.is_empty() {
+        "Search".to_owned()
+    } else {
+        words.clone()
+    });
     if words.is_empty() {
         return html! {
             <Empty page={true} title="What are you looking for?" text="Type what a picture shows, a tag, or words of its title." icon={IconName::Search}>

@@ -37,7 +37,11 @@ fn Profile(props: &ProfileProps) -> Html {
     let me = use_user().filter(|user| user.handle == *handle);
     let key = ListKey::Owner(handle.clone());
     // the name comes with any of the pictures
-    let first = library.list(&key).entries.first().and_then(|e| library.element(&e.id));
+    let first = library
+        .list(&key)
+        .entries
+        .first()
+        .and_then(|e| library.element(&e.id));
     let name = match (&me, &first) {
         (Some(user), _) => user.display_name.clone(),
         (None, Some(element)) => element.owner.display_name.clone(),

@@ -66,7 +66,12 @@ fn Row(props: &RowProps) -> Html {
     let end = {
         let (login, changed, busy) = (login.clone(), props.changed.clone(), busy.clone());
         Callback::from(move |_: MouseEvent| {
-            let (toasts, session, changed, busy) = (toasts.clone(), session.clone(), changed.clone(), busy.clone());
+            let (toasts, session, changed, busy) = (
+                toasts.clone(),
+                session.clone(),
+                changed.clone(),
+                busy.clone(),
+            );
             busy.set(true);
             if login.current {
                 session.sign_out(Callback::from(move |why: api::Failure| {
@@ -87,7 +92,11 @@ fn Row(props: &RowProps) -> Html {
         })
     };
     let now = js_sys::Date::now() as i64;
-    let client = if login.client.is_empty() { "Unknown client" } else { &login.client };
+    let client = if login.client.is_empty() {
+        "Unknown client"
+    } else {
+        &login.client
+    };
     html! {
         <li class="card-row">
             <Icon name={IconName::Device} size={24} />

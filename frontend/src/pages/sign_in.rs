@@ -40,8 +40,10 @@ pub fn SignInPage(props: &SignInPageProps) -> Html {
             }
             busy.set(true);
             failure.set(None);
-            let (handle, name, password) = ((*handle).clone(), (*name).clone(), (*password).clone());
-            let (busy, failure, session, go) = (busy.clone(), failure.clone(), session.clone(), go.clone());
+            let (handle, name, password) =
+                ((*handle).clone(), (*name).clone(), (*password).clone());
+            let (busy, failure, session, go) =
+                (busy.clone(), failure.clone(), session.clone(), go.clone());
             spawn_local(async move {
                 let answer = if new {
                     api::accounts::register(&handle, &password, &name).await
@@ -67,7 +69,9 @@ pub fn SignInPage(props: &SignInPageProps) -> Html {
         failed.map(|f| AttrValue::from(f.message()))
     };
     let known = ["handle", "password", "display_name"];
-    let general = failure.as_ref().filter(|f| !f.field().is_some_and(|field| known.contains(&field)));
+    let general = failure
+        .as_ref()
+        .filter(|f| !f.field().is_some_and(|field| known.contains(&field)));
     let input = |state: &UseStateHandle<String>| {
         let state = state.clone();
         Callback::from(move |text: String| state.set(text))

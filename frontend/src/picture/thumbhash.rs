@@ -79,7 +79,11 @@ impl Header {
         let landscape = high >> 15 != 0;
         let short = (high & 7) as usize;
         let long = if has_alpha { 5 } else { 7 };
-        let (x, y) = if landscape { (long, short) } else { (short, long) };
+        let (x, y) = if landscape {
+            (long, short)
+        } else {
+            (short, long)
+        };
         let alpha = if has_alpha {
             let bits = byte(5)?;
             Some((part(bits, 0, 15) / 15.0, part(bits, 4, 15) / 15.0))

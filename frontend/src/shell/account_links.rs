@@ -13,7 +13,9 @@ pub fn AccountLinks() -> Html {
     let toasts = use_toasts();
     let sign_out = Callback::from(move |_: MouseEvent| {
         let toasts = toasts.clone();
-        session.sign_out(Callback::from(move |why: Failure| toasts.say(why.message())));
+        session.sign_out(Callback::from(move |why: Failure| {
+            toasts.say(why.message())
+        }));
     });
     html! {
         <div class="account-links">

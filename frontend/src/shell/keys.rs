@@ -40,31 +40,37 @@ pub struct KeysProps {
 pub fn Keys(props: &KeysProps) -> Html {
     let go = use_go();
     let profile = use_user().map(|user| Route::profile(&user.handle));
-    use_effect_with((go, profile, props.onhelp.clone()), |(go, profile, help)| {
-        let (go, profile, help) = (go.clone(), profile.clone(), help.clone());
-        let chord = Cell::new(f64::NEG_INFINITY);
-        let options = EventListenerOptions::enable_prevent_default();
-        let document = gloo::utils::document();
-        let listener = EventListener::new_with_options(&document, "keydown", options, move |event| {
-            let Some(key) = event.dyn_ref::<KeyPress>() else { return };
-            if typing(key) || key.ctrl_key() || key.meta_key() || key.alt_key() {
-                return;
-            }
-            let now = js_sys::Date::now();
-            let after_g = now - chord.replace(f64::NEG_INFINITY) < CHORD_MS;
-            match key.key().as_str() {
-                "h" if after_g => go.to(&Route::Home),
-                "e" if after_g => go.to(&Route::Explore),
-                "p" if after_g => profile.iter().for_each(|route| go.to(route)),
-                "g" => chord.set(now),
-                "/" => search(&go, key),
-                "?" => help.emit(()),
-                "i" => inform(),
-                _ => {}
-            }
-        });
-        move || drop(listener)
-    });
+    use_effect_with(
+        (go, profile, props.onhelp.clone()),
+        |(go, profile, help)| {
+            let (go, profile, help) = (go.clone(), profile.clone(), help.clone());
+            let chord = Cell::new(f64::NEG_INFINITY);
+            let options = EventListenerOptions::enable_prevent_default();
+            let document = gloo::utils::document();
+            let listener =
+                EventListener::new_with_options(&document, "keydown", options, move |event| {
+                    let Some(key) = event.dyn_ref::<KeyPress>() else {
+                        return;
+                    };
+                    if typing(key) || key.ctrl_key() || key.meta_key() || key.alt_key() {
+                        return;
+                    }
+                    let now = js_sys::Date::now();
+                    let after_g = now - chord.replace(f64::NEG_INFINITY) < CHORD_MS;
+                    match key.key().as_str() {
+                        "h" if after_g => go.to(&Route::Home),
+                        "e" if after_g => go.to(&Route::Explore),
+                        "p" if after_g => profile.iter().for_each(|route| go.to(route)),
+                        "g" => chord.set(now),
+                        "/" => search(&go, key),
+                        "?" => help.emit(()),
+                        "i" => inform(),
+                        _ => {}
+                    }
+                });
+            move || drop(listener)
+        },
+    );
     Html::default()
 }
 
@@ -91,7 +97,10 @@ fn search(go: &Go, key: &KeyPress) {
 
 /// Brings the words about an open picture into sight.
 fn inform() {
-    let side = gloo::utils::document().query_selector(".detail-side").ok().flatten();
+    let side = gloo::utils::document()
+        .query_selector(".detail-side")
+        .ok()
+        .flatten();
     if let Some(side) = side {
         side.scroll_into_view();
     }

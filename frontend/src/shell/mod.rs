@@ -1,8 +1,8 @@
 //! What stands around every page.
 
 mod account_links;
-mod bars;
 mod banner;
+mod bars;
 mod help;
 pub mod keys;
 mod profile_menu;
@@ -10,8 +10,8 @@ mod search_box;
 mod toaster;
 
 pub use account_links::AccountLinks;
-pub use bars::{BottomBar, TopBar};
 pub use banner::Banner;
+pub use bars::{BottomBar, TopBar};
 pub use help::Help;
 pub use keys::Keys;
 pub use toaster::Toaster;

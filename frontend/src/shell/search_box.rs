@@ -20,7 +20,11 @@ pub fn SearchBox() -> Html {
     let go = use_go();
     let node = use_node_ref();
     let searching = go.here.route == Route::Search;
-    let words = if searching { go.here.words() } else { String::new() };
+    let words = if searching {
+        go.here.words()
+    } else {
+        String::new()
+    };
     let text = use_state_eq(|| words.clone());
     let open = use_state_eq(|| false);
     let chosen = use_state_eq(|| None::<usize>);
@@ -37,14 +41,21 @@ pub fn SearchBox() -> Html {
     });
     let recent: Vec<String> = if *open {
         let typed = text.trim().to_lowercase();
-        let fits = |old: &String| old.to_lowercase().starts_with(&typed) && *old.to_lowercase() != typed;
+        let fits =
+            |old: &String| old.to_lowercase().starts_with(&typed) && *old.to_lowercase() != typed;
         kept::searches().into_iter().filter(fits).collect()
     } else {
         Vec::new()
     };
 
     let submit = {
-        let (go, open, text, chosen, pause) = (go.clone(), open.clone(), text.clone(), chosen.clone(), pause.clone());
+        let (go, open, text, chosen, pause) = (
+            go.clone(),
+            open.clone(),
+            text.clone(),
+            chosen.clone(),
+            pause.clone(),
+        );
         Callback::from(move |words: String| {
             pause.replace(None);
             let words = words.trim().to_owned();
@@ -84,7 +95,13 @@ pub fn SearchBox() -> Html {
         })
     };
     let onkeydown = {
-        let (recent, chosen, open, text, submit) = (recent.clone(), chosen.clone(), open.clone(), text.clone(), submit.clone());
+        let (recent, chosen, open, text, submit) = (
+            recent.clone(),
+            chosen.clone(),
+            open.clone(),
+            text.clone(),
+            submit.clone(),
+        );
         Callback::from(move |event: KeyboardEvent| {
             let last = recent.len().checked_sub(1);
             match (event.key().as_str(), last) {

@@ -53,7 +53,11 @@ impl LibraryState {
     /// Elements that were still being processed when last heard of.
     pub fn processing(&self) -> Vec<ElementId> {
         let open = |element: &&Rc<Element>| element.state == State::Processing;
-        self.elements.values().filter(open).map(|e| e.id.clone()).collect()
+        self.elements
+            .values()
+            .filter(open)
+            .map(|e| e.id.clone())
+            .collect()
     }
 
     pub fn knows(&self, id: &ElementId) -> bool {
@@ -92,7 +96,10 @@ impl LibraryState {
         };
         let element = Rc::make_mut(element);
         element.state = change.state;
-        let known = element.stages.iter_mut().find(|s| s.name == change.stage.name);
+        let known = element
+            .stages
+            .iter_mut()
+            .find(|s| s.name == change.stage.name);
         match known {
             Some(stage) => *stage = change.stage,
             None => element.stages.push(change.stage),

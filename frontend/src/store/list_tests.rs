@@ -56,7 +56,10 @@ fn page(ids: &[u64], divider_after: Option<i64>, next: Option<&str>) -> Found {
 fn pages_follow_each_other_and_nothing_comes_twice() {
     let mut list = List::default();
     list.receive(&Mode::Anew, &page(&[1, 2], None, Some("a")));
-    list.receive(&Mode::More("a".parse().expect("a cursor")), &page(&[2, 3], None, None));
+    list.receive(
+        &Mode::More("a".parse().expect("a cursor")),
+        &page(&[2, 3], None, None),
+    );
     let ids: Vec<_> = list.entries.iter().map(|e| e.id.clone()).collect();
     assert_eq!(ids, [id(1), id(2), id(3)]);
     assert_eq!(list.neighbours(&id(2)), (Some(id(1)), Some(id(3))));
@@ -66,7 +69,10 @@ fn pages_follow_each_other_and_nothing_comes_twice() {
 fn a_page_asked_for_before_the_list_was_replaced_is_dropped() {
     let mut list = List::default();
     list.receive(&Mode::Anew, &page(&[1], None, Some("new")));
-    list.receive(&Mode::More("old".parse().expect("a cursor")), &page(&[9], None, None));
+    list.receive(
+        &Mode::More("old".parse().expect("a cursor")),
+        &page(&[9], None, None),
+    );
     assert_eq!(list.entries.len(), 1);
 }
 
@@ -85,6 +91,9 @@ fn the_divider_stands_before_the_first_weaker_match() {
 fn a_page_without_anything_new_is_the_last() {
     let mut list = List::default();
     list.receive(&Mode::Anew, &page(&[1], None, Some("a")));
-    list.receive(&Mode::More("a".parse().expect("a cursor")), &page(&[1], None, Some("b")));
+    list.receive(
+        &Mode::More("a".parse().expect("a cursor")),
+        &page(&[1], None, Some("b")),
+    );
     assert_eq!(list.next, None);
 }

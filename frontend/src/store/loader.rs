@@ -2,8 +2,8 @@
 
 use protocol::ElementId;
 use protocol::search::Found;
-use yew::prelude::*;
 use yew::platform::spawn_local;
+use yew::prelude::*;
 
 use super::library::{Change, LibraryState, use_library};
 use super::list::{ListKey, Mode};

@@ -77,7 +77,9 @@ fn listen(over: UseStateSetter<bool>, uploads: Uploads) -> Vec<EventListener> {
         }
     };
     let pasted = EventListener::new(&gloo::utils::document(), "paste", move |event| {
-        let data = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
+        let data = event
+            .dyn_ref::<ClipboardEvent>()
+            .and_then(ClipboardEvent::clipboard_data);
         let files = files(data.and_then(|data| data.files()));
         if !files.is_empty() {
             uploads.add(files);

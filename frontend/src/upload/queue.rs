@@ -12,8 +12,8 @@ use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use super::state::{Change, Chosen, Item, Step, UploadState};
-use crate::api::upload::{self, Upload};
 use crate::api::Failure;
+use crate::api::upload::{self, Upload};
 use crate::backoff;
 use crate::store::{Loader, kept, use_loader};
 
@@ -34,7 +34,9 @@ impl Uploads {
             name: file.name().into(),
             bytes: file.size(),
             // without a preview the tray shows a plain square
-            preview: Url::create_object_url_with_blob(&file).unwrap_or_default().into(),
+            preview: Url::create_object_url_with_blob(&file)
+                .unwrap_or_default()
+                .into(),
             file,
         });
         self.state.dispatch(Change::Add(chosen.collect()));
@@ -101,7 +103,10 @@ pub fn UploadProvider(props: &ProviderProps) -> Html {
     use_effect_with((*state).clone(), {
         let (running, dispatcher) = (running.clone(), state.dispatcher());
         move |state| {
-            running.borrow_mut().uploads.retain(|key, _| state.get(*key).is_some());
+            running
+                .borrow_mut()
+                .uploads
+                .retain(|key, _| state.get(*key).is_some());
             if let Some(item) = state.due() {
                 send(item, &running, &dispatcher, &loader);
             }

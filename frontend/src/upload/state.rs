@@ -27,11 +27,19 @@ pub enum Step {
     /// Part of 0…1 that is sent.
     Sending(f64),
     /// Will be sent again by itself, after `attempts` that failed.
-    Waiting { attempts: u32, why: String },
+    Waiting {
+        attempts: u32,
+        why: String,
+    },
     /// Durable at the server; what follows is the element's own processing.
-    Saved { id: ElementId, duplicate: bool },
+    Saved {
+        id: ElementId,
+        duplicate: bool,
+    },
     /// Will not be sent again unless somebody asks.
-    Refused { why: String },
+    Refused {
+        why: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -85,7 +93,10 @@ impl<F: Clone> UploadState<F> {
     /// Is there anything that leaving the page would lose?
     pub fn unsaved(&self) -> bool {
         let open = |item: &Item<F>| {
-            matches!(item.step, Step::Queued | Step::Sending(_) | Step::Waiting { .. })
+            matches!(
+                item.step,
+                Step::Queued | Step::Sending(_) | Step::Waiting { .. }
+            )
         };
         self.items.iter().any(open)
     }
@@ -133,9 +144,9 @@ impl<F: Clone> UploadState<F> {
                 }
             }
             Change::Drop(key) => self.items.retain(|item| item.key != key),
-            Change::Clear => self.items.retain(|item| {
-                !matches!(item.step, Step::Saved { .. } | Step::Refused { .. })
-            }),
+            Change::Clear => self
+                .items
+                .retain(|item| !matches!(item.step, Step::Saved { .. } | Step::Refused { .. })),
         }
     }
 }
@@ -216,7 +227,12 @@ mod tests {
     #[test]
     fn what_is_too_large_or_empty_says_so_at_once() {
         let state = with(&[0.0, limits::UPLOAD_BYTES as f64 + 1.0]);
-        assert!(state.items.iter().all(|i| matches!(i.step, Step::Refused { .. })));
+        assert!(
+            state
+                .items
+                .iter()
+                .all(|i| matches!(i.step, Step::Refused { .. }))
+        );
         assert!(!state.unsaved());
     }
 }

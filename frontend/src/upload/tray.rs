@@ -20,8 +20,19 @@ pub fn Tray() -> Html {
     if items.is_empty() {
         return Html::default();
     }
-    let open = items.iter().filter(|i| !matches!(i.step, Step::Saved { .. } | Step::Refused { .. })).count();
-    let new = |i: &&Item<File>| matches!(i.step, Step::Saved { duplicate: false, .. });
+    let open = items
+        .iter()
+        .filter(|i| !matches!(i.step, Step::Saved { .. } | Step::Refused { .. }))
+        .count();
+    let new = |i: &&Item<File>| {
+        matches!(
+            i.step,
+            Step::Saved {
+                duplicate: false,
+                ..
+            }
+        )
+    };
     let saved = items.iter().filter(new).count();
     let summary = if open > 0 {
         format!("Adding {}", words::count(open as i64, "picture"))
@@ -84,9 +95,20 @@ fn Row(props: &RowProps) -> Html {
         <button type="button" class="icon-button" aria-label="Remove from the list" onclick={drop}><Icon name={IconName::Close} size={18} /></button>
     };
     let (body, buttons) = match &item.step {
-        Step::Queued => (html! { <p class="tray-note">{ "Waiting for its turn" }</p> }, cancel),
+        Step::Queued => (
+            html! { <p class="tray-note">{ "Waiting for its turn" }</p> },
+            cancel,
+        ),
         Step::Sending(part) => {
-            let text = if *part >= 1.0 { "Saving…".to_owned() } else { format!("{} of {}", words::percent(*part as f32), words::bytes(item.bytes)) };
+            let text = if *part >= 1.0 {
+                "Saving…".to_owned()
+            } else {
+                format!(
+                    "{} of {}",
+                    words::percent(*part as f32),
+                    words::bytes(item.bytes)
+                )
+            };
             let bar = html! {
                 <>
                     <p class="tray-note">{ text }</p>
@@ -103,7 +125,10 @@ fn Row(props: &RowProps) -> Html {
             html! { <p class="tray-note is-error" role="alert">{ why.clone() }</p> },
             html! { <>{ retry }{ cancel }</> },
         ),
-        Step::Saved { id, duplicate } => (html! { <Saved id={id.clone()} duplicate={*duplicate} /> }, Html::default()),
+        Step::Saved { id, duplicate } => (
+            html! { <Saved id={id.clone()} duplicate={*duplicate} /> },
+            Html::default(),
+        ),
     };
     html! {
         <li class="tray-row">
@@ -184,11 +209,17 @@ fn Saved(props: &SavedProps) -> Html {
 fn Audience() -> Html {
     let now = use_state(kept::upload_visibility);
     let node = use_node_ref();
-    let all = [Visibility::Public, Visibility::Unlisted, Visibility::Private];
+    let all = [
+        Visibility::Public,
+        Visibility::Unlisted,
+        Visibility::Private,
+    ];
     let onchange = {
         let (now, node) = (now.clone(), node.clone());
         Callback::from(move |_: Event| {
-            let index = node.cast::<HtmlSelectElement>().map_or(0, |s| s.selected_index());
+            let index = node
+                .cast::<HtmlSelectElement>()
+                .map_or(0, |s| s.selected_index());
             if let Some(chosen) = usize::try_from(index).ok().and_then(|i| all.get(i)) {
                 kept::set_upload_visibility(*chosen);
                 now.set(*chosen);
