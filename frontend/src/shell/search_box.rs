@@ -29,12 +29,13 @@ pub fn SearchBox() -> Html {
     let open = use_state_eq(|| false);
     let chosen = use_state_eq(|| None::<usize>);
     let pause = use_mut_ref(|| None::<Timeout>);
+    // what was typed here is newer than the address that follows it; any other
+    // change of the address (Back, a tag's link) goes into the field
+    let sent = use_mut_ref(|| words.clone());
     use_effect_with(words, {
-        let (text, node) = (text.clone(), node.clone());
+        let (text, sent) = (text.clone(), sent.clone());
         move |words| {
-            // what somebody is typing right now is newer than the address
-            let typing = gloo::utils::document().active_element() == node.cast();
-            if !typing {
+            if sent.replace(words.clone()) != *words {
                 text.set(words.clone());
             }
         }
@@ -56,6 +57,7 @@ pub fn SearchBox() -> Html {
             chosen.clone(),
             pause.clone(),
         );
+        let sent = sent.clone();
         Callback::from(move |words: String| {
             pause.replace(None);
             let words = words.trim().to_owned();
@@ -66,6 +68,7 @@ pub fn SearchBox() -> Html {
             }
             kept::remember_search(&words);
             text.set(words.clone());
+            sent.replace(words.clone());
             go.search(&words, go.here.route == Route::Search);
         })
     };
@@ -78,8 +81,11 @@ pub fn SearchBox() -> Html {
             chosen.set(None);
             open.set(true);
             if searching && words.trim().chars().count() >= SHORTEST {
-                let go = go.clone();
-                let later = Timeout::new(PAUSE_MS, move || go.search(words.trim(), true));
+                let (go, sent) = (go.clone(), sent.clone());
+                let later = Timeout::new(PAUSE_MS, move || {
+                    sent.replace(words.trim().to_owned());
+                    go.search(words.trim(), true);
+                });
                 pause.replace(Some(later));
             }
         })
