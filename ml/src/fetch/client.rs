@@ -41,6 +41,7 @@ const STALL: Duration = Duration::from_secs(300);
 /// How much of a client's last words goes into an error.
 const DETAIL_CHARS: usize = 400;
 
+const ERROR_STARTS: &[&str] = &["ERROR", "E:", "npm error", "npm ERR"];
 const NETWORK_WORDS: &[&str] = &[
     "Temporary failure",
     "Could not resolve",
@@ -223,38 +224,39 @@ pub(crate) fn missing(client: &str, package: &Package) -> MlError {
 
 fn explain(client: &str, package: &Package, log: &str) -> MlError {
     let says = |words: &[&str]| words.iter().any(|w| log.contains(w));
-    let (client, package_name, detail) = (client.to_owned(), package.to_string(), last_words(log));
+    let (client, name) = (client.to_owned(), package.to_string());
     if says(&["No module named pip"]) {
         missing(&client, package)
     } else if says(NETWORK_WORDS) {
+        // what follows a lost connection ("no such package") would mislead
+        let of_network = |line: &&str| NETWORK_WORDS.iter().any(|w| line.contains(w));
         MlError::Offline {
-            package: package_name,
-            detail,
-        }
-    } else if says(UNKNOWN_WORDS) {
-        MlError::PackageNotFound {
-            client,
-            package: package_name,
-            detail,
+            package: name,
+            detail: last_words(log, of_network),
         }
     } else {
-        MlError::ClientFailed {
-            client,
-            package: package_name,
-            detail,
+        let of_error = |line: &&str| ERROR_STARTS.iter().any(|start| line.starts_with(start));
+        let (package, detail) = (name, last_words(log, of_error));
+        if says(UNKNOWN_WORDS) {
+            MlError::PackageNotFound {
+                client,
+                package,
+                detail,
+            }
+        } else {
+            MlError::ClientFailed {
+                client,
+                package,
+                detail,
+            }
         }
     }
 }
 
-/// The last line that looks like an error, else the last line.
-fn last_words(log: &str) -> String {
+/// The last line that `fits`, else the last line.
+fn last_words(log: &str, fits: impl Fn(&&str) -> bool) -> String {
     let lines = || log.lines().map(str::trim).filter(|l| !l.is_empty());
-    let is_error = |l: &&str| {
-        ["ERROR", "E:", "npm error", "npm ERR"]
-            .iter()
-            .any(|p| l.starts_with(p))
-    };
-    let line = lines().rfind(is_error).or_else(|| lines().next_back());
+    let line = lines().rfind(fits).or_else(|| lines().next_back());
     line.unwrap_or("it said nothing")
         .chars()
         .take(DETAIL_CHARS)
