@@ -7,7 +7,7 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader};
 use crate::container::{self, Survey};
 use crate::error::damaged;
 use crate::fence::fenced;
-use crate::{Format, Limits, MediaError, Picture, avif, color, sniff};
+use crate::{Format, Limits, MediaError, Picture, color, isolate, sniff};
 
 /// Decodes the first frame: upright, 8 bits per channel, sRGB, alpha kept.
 ///
@@ -21,9 +21,12 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaError> {
     // decoders never see metadata: no compressed text to blow up, no profile to trip over
     let clean = container::strip(bytes, format)?;
     let picture = match format {
-        Format::Avif => avif::decode(&clean, limits),
+        Format::Avif => isolate::decode_avif(&clean, limits),
         _ => fenced(|| decode_raster(clean, format, limits, &survey)),
     }?;
+    if (picture.width(), picture.height()) != (survey.width, survey.height) {
+        return Err(damaged("its headers contradict each other"));
+    }
     let picture = fenced(|| in_srgb(picture, &survey))?;
     Ok(picture.oriented(survey.orientation()))
 }

@@ -18,7 +18,8 @@ pub(crate) struct Tiff<'a> {
 pub(crate) struct Ifd {
     pub at: usize,
     pub entries: Vec<Entry>,
-    pub next: u64,
+    /// Where the next one lies, 0 for none; `None` when the file ends before saying so.
+    pub next: Option<u64>,
 }
 
 /// One field of a directory.
@@ -95,8 +96,8 @@ impl<'a> Tiff<'a> {
         let count = usize::try_from(self.number(at, counter)?).ok()?;
         let start = at.checked_add(counter)?;
         let end = start.checked_add(count.checked_mul(entry_size)?)?;
-        // an entry list longer than the file is refused before it is allocated
-        if end > self.data.len() {
+        // a list longer than the file, or than any camera's, is refused before it is allocated
+        if end > self.data.len() || count > MAX_ENTRIES {
             return None;
         }
         let entries = (start..end)
@@ -106,7 +107,7 @@ impl<'a> Tiff<'a> {
         Some(Ifd {
             at,
             entries,
-            next: self.number(end, link).unwrap_or(0),
+            next: self.number(end, link),
         })
     }
 
@@ -221,6 +222,8 @@ pub(crate) fn only_orientation(orientation: crate::Orientation) -> [u8; 26] {
 }
 
 const MAX_TEXT: usize = 200;
+/// Fields in one directory; cameras write dozens.
+const MAX_ENTRIES: usize = 4_096;
 
 fn kind_size(kind: u16) -> u64 {
     match kind {

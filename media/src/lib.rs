@@ -4,7 +4,8 @@
 //! synchronous, `Send`, and meant for a thread pool. Every input is hostile:
 //! a file is surveyed from its headers against [`Limits`] before a single
 //! pixel is decoded, decoders only ever see a copy without metadata, and they
-//! run behind a fence that turns their panics into [`MediaError::Damaged`].
+//! run behind a fence that turns their panics into [`MediaError::Damaged`]. The
+//! AVIF decoder can abort, so servers call [`isolate_decoders`] first in `main`.
 //!
 //! ```
 //! use asterism_media::{Limits, MediaError, decode, sniff};
@@ -25,6 +26,7 @@ mod fence;
 mod foreign;
 mod format;
 mod isobmff;
+mod isolate;
 mod limits;
 mod location;
 mod look;
@@ -39,6 +41,7 @@ pub use decode::decode;
 pub use encode::{Encoded, VariantKind, VariantSpec, encode, encode_all, variants_for};
 pub use error::MediaError;
 pub use format::{Format, sniff};
+pub use isolate::isolate_decoders;
 pub use limits::Limits;
 pub use location::find_location;
 pub use look::thumbhash;

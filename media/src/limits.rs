@@ -28,7 +28,7 @@ impl Default for Limits {
             side: 20_000,
             frames: 1_000,
             frame_pixels: 400_000_000,
-            decode_bytes: 640 << 20,
+            decode_bytes: 768 << 20,
         }
     }
 }

@@ -123,22 +123,23 @@ impl Picture {
         } else {
             (self.width, self.height)
         };
-        let channels = self.channels();
         let stored = (self.width as usize, self.height as usize);
-        let mut data = Vec::with_capacity(self.data.len());
-        for y in 0..height as usize {
-            for x in 0..width as usize {
-                let (from_x, from_y) = orientation.source(x, y, stored.0, stored.1);
-                let at = (from_y * stored.0 + from_x) * channels;
-                data.extend_from_slice(&self.data[at..at + channels]);
-            }
-        }
+        let shown = (width as usize, height as usize);
+        let data = if self.has_alpha {
+            turned::<4>(&self.data, stored, shown, orientation)
+        } else {
+            turned::<3>(&self.data, stored, shown, orientation)
+        };
         Picture {
             width,
             height,
             data,
             ..self
         }
+    }
+
+    pub(crate) fn into_pixels(self) -> Vec<u8> {
+        self.data
     }
 
     pub(crate) fn pixels_mut(&mut self) -> &mut [u8] {
@@ -193,6 +194,24 @@ impl std::fmt::Debug for Picture {
         let kind = if self.has_alpha { "RGBA" } else { "RGB" };
         write!(f, "Picture({} × {} {kind})", self.width, self.height)
     }
+}
+
+/// Pixels of `N` bytes in the order they are shown.
+fn turned<const N: usize>(
+    data: &[u8],
+    stored: (usize, usize),
+    shown: (usize, usize),
+    orientation: Orientation,
+) -> Vec<u8> {
+    let (pixels, _) = data.as_chunks::<N>();
+    let mut out = Vec::with_capacity(data.len());
+    for y in 0..shown.1 {
+        out.extend((0..shown.0).flat_map(|x| {
+            let (x, y) = orientation.source(x, y, stored.0, stored.1);
+            pixels[y * stored.0 + x]
+        }));
+    }
+    out
 }
 
 const LANCZOS: resize::ResizeAlg = resize::ResizeAlg::Convolution(resize::FilterType::Lanczos3);

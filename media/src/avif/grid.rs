@@ -52,6 +52,7 @@ impl Grid {
             if *size.get_or_insert(tile_size) != tile_size {
                 return Err(damaged("its tiles differ in size"));
             }
+            self.check_cover(tile_size)?;
             let left = index % self.columns * tile_size.0;
             let top = index / self.columns * tile_size.1;
             let visible = tile_size.0.min(width.saturating_sub(left)) * channels;
@@ -61,14 +62,24 @@ impl Grid {
                 data[to..to + visible].copy_from_slice(&tile.data[from..from + visible]);
             }
         }
-        let (tile_width, tile_height) = size.ok_or(MediaError::Truncated)?;
-        if tile_width * self.columns < width || tile_height * self.rows < height {
-            return Err(damaged("its tiles do not cover it"));
-        }
+        size.ok_or(MediaError::Truncated)?;
         Ok(Plane {
             width: self.width,
             height: self.height,
             data,
         })
+    }
+
+    /// The tiles reach the far edges, and none lies entirely behind them.
+    fn check_cover(&self, tile: (usize, usize)) -> Result<(), MediaError> {
+        let fits = |tile: usize, count: usize, side: u32| {
+            let side = side as usize;
+            tile * count >= side && tile * (count - 1) < side
+        };
+        if fits(tile.0, self.columns, self.width) && fits(tile.1, self.rows, self.height) {
+            Ok(())
+        } else {
+            Err(damaged("its tiles do not cover it"))
+        }
     }
 }

@@ -6,7 +6,7 @@ mod grid;
 mod yuv;
 
 use crate::error::damaged;
-use crate::fence::fenced_thread;
+use crate::fence::fenced;
 use crate::isobmff::{Item, Still};
 use crate::{Limits, MediaError, Picture};
 
@@ -21,13 +21,12 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaErro
     let premultiplied = still
         .alpha_of(&still.primary)
         .is_some_and(|alpha| still.meta.refers(b"prem", still.primary.id, alpha.id));
-    let limits = limits.clone();
-    fenced_thread(move || {
-        let mut rgb = color.rgb(&limits)?;
+    fenced(|| {
+        let mut rgb = color.rgb(limits)?;
         let Some(alpha) = alpha else {
             return Picture::from_rgb(rgb.width, rgb.height, rgb.data);
         };
-        let alpha = alpha.luma(&limits)?;
+        let alpha = alpha.luma(limits)?;
         if (alpha.width, alpha.height) != (rgb.width, rgb.height) {
             return Err(damaged(
                 "its transparency has another size than its colours",
@@ -72,12 +71,18 @@ impl Job {
             });
         }
         let layout = grid::Grid::read(&still.data(item)?)?;
-        let mut coded = Vec::new();
+        let mut coded: Vec<Vec<u8>> = Vec::new();
+        let mut total = 0;
         for id in still.meta.targets(b"dimg", item.id) {
             let tile = still.meta.item(id).filter(|tile| &tile.kind == b"av01");
             let tile = tile.ok_or_else(|| damaged("a tile is missing"))?;
             nclx = nclx.or_else(|| still.meta.nclx(tile));
-            coded.push(still.data(tile)?);
+            let data = still.data(tile)?;
+            total += data.len();
+            if total > still.bytes.len().saturating_mul(2) {
+                return Err(damaged("its tiles repeat too often"));
+            }
+            coded.push(data);
         }
         if coded.len() != layout.tiles() {
             return Err(damaged("a tile is missing"));

@@ -7,6 +7,9 @@ use crate::{MediaError, Orientation, exif};
 /// A picture with more scans than this is built to burn time, not to be seen.
 const MAX_SCANS: usize = 100;
 
+/// Tables, scans and metadata come in dozens.
+const MAX_PARTS: usize = 20_000;
+
 /// One piece of the file, in order.
 pub(crate) enum Part<'a> {
     /// Marker and payload (without the length).
@@ -28,6 +31,9 @@ pub(crate) fn parts(bytes: &[u8]) -> Result<Vec<Part<'_>>, MediaError> {
             SOI => return Err(damaged("a second picture begins inside the first")),
             RST0..=RST7 | TEM => continue,
             _ => {}
+        }
+        if parts.len() >= MAX_PARTS {
+            return Err(damaged("it has too many segments"));
         }
         let len = usize::from(bytes.be16(at)?);
         if len < 2 {

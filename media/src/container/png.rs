@@ -6,6 +6,8 @@ use crate::{MediaError, Orientation, exif};
 
 /// A colour profile that unpacks to more than this is no colour profile.
 const MAX_PROFILE: usize = 4 << 20;
+/// Encoders write chunks of kilobytes.
+const MAX_CHUNKS: usize = 100_000;
 
 /// Kind and data of every chunk up to the end chunk; without that it is `Truncated`.
 pub(crate) fn chunks(bytes: &[u8]) -> Result<Vec<([u8; 4], &[u8])>, MediaError> {
@@ -16,6 +18,9 @@ pub(crate) fn chunks(bytes: &[u8]) -> Result<Vec<([u8; 4], &[u8])>, MediaError> 
         let kind = bytes.array(at + 4)?;
         if len > i32::MAX as usize || !kind.iter().all(u8::is_ascii_alphabetic) {
             return Err(damaged("a chunk makes no sense"));
+        }
+        if chunks.len() == MAX_CHUNKS {
+            return Err(damaged("it has too many chunks"));
         }
         if chunks.is_empty() && &kind != b"IHDR" {
             return Err(damaged("its header is missing"));

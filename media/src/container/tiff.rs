@@ -5,6 +5,11 @@ use crate::error::damaged;
 use crate::exif::{Entry, Ifd, Tiff, tag};
 use crate::{Limits, MediaError};
 
+/// Fields in all directories together, and strips or tiles in all pages together.
+const MAX_FIELDS: usize = 500_000;
+/// Coded bytes may be shared between pages, but not without end.
+const MAX_SHARING: usize = 4;
+
 /// Pages are walked no further than this, whatever the limits say.
 const MAX_PAGES: usize = 10_000;
 
@@ -40,11 +45,9 @@ pub(crate) fn survey(bytes: &[u8], limits: &Limits) -> Result<Survey, MediaError
         ..Survey::default()
     };
     limits.check(&survey)?;
-    for page in &pages {
-        for (at, len) in extents(&tiff, page)? {
-            if at.checked_add(len).is_none_or(|end| end > bytes.len()) {
-                return Err(MediaError::Truncated);
-            }
+    for (at, len) in all_extents(&tiff, &pages)?.concat() {
+        if at.checked_add(len).is_none_or(|end| end > bytes.len()) {
+            return Err(MediaError::Truncated);
         }
     }
     Ok(survey)
@@ -57,9 +60,9 @@ pub(crate) fn strip(bytes: &[u8]) -> Result<Vec<u8>, MediaError> {
     let mut out = bytes.to_vec();
     let mut kept = Ranges::default();
     kept.keep(0, if tiff.big { 16 } else { 8 });
-    for page in &pages {
+    let extents = all_extents(&tiff, &pages)?;
+    for (page, extents) in pages.iter().zip(extents) {
         rewrite_directory(&tiff, page, &mut out, &mut kept);
-        let extents = extents(&tiff, page)?;
         kept.keep_all(&extents);
         let compression = page.get(COMPRESSION).and_then(|entry| tiff.uint(entry, 0));
         if matches!(compression, Some(6 | 7)) {
@@ -103,12 +106,17 @@ fn pages(bytes: &[u8]) -> Result<(Tiff<'_>, Vec<Ifd>), MediaError> {
     let mut pages: Vec<Ifd> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     let mut next = tiff.first;
+    let mut fields = 0;
     while next != 0 && pages.len() < MAX_PAGES {
         if !seen.insert(next) {
             return Err(damaged("its pages go in a circle"));
         }
         let page = tiff.ifd(next).ok_or(MediaError::Truncated)?;
-        next = page.next;
+        fields += page.entries.len();
+        if fields > MAX_FIELDS {
+            return Err(damaged("it has too many fields"));
+        }
+        next = page.next.ok_or(MediaError::Truncated)?;
         pages.push(page);
     }
     if pages.is_empty() {
@@ -117,9 +125,35 @@ fn pages(bytes: &[u8]) -> Result<(Tiff<'_>, Vec<Ifd>), MediaError> {
     Ok((tiff, pages))
 }
 
+/// Where every page's coded pixels lie; so many, or so much shared, that walking them would
+/// take forever, is damage.
+fn all_extents(tiff: &Tiff<'_>, pages: &[Ifd]) -> Result<Vec<Vec<(usize, usize)>>, MediaError> {
+    let mut all = Vec::new();
+    let (mut count, mut total) = (0_usize, 0_usize);
+    for page in pages {
+        let extents = extents(tiff, page)?;
+        count += extents.len();
+        total = extents
+            .iter()
+            .fold(total, |total, extent| total.saturating_add(extent.1));
+        if count > MAX_FIELDS {
+            return Err(damaged("it has too many strips"));
+        }
+        all.push(extents);
+    }
+    if total > tiff.data.len().saturating_mul(MAX_SHARING) {
+        // pixels that reach far beyond the file, or the same bytes over and over
+        return Err(MediaError::Truncated);
+    }
+    Ok(all)
+}
+
 /// Where a page's coded pixels lie.
 fn extents(tiff: &Tiff<'_>, page: &Ifd) -> Result<Vec<(usize, usize)>, MediaError> {
-    let list = |tag| page.get(tag).map(|entry| tiff.uints(entry));
+    let list = |tag| {
+        let entry = page.get(tag)?;
+        Some(tiff.uints(entry).filter(|list| list.len() <= MAX_FIELDS))
+    };
     let mut extents = Vec::new();
     for (offsets, lengths) in [
         (STRIP_OFFSETS, STRIP_BYTES),
@@ -159,7 +193,7 @@ fn rewrite_directory(tiff: &Tiff<'_>, page: &Ifd, out: &mut [u8], kept: &mut Ran
             kept.keep(entry.value_at as usize, entry.len as usize);
         }
     }
-    directory.extend(number(tiff, page.next, link));
+    directory.extend(number(tiff, page.next.unwrap_or(0), link));
     // never longer than before; the last link may be missing at the end of a file
     let room = (out.len() - page.at).min(directory.len());
     out[page.at..page.at + room].copy_from_slice(&directory[..room]);

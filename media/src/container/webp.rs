@@ -4,12 +4,18 @@ use super::{Bytes, Survey};
 use crate::error::damaged;
 use crate::{Limits, MediaError, Orientation, exif};
 
+/// Far more than any limit on frames lets through.
+const MAX_CHUNKS: usize = 100_000;
+
 /// Kind and data of every chunk in `bytes`.
 fn chunks(bytes: &[u8]) -> Result<Vec<([u8; 4], &[u8])>, MediaError> {
     let mut chunks = Vec::new();
     let mut at = 0;
     // a lone padding byte or two at the end is not worth refusing a picture
     while at + 8 <= bytes.len() {
+        if chunks.len() == MAX_CHUNKS {
+            return Err(damaged("it has too many chunks"));
+        }
         let kind = bytes.array(at)?;
         let len = bytes.le32(at + 4)? as usize;
         chunks.push((kind, bytes.slice(at + 8, len)?));
@@ -34,7 +40,9 @@ pub(crate) fn survey(bytes: &[u8], limits: &Limits) -> Result<Survey, MediaError
         decode_bits: 32 + 32,
         ..Survey::default()
     };
-    for (kind, data) in body(bytes)? {
+    let body = body(bytes)?;
+    let extended = body.iter().any(|(kind, _)| kind == b"VP8X");
+    for (kind, data) in body {
         match &kind {
             b"VP8X" => {
                 survey.width = data.le24(4)? + 1;
@@ -60,7 +68,8 @@ pub(crate) fn survey(bytes: &[u8], limits: &Limits) -> Result<Survey, MediaError
                     }
                 }
             }
-            b"EXIF" => {
+            // only the extended kind has metadata
+            b"EXIF" if extended => {
                 let data = data.strip_prefix(b"Exif\0\0").unwrap_or(data);
                 survey.orientation = exif::camera_fields(data).orientation;
                 survey.exif = Some(data.to_vec());

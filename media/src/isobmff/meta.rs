@@ -9,6 +9,8 @@ use crate::error::damaged;
 
 /// More items than any grid needs.
 const MAX_ITEMS: u64 = 4_096;
+/// Pieces of all items together.
+const MAX_EXTENTS: usize = 20_000;
 /// A colour profile is never longer.
 const MAX_PROFILE: usize = 4 << 20;
 
@@ -193,6 +195,7 @@ impl Meta {
         let index = if version == 0 { 0 } else { index };
         let mut cursor = Cursor { bytes, at: at + 6 };
         let wide = if version < 2 { 2 } else { 4 };
+        let mut total = 0;
         for _ in 0..cursor.number(wide)?.min(MAX_ITEMS) {
             let id = cursor.number(wide)? as u32;
             let method = if version == 0 {
@@ -208,6 +211,10 @@ impl Meta {
                 let at = base.checked_add(cursor.number(offset)?);
                 let len = cursor.number(length)?;
                 extents.push(self.place(bytes, method, at, len)?);
+                total += 1;
+                if total > MAX_EXTENTS {
+                    return Err(damaged("its items are in too many pieces"));
+                }
             }
             if let Some(item) = self.items.iter_mut().find(|item| item.id == id) {
                 item.extents = extents;

@@ -12,6 +12,9 @@ use crate::container::{Bytes, Survey};
 use crate::error::damaged;
 use crate::{Limits, MediaError, Orientation};
 
+/// Items may share bytes, but not without end.
+const MAX_SHARING: usize = 4;
+
 /// The still picture of a file.
 pub(crate) struct Still<'a> {
     pub meta: Meta,
@@ -77,13 +80,19 @@ impl<'a> Still<'a> {
         Orientation::from_heif(turns, mirror)
     }
 
+    /// Everything coded lies in the file, and not the same bytes over and over.
     fn check_extents(&self) -> Result<(), MediaError> {
+        let mut total = 0_usize;
         for item in &self.meta.items {
             if meta::is_picture(item.kind) {
                 for (at, len) in &item.extents {
                     self.bytes.slice(*at, *len)?;
+                    total = total.saturating_add(*len);
                 }
             }
+        }
+        if total > self.bytes.len().saturating_mul(MAX_SHARING) {
+            return Err(damaged("its items share too many bytes"));
         }
         if self.primary.extents.iter().all(|extent| extent.1 == 0) {
             return Err(MediaError::Truncated);

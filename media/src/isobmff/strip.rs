@@ -5,6 +5,7 @@ use super::boxes::{self, Found};
 use super::{Still, meta, tracks};
 use crate::MediaError;
 use crate::container::ranges::Ranges;
+use crate::error::damaged;
 
 /// Boxes, properties and items of this kind are skipped by every reader.
 const NOTHING: &[u8; 4] = b"skip";
@@ -66,7 +67,7 @@ fn keep_meta(
             b"hdlr" | b"pitm" | b"iloc" | b"iinf" | b"iref" | b"grpl" => {
                 kept.keep(found.start, found.body.end - found.start);
             }
-            b"iprp" => keep_properties(bytes, &found, kept, blanked)?,
+            b"iprp" => keep_properties(bytes, &found, true, kept, blanked)?,
             b"idat" => kept.keep(found.start, found.body.start - found.start),
             _ => blanked.push(found),
         }
@@ -78,13 +79,14 @@ fn keep_meta(
 fn keep_properties(
     bytes: &[u8],
     properties: &Found,
+    outer: bool,
     kept: &mut Ranges,
     blanked: &mut Vec<Found>,
 ) -> Result<(), MediaError> {
     kept.keep(properties.start, properties.body.start - properties.start);
     for found in boxes::children(bytes, properties.body.clone())? {
         match &found.kind {
-            b"ipco" => keep_properties(bytes, &found, kept, blanked)?,
+            b"ipco" if outer => keep_properties(bytes, &found, false, kept, blanked)?,
             kind if PROPERTIES.contains(&kind) => {
                 kept.keep(found.start, found.body.end - found.start);
             }
@@ -102,12 +104,18 @@ fn keep_movie(
     blanked: &mut Vec<Found>,
 ) -> Result<(), MediaError> {
     kept.keep(movie.start, movie.body.start - movie.start);
+    let mut total = 0;
     for found in boxes::children(bytes, movie.body.clone())? {
         match &found.kind {
             b"mvhd" | b"mvex" => kept.keep(found.start, found.body.end - found.start),
             b"trak" if tracks::is_picture(bytes, found.body.clone()) => {
-                kept.keep_all(&tracks::samples(bytes, found.body.clone())?);
-                keep_track(bytes, &found, kept, blanked)?;
+                let samples = tracks::samples(bytes, found.body.clone())?;
+                total += samples.len();
+                if total > tracks::MAX_SAMPLES {
+                    return Err(damaged("it has too many samples"));
+                }
+                kept.keep_all(&samples);
+                keep_track(bytes, &found, TRACK_DEPTH, kept, blanked)?;
             }
             _ => blanked.push(found),
         }
@@ -115,16 +123,22 @@ fn keep_movie(
     Ok(())
 }
 
+/// `mdia` and in it `minf`, and no deeper.
+const TRACK_DEPTH: u8 = 2;
+
 fn keep_track(
     bytes: &[u8],
     track: &Found,
+    depth: u8,
     kept: &mut Ranges,
     blanked: &mut Vec<Found>,
 ) -> Result<(), MediaError> {
     kept.keep(track.start, track.body.start - track.start);
     for found in boxes::children(bytes, track.body.clone())? {
         match &found.kind {
-            b"mdia" | b"minf" => keep_track(bytes, &found, kept, blanked)?,
+            b"mdia" | b"minf" if depth > 0 => {
+                keep_track(bytes, &found, depth - 1, kept, blanked)?;
+            }
             b"tkhd" | b"edts" | b"tref" | b"mdhd" | b"hdlr" | b"stbl" | b"vmhd" | b"dinf"
             | b"nmhd" => kept.keep(found.start, found.body.end - found.start),
             _ => blanked.push(found),

@@ -7,8 +7,8 @@ use crate::MediaError;
 use crate::container::Bytes;
 use crate::error::damaged;
 
-/// More samples than any limit on frames allows.
-const MAX_SAMPLES: u64 = 1_000_000;
+/// Far more samples than any limit on frames allows, in all tracks together.
+pub(super) const MAX_SAMPLES: usize = 200_000;
 
 /// Frames of the longest picture track; `None` without tracks.
 pub(super) fn frames(bytes: &[u8]) -> Option<u64> {
@@ -47,7 +47,7 @@ pub(super) fn samples(
     };
     let runs = runs(bytes, table(b"stsc").ok_or_else(missing)?)?;
     let fixed = bytes.be32(sizes_at + 4)? as usize;
-    let count = u64::from(bytes.be32(sizes_at + 8)?).min(MAX_SAMPLES);
+    let count = u64::from(bytes.be32(sizes_at + 8)?).min(MAX_SAMPLES as u64);
     let mut sizes = Cursor {
         bytes,
         at: sizes_at + 12,
@@ -57,10 +57,13 @@ pub(super) fn samples(
         at: chunks_at + 8,
     };
     let mut samples = Vec::new();
+    let mut current = 0;
     for chunk in 1..=u64::from(bytes.be32(chunks_at + 4)?) {
         let mut at = chunks.number(wide)? as usize;
-        let run = runs.iter().rev().find(|run| run.0 <= chunk);
-        for _ in 0..run.map_or(0, |run| run.1) {
+        while runs.get(current + 1).is_some_and(|run| run.0 <= chunk) {
+            current += 1;
+        }
+        for _ in 0..runs.get(current).map_or(0, |run| run.1) {
             if samples.len() as u64 == count {
                 return Ok(samples);
             }
@@ -86,11 +89,10 @@ fn sample_count(bytes: &[u8], track: Range<usize>) -> Option<u64> {
 fn runs(bytes: &[u8], at: usize) -> Result<Vec<(u64, u64)>, MediaError> {
     let mut cursor = Cursor { bytes, at: at + 4 };
     let mut runs = Vec::new();
-    for _ in 0..cursor.number(4)?.min(MAX_SAMPLES) {
+    for _ in 0..cursor.number(4)?.min(MAX_SAMPLES as u64) {
         let first = cursor.number(4)?;
-        let samples = cursor.number(4)?;
+        runs.push((first, cursor.number(4)?));
         cursor.number(4)?;
-        runs.push((first, samples.min(MAX_SAMPLES)));
     }
     Ok(runs)
 }
