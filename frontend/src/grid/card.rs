@@ -10,7 +10,7 @@ use yew_router::Routable;
 use super::layout::Place;
 use crate::nav::{Route, plain_click, use_go};
 use crate::picture::{Picture, alt_text};
-use crate::store::ListKey;
+use crate::store::{ListKey, use_user};
 use crate::words;
 
 #[derive(Properties, PartialEq)]
@@ -47,6 +47,7 @@ pub fn Card(props: &CardProps) -> Html {
     );
     let picture_height = format!("height:{:.2}px", place.height - props.caption);
     let name = alt_text(element);
+    let mine = use_user().is_some_and(|user| user.id == element.owner.id);
     let title = element.title.trim();
     html! {
         <article class="card" {style} aria-posinset={props.position.to_string()} aria-setsize="-1" aria-label={name}>
@@ -57,7 +58,7 @@ pub fn Card(props: &CardProps) -> Html {
                     if !title.is_empty() { <span class="card-title">{ title.to_owned() }</span> }
                     <span class="card-owner">{ element.owner.display_name.clone() }</span>
                 </span>
-                { state(element) }
+                { state(element, mine) }
             </a>
             if props.caption > 0.0 {
                 <p class="card-why" title={words::all_reasons(&props.why)}>{ words::why(&props.why) }</p>
@@ -71,10 +72,12 @@ pub fn card_id(id: &str) -> String {
     format!("card-{id}")
 }
 
-/// Says what happens to a picture that is not ready.
-fn state(element: &Element) -> Option<Html> {
+/// Says what happens to a picture that is not ready. To others it is ready as
+/// soon as it can be looked at.
+fn state(element: &Element, mine: bool) -> Option<Html> {
     let text = match element.state {
         State::Ready => return None,
+        _ if !mine && !element.media.is_empty() => return None,
         State::Failed => "Not readable",
         State::Processing => {
             // smaller files change nothing for whoever looks at it

@@ -14,7 +14,7 @@ use yew::prelude::*;
 use super::machine::{Input, Status};
 use super::socket::{Ears, Socket};
 use crate::api::Failure;
-use crate::store::{Change, Library, ListKey, Loader, use_library, use_session, use_user};
+use crate::store::{Change, Library, ListKey, Loader, Whose, use_library, use_session, use_user};
 
 /// The connection, for the page.
 #[derive(Clone)]
@@ -67,13 +67,14 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
     let socket = use_state({
         let status = status.setter();
         let library = library.clone();
+        let me = user.clone();
         move || {
             let refresher = Refresher::default();
             let events = library.clone();
             Socket::new(Ears {
                 status: Callback::from(move |now| status.set(now)),
                 event: Callback::from(move |(topic, event)| {
-                    receive(&events, &refresher, topic, event);
+                    receive(&events, &refresher, me.as_ref(), topic, event);
                 }),
                 reload: Callback::from(move |topics| reload(&library, topics)),
                 signed_out: Callback::from(move |()| session.left()),
@@ -130,7 +131,13 @@ fn waking(socket: &Socket) -> Vec<EventListener> {
     ]
 }
 
-fn receive(library: &Library, refresher: &Refresher, topic: Topic, event: Event) {
+fn receive(
+    library: &Library,
+    refresher: &Refresher,
+    me: Option<&UserId>,
+    topic: Topic,
+    event: Event,
+) {
     match event {
         Event::ElementAdded(element) => {
             let lists = match topic {
@@ -156,6 +163,13 @@ fn receive(library: &Library, refresher: &Refresher, topic: Topic, event: Event)
         }
         Event::ElementReady(element) | Event::ElementChanged(element) => {
             library.dispatch(Change::Put(vec![*element]));
+        }
+        Event::ElementRemoved(gone) if topic == Topic::Explore => {
+            // deleted, or public no more; its other topics say which
+            let owner = library.element(&gone.id).map(|e| e.owner.id.clone());
+            let mine = owner.as_ref() == me;
+            let whose = if mine { Whose::Mine } else { Whose::Others };
+            library.dispatch(Change::Hidden(gone.id, whose));
         }
         Event::ElementRemoved(gone) => library.dispatch(Change::Gone(gone.id)),
         // the socket closes with its own word for it

@@ -11,7 +11,7 @@ use yew::prelude::*;
 
 use super::list::{List, ListKey, Mode, Phase};
 
-/// Lists that are kept; the oldest searches and the like go first.
+/// Lists that are kept.
 const LISTS_KEPT: usize = 24;
 
 /// The state. Shared parts are behind `Rc`, so a copy is cheap.
@@ -33,11 +33,20 @@ pub enum Change {
     Put(Vec<Element>),
     Stage(StageChange),
     Gone(ElementId),
+    /// It is public no more: in no list of others, but still its owner's.
+    Hidden(ElementId, Whose),
     Loading(ListKey, Mode),
     Received(ListKey, Mode, Found),
     Failed(ListKey, String),
     /// A new element that belongs on top of a list.
     Arrived(ListKey, Box<Element>),
+}
+
+/// Whose an element is, seen from this page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    Mine,
+    Others,
 }
 
 impl LibraryState {
@@ -84,9 +93,16 @@ impl LibraryState {
     fn touch(&mut self, key: &ListKey) {
         self.order.retain(|old| old != key);
         self.order.push(key.clone());
-        if self.order.len() > LISTS_KEPT {
-            let oldest = self.order.remove(0);
-            self.lists.remove(&oldest);
+        if self.order.len() <= LISTS_KEPT {
+            return;
+        }
+        // what lies over a page goes before the page below it
+        let similar = |key: &ListKey| matches!(key, ListKey::Similar(_));
+        let other = |key: &ListKey| matches!(key, ListKey::Search(_) | ListKey::Owner(_));
+        let oldest = self.order.iter().position(similar);
+        if let Some(at) = oldest.or_else(|| self.order.iter().position(other)) {
+            let key = self.order.remove(at);
+            self.lists.remove(&key);
         }
     }
 
@@ -114,6 +130,13 @@ impl LibraryState {
                 self.elements.remove(&id);
                 for list in self.lists.values_mut() {
                     Rc::make_mut(list).forget(&id);
+                }
+            }
+            Change::Hidden(id, whose) => {
+                for (key, list) in &mut self.lists {
+                    if whose == Whose::Others || *key == ListKey::Explore {
+                        Rc::make_mut(list).forget(&id);
+                    }
                 }
             }
             Change::Loading(key, mode) => {
@@ -177,3 +200,7 @@ pub fn LibraryProvider(props: &ProviderProps) -> Html {
 pub fn use_library() -> Library {
     use_context::<Library>().expect("LibraryProvider stands above every page")
 }
+
+#[cfg(test)]
+#[path = "library_tests.rs"]
+mod tests;

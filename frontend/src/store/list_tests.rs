@@ -1,56 +1,7 @@
 //! What people see of a list while pages come, go and arrive late.
 
-use protocol::Timestamp;
-use protocol::UserId;
-use protocol::element::{Element, Kind, Owner, Source, State, Visibility};
-use protocol::search::Hit;
-
 use super::*;
-
-fn id(n: u64) -> ElementId {
-    ElementId::from_parts(n, 0)
-}
-
-fn element(n: u64) -> Element {
-    Element {
-        id: id(n),
-        kind: Kind::Image,
-        state: State::Ready,
-        stages: Vec::new(),
-        title: String::new(),
-        description: String::new(),
-        width: 3,
-        height: 2,
-        thumbhash: String::new(),
-        colors: Vec::new(),
-        media: Vec::new(),
-        tags: Vec::new(),
-        labels: Vec::new(),
-        quality: None,
-        visibility: Visibility::Public,
-        owner: Owner {
-            id: UserId::from_parts(1, 1),
-            handle: "ada".parse().expect("a handle"),
-            display_name: "Ada".into(),
-        },
-        source: Source::default(),
-        created_at: Timestamp::from_millis(0),
-    }
-}
-
-fn page(ids: &[u64], divider_after: Option<i64>, next: Option<&str>) -> Found {
-    let hit = |n: &u64| Hit {
-        element: element(*n),
-        score: None,
-        why: Vec::new(),
-    };
-    Found {
-        items: ids.iter().map(hit).collect(),
-        divider_after,
-        next_cursor: next.map(|n| n.parse().expect("a cursor")),
-        hints: Vec::new(),
-    }
-}
+use crate::store::testing::{id, page};
 
 #[test]
 fn pages_follow_each_other_and_nothing_comes_twice() {

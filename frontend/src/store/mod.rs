@@ -6,10 +6,12 @@ mod list;
 mod loader;
 pub mod scroll;
 mod session;
+#[cfg(test)]
+mod testing;
 mod theme;
 mod toasts;
 
-pub use library::{Change, Library, LibraryProvider, use_library};
+pub use library::{Change, Library, LibraryProvider, Whose, use_library};
 pub use list::{List, ListKey, Mode, Phase};
 pub use loader::{Loader, use_loader};
 pub use session::{SessionProvider, Standing, use_session, use_user};

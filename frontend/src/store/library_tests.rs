@@ -1,0 +1,64 @@
+//! What is deleted, hidden or new shows where it should and nowhere else.
+
+use super::*;
+use crate::store::testing::{element, id, page};
+
+/// Home and Explore, both with the elements 1 and 2.
+fn library() -> LibraryState {
+    let mut library = LibraryState::default();
+    for key in [ListKey::Home, ListKey::Explore] {
+        library.apply(Change::Loading(key.clone(), Mode::Anew));
+        library.apply(Change::Received(key, Mode::Anew, page(&[1, 2], None, None)));
+    }
+    library
+}
+
+fn holds(library: &LibraryState, key: &ListKey, n: u64) -> bool {
+    library.list(key).position(&id(n)).is_some()
+}
+
+#[test]
+fn what_is_deleted_leaves_every_list() {
+    let mut library = library();
+    library.apply(Change::Gone(id(1)));
+    assert!(!holds(&library, &ListKey::Home, 1) && !holds(&library, &ListKey::Explore, 1));
+    assert!(library.element(&id(1)).is_none());
+}
+
+#[test]
+fn what_its_owner_hides_stays_in_their_own_lists() {
+    let mut library = library();
+    library.apply(Change::Hidden(id(1), Whose::Mine));
+    assert!(holds(&library, &ListKey::Home, 1) && !holds(&library, &ListKey::Explore, 1));
+    library.apply(Change::Hidden(id(2), Whose::Others));
+    assert!(!holds(&library, &ListKey::Home, 2));
+}
+
+#[test]
+fn what_is_new_waits_and_is_counted_once() {
+    let mut library = library();
+    for _ in 0..2 {
+        library.apply(Change::Arrived(ListKey::Explore, Box::new(element(3))));
+    }
+    library.apply(Change::Arrived(ListKey::Explore, Box::new(element(1))));
+    let list = library.list(&ListKey::Explore);
+    assert_eq!(list.waiting, [id(3)]);
+    assert_eq!(list.entries.len(), 2, "nothing moved");
+}
+
+#[test]
+fn browsing_far_never_forgets_the_page_below() {
+    let mut library = library();
+    let below = ListKey::Search("lake".into());
+    library.apply(Change::Loading(below.clone(), Mode::Anew));
+    library.apply(Change::Received(
+        below.clone(),
+        Mode::Anew,
+        page(&[5], None, None),
+    ));
+    for n in 0..2 * LISTS_KEPT as u64 {
+        library.apply(Change::Loading(ListKey::Similar(id(n)), Mode::Anew));
+    }
+    assert!(holds(&library, &below, 5) && holds(&library, &ListKey::Home, 1));
+    assert_eq!(library.loaded().len(), LISTS_KEPT);
+}

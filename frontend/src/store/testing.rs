@@ -1,0 +1,50 @@
+//! Elements and pages for tests.
+
+use protocol::element::{Element, Kind, Owner, Source, State, Visibility};
+use protocol::search::{Found, Hit};
+use protocol::{ElementId, Timestamp, UserId};
+
+pub fn id(n: u64) -> ElementId {
+    ElementId::from_parts(n, 0)
+}
+
+pub fn element(n: u64) -> Element {
+    Element {
+        id: id(n),
+        kind: Kind::Image,
+        state: State::Ready,
+        stages: Vec::new(),
+        title: String::new(),
+        description: String::new(),
+        width: 3,
+        height: 2,
+        thumbhash: String::new(),
+        colors: Vec::new(),
+        media: Vec::new(),
+        tags: Vec::new(),
+        labels: Vec::new(),
+        quality: None,
+        visibility: Visibility::Public,
+        owner: Owner {
+            id: UserId::from_parts(1, 1),
+            handle: "ada".parse().expect("a handle"),
+            display_name: "Ada".into(),
+        },
+        source: Source::default(),
+        created_at: Timestamp::from_millis(0),
+    }
+}
+
+pub fn page(ids: &[u64], divider_after: Option<i64>, next: Option<&str>) -> Found {
+    let hit = |n: &u64| Hit {
+        element: element(*n),
+        score: None,
+        why: Vec::new(),
+    };
+    Found {
+        items: ids.iter().map(hit).collect(),
+        divider_after,
+        next_cursor: next.map(|n| n.parse().expect("a cursor")),
+        hints: Vec::new(),
+    }
+}
