@@ -13,23 +13,14 @@ use crate::native::{self, Profile};
 use crate::ui::{Steps, human};
 use crate::{frontend, setup};
 
-/// The account that the server makes together with the sample library.
-const DEMO_LOGIN: (&str, &str) = ("demo", "asterism-demo");
-
 /// Sets up, builds, and turns into the server.
 pub fn run(cache: &Cache, options: &cli::Run) -> anyhow::Result<()> {
     let mut steps = Steps::new(BUILD_STEPS + 1);
     let server = prepare(cache, &options.build, &mut steps)?;
     let took = human(steps.elapsed());
     steps.step("start", || {
-        eprintln!();
-        eprintln!("      ready to start after {took}");
-        eprintln!("      address     http://{}", options.listen);
-        if !options.build.no_samples {
-            let (name, password) = DEMO_LOGIN;
-            eprintln!("      demo login  {name} / {password}");
-        }
-        eprintln!("      stop        Ctrl-C");
+        eprintln!("      everything is there after {took}; the server says when it is ready");
+        eprintln!("      Ctrl-C stops it");
         eprintln!();
         become_server(cache, options, &server)
     })?;
