@@ -2,12 +2,11 @@
 //! place where somebody was before.
 
 use gloo::events::EventListener;
-use web_sys::{HtmlElement, ScrollToOptions};
+use web_sys::ScrollToOptions;
 use yew::prelude::*;
 
-use super::{Grid, card_id};
+use super::Grid;
 use crate::controls::{Empty, Icon, IconName};
-use crate::nav::use_go;
 use crate::store::{List, ListKey, Mode, Phase, scroll, use_library, use_loader};
 use crate::words;
 
@@ -39,7 +38,6 @@ pub fn Feed(props: &FeedProps) -> Html {
         }
     });
     use_place(&shown, list.loaded);
-    use_return_of_focus(&list);
 
     let reload = {
         let (loader, key) = (loader.clone(), wanted.clone());
@@ -123,43 +121,6 @@ fn use_place(key: &ListKey, loaded: bool) {
         });
         move || drop(listener)
     });
-}
-
-/// When an element that was opened from here is closed, its card has the focus.
-#[hook]
-fn use_return_of_focus(list: &List) {
-    let open = use_go().opened.map(|(id, _)| id);
-    let last = use_mut_ref(|| None::<String>);
-    let in_list = |id: &String| list.entries.iter().any(|e| e.id.as_str() == id.as_str());
-    let known = open.as_ref().is_some_and(in_list);
-    use_effect_with(open, move |open| match open {
-        Some(id) if known => drop(last.replace(Some(id.clone()))),
-        Some(_) => {}
-        None => {
-            if let Some(id) = last.take() {
-                focus_card(&id);
-            }
-        }
-    });
-}
-
-fn focus_card(id: &str) {
-    let card = gloo::utils::document().get_element_by_id(&card_id(id));
-    let Some(card) = card.and_then(|c| wasm_bindgen::JsCast::dyn_into::<HtmlElement>(c).ok())
-    else {
-        return;
-    };
-    let options = web_sys::FocusOptions::new();
-    options.set_prevent_scroll(true);
-    let _ = card.focus_with_options(&options);
-    let rect = card.get_bounding_client_rect();
-    let height = gloo::utils::window()
-        .inner_height()
-        .ok()
-        .and_then(|h| h.as_f64());
-    if rect.bottom() < 80.0 || height.is_some_and(|height| rect.top() > height - 40.0) {
-        card.scroll_into_view();
-    }
 }
 
 fn hints(list: &List) -> Html {

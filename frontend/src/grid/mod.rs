@@ -2,10 +2,10 @@
 
 mod card;
 mod feed;
+mod focus;
 mod layout;
 mod sight;
 mod view;
 
-pub use card::card_id;
 pub use feed::Feed;
 pub use view::Grid;

@@ -7,6 +7,7 @@ use protocol::search::Why;
 use yew::prelude::*;
 
 use super::card::Card;
+use super::focus::use_return_of_focus;
 use super::layout::{Layout, Shape};
 use super::sight::use_sight;
 use crate::store::{List, ListKey, use_library};
@@ -67,6 +68,7 @@ pub fn Grid(props: &GridProps) -> Html {
         (shape.into_key(), sizes, list.divider),
         |(_, sizes, divider)| Layout::new(shape, sizes, *divider),
     );
+    use_return_of_focus(node.clone(), list, &layout);
     let near_end = props.windowed && sight.bottom >= layout.height;
     use_effect_with((near_end, list.next.clone(), list.phase.clone()), {
         let onend = props.onend.clone();
