@@ -125,5 +125,15 @@ impl Probes {
             }
         }
         metrics::gauge!("asterism_index_vectors").set(self.spaces.len() as f64);
+        let pool = self.inference.status();
+        for lane in pool.lanes {
+            metrics::gauge!("asterism_ml_queued", "lane" => lane.lane).set(lane.queued as f64);
+        }
+        metrics::gauge!("asterism_ml_workers").set(pool.workers as f64);
+        metrics::gauge!("asterism_ml_resident_bytes").set(pool.engine.resident_bytes as f64);
+        metrics::gauge!("asterism_ml_budget_bytes").set(pool.engine.budget as f64);
+        metrics::counter!("asterism_ml_done_total").absolute(pool.counts.done);
+        metrics::counter!("asterism_ml_failed_total").absolute(pool.counts.failed);
+        metrics::counter!("asterism_ml_panics_total").absolute(pool.counts.panics);
     }
 }
