@@ -17,7 +17,9 @@ pub enum MlError {
         install: &'static str,
     },
     /// The package client could not reach its index.
-    #[error("cannot reach the package index for {package}: check the network and run it again ({detail})")]
+    #[error(
+        "cannot reach the package index for {package}: check the network and run it again ({detail})"
+    )]
     Offline {
         /// The package that was wanted.
         package: String,
@@ -140,7 +142,9 @@ pub enum MlError {
     #[error("the input cannot be used: {0}")]
     BadInput(String),
     /// A model is larger than all the memory that models may use.
-    #[error("{model} needs {needed} bytes, the budget for models is {budget}: raise ml.memory_budget")]
+    #[error(
+        "{model} needs {needed} bytes, the budget for models is {budget}: raise ml.memory_budget"
+    )]
     OverBudget {
         /// The model's id.
         model: String,
