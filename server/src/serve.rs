@@ -1,6 +1,6 @@
 //! `asterism serve`: starts everything in order, and stops it in order.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
@@ -65,16 +65,13 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let handle = server.handle();
     let mut server = actix_web::rt::spawn(server);
 
-    println!("asterism ready at http://{address}");
+    say(&format!("asterism ready at http://{address}"));
     tracing::info!(%address, mqtt = %config.mqtt_listen, data = %config.data_dir.display(), "asterism ready");
-    if config.sample_library {
-        println!(
-            "demo login: {} / {}",
-            samples::DEMO_HANDLE,
-            samples::DEMO_PASSWORD
-        );
-        actix_web::rt::spawn(samples::bring_in(platform.clone(), config.clone()));
-    }
+    let samples = config.sample_library.then(|| {
+        let (handle, password) = (samples::DEMO_HANDLE, samples::DEMO_PASSWORD);
+        say(&format!("demo login: {handle} / {password}"));
+        actix_web::rt::spawn(samples::bring_in(platform.clone(), config.clone()))
+    });
     tokio::select! {
         ended = &mut server => {
             ended.context("the web server's task ended")?.context("the web server failed")?;
@@ -82,9 +79,18 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         }
         name = told_to_stop() => tracing::info!(signal = name?, "stopping"),
     }
+    if let Some(samples) = samples {
+        samples.abort();
+    }
     drain(&stop, handle, &platform).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// For the person at the terminal, if there still is one.
+fn say(line: &str) {
+    let mut out = std::io::stdout();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 /// Sockets say goodbye, requests finish, then the platform stops.

@@ -31,9 +31,9 @@ pub async fn start_quietly(config: &Config) -> anyhow::Result<Platform> {
 }
 
 async fn start_with(config: &Config, mqtt: MqttConfig) -> anyhow::Result<Platform> {
+    models::check(&config.models_dir, config.allow_missing_models)?;
     let db = Db::open(DbConfig::new(&config.db_url)).await?;
     let blobs = Blobs::open(config.blobs_dir()).await?;
-    models::check(&config.models_dir, config.allow_missing_models)?;
     let services = services(db, blobs, &config.models_dir)?;
     let platform = PlatformConfig {
         media_threads: cores(),
