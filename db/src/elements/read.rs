@@ -6,7 +6,7 @@ use protocol::element::{Element, Media};
 use protocol::{Cursor, ElementId, MediaHash, Page};
 use surrealdb::types::{Object, SurrealValue, object};
 
-use super::row::{ElementRow, FIELDS};
+use super::row::{ElementRow, FIELDS, newest_first};
 use super::viewer::{DIRECT, LISTED, Viewer};
 use super::{MediaRow, Scope};
 use crate::error::{DbError, Result};
@@ -16,9 +16,6 @@ use crate::store::{Db, Tx};
 
 /// The variant's name of the file as it came.
 const ORIGINAL: &str = "original";
-
-/// Sorts after every key.
-const AFTER_ALL: &str = "~";
 
 impl Db {
     /// One element, for whoever has its address.
@@ -65,12 +62,11 @@ impl Db {
     ) -> Result<Page<Element>> {
         let limit = limit.clamp(1, READ_MAX);
         let beyond = match cursor {
-            Some(cursor) => cursor
-                .as_str()
-                .parse::<ElementId>()
-                .map_err(|_| DbError::BadCursor)?
-                .to_string(),
-            None => AFTER_ALL.to_owned(),
+            Some(cursor) => {
+                let last = cursor.as_str().parse();
+                newest_first(&last.map_err(|_| DbError::BadCursor)?)
+            }
+            None => String::new(),
         };
         let mut vars = object! { count: row::int(limit + 1), beyond: beyond };
         viewer.bind(&mut vars);
@@ -82,10 +78,10 @@ impl Db {
             }
             Scope::Mine => "owner = $viewer".to_owned(),
         };
-        // one range of one index, read backwards: the cost is the page's
+        // one range of one index: the cost is the page's
         let query = format!(
-            "SELECT {FIELDS} FROM element WHERE {place} AND key < $beyond \
-             ORDER BY key DESC LIMIT $count"
+            "SELECT {FIELDS} FROM element WHERE {place} AND place > $beyond \
+             ORDER BY place LIMIT $count"
         );
         let mut rows: Vec<ElementRow> = self.read(query, vars).await?.all(0)?;
         let more = rows.len() > limit;

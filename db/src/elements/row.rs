@@ -1,16 +1,16 @@
 //! Element rows and what they mean outside.
 
-use protocol::Timestamp;
 use protocol::element::{
     Element, Kind, Media, Owner, Source, Stage, State, Swatch, Tag, Visibility,
 };
+use protocol::{ElementId, Timestamp};
 use surrealdb::types::SurrealValue;
 
 use crate::error::Result;
 use crate::row::{self, Key};
 
 /// What is read of an element row.
-pub(crate) const FIELDS: &str = "id, key, owner, owner.handle AS owner_handle, \
+pub(crate) const FIELDS: &str = "id, place, owner, owner.handle AS owner_handle, \
     owner.display_name AS owner_name, state, stages, title, description, width, height, \
     thumbhash, colors, files, tags, visibility, source, created_at";
 
@@ -69,6 +69,16 @@ impl ElementRow {
             created_at: Timestamp::from_millis(self.created_at),
         })
     }
+}
+
+/// A text that sorts the other way round than the id does.
+pub(crate) fn newest_first(id: &ElementId) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let turned = |c: u8| {
+        let value = DIGITS.iter().position(|d| *d == c);
+        char::from(DIGITS[DIGITS.len() - 1 - value.expect("ids are made of these digits")])
+    };
+    id.as_str().bytes().map(turned).collect()
 }
 
 /// Is it in everybody's lists? The schema's `shown` says the same.

@@ -5,6 +5,7 @@ use protocol::element::{Source, Stage, StageName, StageState, Visibility};
 use protocol::{ElementId, MediaHash, Topic, UserId};
 use surrealdb::types::{Object, SerdeWrapper, object};
 
+use super::row::newest_first;
 use crate::accounts::IdRow;
 use crate::error::{DbError, Result};
 use crate::id::{Fresh, now_millis};
@@ -87,7 +88,7 @@ fn fields(new: &NewElement, id: &ElementId, now: i64) -> Object {
         .collect();
     object! {
         id: row::element(id),
-        key: id.to_string(),
+        place: newest_first(id),
         owner: row::user(&new.owner),
         media: new.media.to_string(),
         bytes: row::int(new.bytes),
