@@ -112,9 +112,11 @@ fn one_scale_may_serve_all_columns() {
     );
 }
 
+type Breakage = fn(&mut Graph);
+
 #[test]
 fn what_is_not_as_expected_is_refused() {
-    let breakages: [(&str, fn(&mut Graph)); 5] = [
+    let breakages: [(&str, Breakage); 5] = [
         ("scale", |g| g.node[4].op_type = "Div".into()),
         ("layer", |g| g.node[2].name = "MatMul_quant".into()),
         ("fill", |g| g.initializer[1].raw_data.truncate(5)),
