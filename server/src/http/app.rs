@@ -9,6 +9,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 
 use super::documents::Documents;
+use super::ops::LastReport;
 use crate::config::Config;
 
 /// Files of uploads held in memory at once, over all requests: with the
@@ -22,6 +23,7 @@ pub struct App {
     pub settings: Arc<Settings>,
     pub documents: Arc<Documents>,
     pub uploads: Arc<Semaphore>,
+    pub health: Arc<LastReport>,
     /// Becomes true when the server stops: sockets then say so and close.
     pub stopping: watch::Receiver<bool>,
     /// None in tests: there is one recorder per process.
@@ -58,6 +60,7 @@ impl App {
             settings: Arc::new(settings),
             documents: Arc::new(Documents::generate()),
             uploads: Arc::new(Semaphore::new(UPLOADS_AT_ONCE)),
+            health: Arc::default(),
             stopping,
             metrics,
         }

@@ -1,14 +1,20 @@
 //! For operators: is it alive, is it ready, how is it doing.
 
+use std::time::{Duration, Instant};
+
 use actix_web::web::{Data, Json};
 use actix_web::{HttpResponse, get};
 use protocol::ErrorCode;
 use serde::Serialize;
+use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 use super::app::App;
 use super::auth::Viewer;
 use super::error::{ApiError, ApiResult};
+
+/// How long a report holds.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// What answers and what does not.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -26,8 +32,26 @@ pub struct Part {
     detail: String,
 }
 
+/// The last report and when it was made.
+pub type LastReport = Mutex<Option<(Instant, HealthReport)>>;
+
 impl HealthReport {
+    /// Asks every part, or repeats what was just found: anybody may ask, and a
+    /// forward pass of each model is not free. Whoever comes while parts are
+    /// being asked waits for the same answer.
     async fn of(app: &App) -> Self {
+        let mut last = app.health.lock().await;
+        if let Some((at, report)) = &*last
+            && at.elapsed() < FRESH
+        {
+            return report.clone();
+        }
+        let report = HealthReport::ask(app).await;
+        *last = Some((Instant::now(), report.clone()));
+        report
+    }
+
+    async fn ask(app: &App) -> Self {
         let seen = app.platform.health().await;
         let part = |check: actors::Check| Part {
             ok: check.ok,
