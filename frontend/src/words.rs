@@ -44,11 +44,15 @@ pub fn percent(part: f32) -> String {
     format!("{:.0} %", part * 100.0)
 }
 
+/// Below this a likeness is not worth a number.
+const FAINT: f32 = 0.05;
+
 /// The strongest reason of a match, in a few words.
 pub fn why(reasons: &[Why]) -> Option<String> {
     let text = match reasons.first()? {
         Why::Text { field } => format!("In its {field}"),
         Why::Tag { name, .. } => format!("Tagged {name}"),
+        Why::Looks { confidence } if *confidence < FAINT => "A faint likeness".into(),
         Why::Looks { confidence } => format!("Looks like it, {}", percent(*confidence)),
         Why::Similar { similarity } => format!("{} alike", percent(similarity.max(0.0))),
         Why::Recent => return None,
@@ -97,6 +101,36 @@ pub fn visibility(visibility: Visibility) -> (&'static str, &'static str) {
     }
 }
 
+/// A browser and its system, as people call them; other clients by their own name.
+pub fn client(agent: &str) -> String {
+    // the order matters: most browsers also claim to be others
+    const BROWSERS: [(&str, &str); 6] = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrom", "Chrome"),
+        ("CriOS/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let find = |known: &[(&str, &'static str)]| {
+        let hit = known.iter().find(|(sign, _)| agent.contains(sign));
+        hit.map(|(_, name)| *name)
+    };
+    match (find(&BROWSERS), find(&SYSTEMS)) {
+        _ if agent.is_empty() => "Unknown client".into(),
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        _ => agent.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +142,13 @@ mod tests {
         assert_eq!(ago(now, now - 60_000), "1 minute ago");
         assert_eq!(ago(now, now - 3 * 3_600_000), "3 hours ago");
         assert!(ago(now, 0).starts_with("on 1970-01-01"));
+    }
+
+    #[test]
+    fn clients_are_called_what_people_call_them() {
+        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0 Safari/537.36";
+        assert_eq!(client(chrome), "Chrome on Linux");
+        assert_eq!(client("curl/8.5.0"), "curl/8.5.0");
     }
 
     #[test]

@@ -93,14 +93,15 @@ fn outcome(request: &XmlHttpRequest) -> Result<Saved, Failure> {
     if status == 0 {
         return Err(Failure::Offline);
     }
-    if !(200..300).contains(&status) {
-        return Err(Failure::read(status, &body));
-    }
-    read(&body)
+    read(status, &body)
 }
 
-fn read(body: &str) -> Result<Saved, Failure> {
-    let answer: Uploaded = serde_json::from_str(body).map_err(|_| Failure::Garbled)?;
+/// Where every file was refused the status is an error's, but the body still
+/// says what became of each; only a request that failed as a whole is a problem.
+fn read(status: u16, body: &str) -> Result<Saved, Failure> {
+    let Ok(answer) = serde_json::from_str::<Uploaded>(body) else {
+        return Err(Failure::read(status, body));
+    };
     match answer.elements.into_iter().next() {
         Some(UploadedFile::Accepted {
             id,
@@ -127,7 +128,7 @@ mod tests {
         let old = ElementId::from_parts(1, 1);
         let body =
             format!(r#"{{"elements":[{{"id":"{old}","state":"ready","duplicate_of":"{old}"}}]}}"#);
-        let saved = read(&body).expect("accepted");
+        let saved = read(202, &body).expect("accepted");
         assert!(saved.duplicate);
         assert_eq!(saved.id, old);
     }
@@ -136,7 +137,7 @@ mod tests {
     fn a_refused_file_says_why() {
         let problem = Problem::new(ErrorCode::UnsupportedMedia, "a text is no picture");
         let body = serde_json::json!({ "elements": [{ "error": problem }] }).to_string();
-        let failure = read(&body).expect_err("refused");
+        let failure = read(415, &body).expect_err("refused");
         assert_eq!(failure.message(), "A text is no picture.");
     }
 }

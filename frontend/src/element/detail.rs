@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use protocol::element::{Element, State};
+use protocol::element::{Element, Stage, StageName, StageState, State};
 use protocol::{ElementId, ErrorCode, Topic};
 use yew::prelude::*;
 
@@ -113,6 +113,12 @@ fn Shown(props: &ShownProps) -> Html {
             toasts.say("Picture deleted");
         })
     };
+    // once seen unfinished, the steps stay until somebody goes on
+    let open = use_mut_ref(|| None::<ElementId>);
+    if unfinished(element, mine) {
+        open.replace(Some(element.id.clone()));
+    }
+    let watched = open.borrow().as_ref() == Some(&element.id);
     // no larger than its pixels, no higher than the window leaves room for
     let (width, height) = (element.width.max(1), element.height.max(1));
     let ratio = format!("--w:{width};--h:{height};aspect-ratio:{width}/{height}");
@@ -127,7 +133,7 @@ fn Shown(props: &ShownProps) -> Html {
                 <div class="detail-side">
                     <Editor element={element.clone()} {mine} changed={changed.clone()} />
                     <Actions element={element.clone()} />
-                    if element.state != State::Ready || element.stages.iter().any(|s| s.state != protocol::element::StageState::Done) {
+                    if watched {
                         <Stages element={element.clone()} {mine} changed={changed.clone()} />
                     }
                     <Tags element={element.clone()} />
@@ -144,6 +150,12 @@ fn Shown(props: &ShownProps) -> Html {
             <Similar id={element.id.clone()} state={element.state} />
         </article>
     }
+}
+
+/// Is there anything to watch? Smaller files concern nobody but the owner.
+fn unfinished(element: &Element, mine: bool) -> bool {
+    let open = |s: &Stage| s.state != StageState::Done && (mine || s.name != StageName::Compress);
+    element.state == State::Failed || element.stages.iter().any(open)
 }
 
 #[derive(Properties, PartialEq)]

@@ -92,17 +92,12 @@ fn Row(props: &RowProps) -> Html {
         })
     };
     let now = js_sys::Date::now() as i64;
-    let client = if login.client.is_empty() {
-        "Unknown client"
-    } else {
-        &login.client
-    };
     html! {
         <li class="card-row">
             <Icon name={IconName::Device} size={24} />
             <div class="card-row-text">
-                <p class="card-row-title">
-                    { client.to_owned() }
+                <p class="card-row-title" title={login.client.clone()}>
+                    { words::client(&login.client) }
                     if login.current { <span class="badge">{ "this one" }</span> }
                 </p>
                 <p class="quiet">

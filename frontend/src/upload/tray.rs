@@ -16,6 +16,15 @@ use crate::words;
 pub fn Tray() -> Html {
     let uploads = use_uploads();
     let folded = use_state(|| false);
+    // an element that is opened needs the room
+    use_effect_with(use_go().opened.is_some(), {
+        let folded = folded.setter();
+        move |over| {
+            if *over {
+                folded.set(true);
+            }
+        }
+    });
     let items = uploads.items();
     if items.is_empty() {
         return Html::default();
