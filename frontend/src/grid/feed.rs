@@ -37,6 +37,16 @@ pub fn Feed(props: &FeedProps) -> Html {
             }
         }
     });
+    // where there is nothing to look at, nothing can move under anybody's eyes
+    let first = list.loaded && list.entries.is_empty() && !list.waiting.is_empty();
+    use_effect_with(first, {
+        let (loader, key) = (loader.clone(), shown.clone());
+        move |first| {
+            if *first {
+                loader.list(key, Mode::Anew);
+            }
+        }
+    });
     use_place(&shown, list.loaded);
 
     let reload = {

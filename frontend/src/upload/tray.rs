@@ -17,7 +17,8 @@ pub fn Tray() -> Html {
     let uploads = use_uploads();
     let folded = use_state(|| false);
     // an element that is opened needs the room
-    use_effect_with(use_go().opened.is_some(), {
+    let go = use_go();
+    use_effect_with(go.opened.is_some(), {
         let folded = folded.setter();
         move |over| {
             if *over {
