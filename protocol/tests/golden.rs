@@ -5,6 +5,8 @@
 //! `UPDATE_GOLDEN=1 cargo test -p asterism-protocol --test golden` and say in
 //! `docs/websocket.md` what changed.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
