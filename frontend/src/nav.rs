@@ -107,7 +107,12 @@ pub fn use_go() -> Go {
 }
 
 impl Go {
+    /// Opens a page; the one that is shown already goes back to its top.
     pub fn to(&self, route: &Route) {
+        if self.opened.is_none() && self.here.route == *route && self.here.query.is_empty() {
+            gloo::utils::window().scroll_to_with_x_and_y(0.0, 0.0);
+            return;
+        }
         scroll::opened_anew();
         self.navigator.push(route);
     }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-/// Names the page in the window's title and to screen readers.
+/// Names the page in the window's title as long as it is shown.
 #[hook]
 pub fn use_title(title: impl Into<AttrValue>) {
     let title: AttrValue = title.into();
@@ -12,6 +12,14 @@ pub fn use_title(title: impl Into<AttrValue>) {
         } else {
             format!("{title} · Asterism")
         };
-        gloo::utils::document().set_title(&text);
+        let document = gloo::utils::document();
+        let before = document.title();
+        document.set_title(&text);
+        move || {
+            // what lay over a page gives its name back
+            if document.title() == text {
+                document.set_title(&before);
+            }
+        }
     });
 }

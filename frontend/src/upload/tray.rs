@@ -168,7 +168,7 @@ fn Thumb(props: &ThumbProps) -> Html {
     if *broken || props.src.is_empty() {
         return html! { <span class="tray-thumb is-blank"><Icon name={IconName::Upload} /></span> };
     }
-    html! { <img class="tray-thumb" src={props.src.clone()} alt="" {onerror} /> }
+    html! { <img class="tray-thumb" src={props.src.clone()} alt="" loading="lazy" decoding="async" {onerror} /> }
 }
 
 #[derive(Properties, PartialEq)]
