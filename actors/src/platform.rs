@@ -58,6 +58,10 @@ impl Platform {
             tags,
         } = services;
         let arbiters = Arbiters::start();
+        let recovered = db.recover_leases().await?;
+        if recovered > 0 {
+            tracing::info!(jobs = recovered, "work of the last run is taken up again");
+        }
         let mqtt = Mqtt::start(&config.mqtt).await?;
 
         let hub = arbiters.run(&arbiters.events, |_| Hub::default());

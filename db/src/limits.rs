@@ -28,6 +28,10 @@ pub const CLIENT_CHARS: usize = 120;
 pub const JOB_ATTEMPTS: u32 = 5;
 /// A job is quarantined after so many workers vanished with it.
 pub const JOB_LOST: u32 = 3;
+/// A job is given up after so many stops of the server while it was at work.
+pub const JOB_RESTARTS: u32 = 12;
+/// Pause of a job, by how often the server stopped while it was at work.
+pub const RESTART_PAUSES_MS: [i64; 8] = [0, 0, 0, 1_000, 2_000, 5_000, 15_000, 60_000];
 /// Most jobs given out at once.
 pub const LEASE_MAX: usize = 256;
 

@@ -96,6 +96,11 @@ impl Db {
         })
     }
 
+    /// Does the database live in this process, and in no other?
+    pub fn is_embedded(&self) -> bool {
+        matches!(self.inner.engine, Engine::Local { .. })
+    }
+
     /// Does it answer?
     pub async fn ping(&self) -> Result<()> {
         let mut answer = self.read("RETURN 1", Object::new()).await?;

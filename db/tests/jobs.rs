@@ -147,6 +147,26 @@ async fn a_lease_that_ran_out_is_taken_over_and_then_worthless() {
 }
 
 #[tokio::test]
+async fn what_a_stopped_server_held_is_taken_up_at_once_by_the_next() {
+    for db in both().await {
+        let ada = user(&db, "ada").await;
+        save(&db, picture(&ada, 1)).await;
+        for _ in 0..5 {
+            let held = loop {
+                if let Some(held) = lease(&db, &[StageName::Preview], 1).await.pop() {
+                    break held;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            };
+            assert!(lease(&db, &[StageName::Preview], 1).await.is_empty());
+            assert_eq!(db.recover_leases().await.unwrap(), 1);
+            assert!(!db.complete(&held, preview()).await.unwrap());
+            assert_eq!(held.attempt, 1, "a stop is not the input's fault");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_input_that_stops_three_workers_is_quarantined_until_retried() {
     for db in both().await {
         let ada = user(&db, "ada").await;

@@ -1,1 +1,6 @@
-//! The parts together, on the engines that run in production.
+//! The platform over real embedded engines, with models that do as they are
+//! told: what happens when they are away, refuse, or hang up.
+
+mod assets;
+mod pipeline;
+mod stand_in;

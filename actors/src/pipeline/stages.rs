@@ -19,9 +19,8 @@ use crate::{PlatformConfig, PlatformError};
 
 /// Longest side of the copies that models look at, in pixels: they see 224.
 const SMALL: u32 = 512;
-/// A stage that failed for a reason that may pass is tried this often.
-const ATTEMPTS: u32 = 4;
-/// First pause before another attempt; doubles each time.
+/// First pause before another attempt; doubles each time. How often is tried
+/// is the database's business.
 const FIRST_PAUSE_MILLIS: u64 = 2_000;
 /// Pause while a model is missing or all workers are busy.
 const MISSING_MILLIS: u64 = 15_000;
@@ -108,7 +107,7 @@ impl Stages {
             error,
             PlatformError::Media(_) | PlatformError::Ml(MlError::BadInput(_))
         );
-        let retry = if hopeless || lease.attempt >= ATTEMPTS {
+        let retry = if hopeless {
             Retry::Never
         } else {
             Retry::After(FIRST_PAUSE_MILLIS << lease.attempt.min(6))

@@ -11,6 +11,15 @@ use crate::{PlatformError, Viewer};
 const LIST: usize = 200;
 /// A tag may consist of this many words of the query.
 const TAG_WORDS: usize = 4;
+/// Part of the best text's score from which a text is a confident match: with
+/// several words asked for, one of them alone is not.
+const GOOD_TEXT: f32 = 0.5;
+/// Words that stand in every text and tell nothing.
+const COMMON: [&str; 30] = [
+    "a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "into", "is", "it", "its",
+    "of", "on", "or", "over", "photo", "picture", "image", "that", "the", "their", "there", "this",
+    "to", "under", "was", "with",
+];
 /// How sure a model's tag must be to count as a confident match.
 const SURE_TAG: f32 = 0.5;
 
@@ -63,13 +72,18 @@ impl Search {
     }
 
     async fn by_text(&self, viewer: &Viewer, words: &str) -> Result<Vec<Candidate>, PlatformError> {
-        let hits = self.db.search_text(&viewer.scope(), words, LIST).await?;
+        let words = telling(words);
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        let hits = self.db.search_text(&viewer.scope(), &words, LIST).await?;
+        let best = hits.iter().map(|hit| hit.score).fold(0.0, f32::max);
         let candidate = |hit: db::TextHit| Candidate {
+            confident: hit.score >= best * GOOD_TEXT,
             element: hit.element,
             why: Why::Text {
                 field: hit.field.to_string(),
             },
-            confident: true,
         };
         Ok(hits.into_iter().map(candidate).collect())
     }
@@ -142,5 +156,27 @@ impl Search {
             confident: seen.relevance >= confident,
         };
         Ok(seen.into_iter().map(candidate).collect())
+    }
+}
+
+/// The words of a query that tell what is looked for.
+fn telling(words: &str) -> String {
+    let split = words.split(|c: char| c.is_whitespace() || c == ',');
+    let telling =
+        split.filter(|word| !word.is_empty() && !COMMON.contains(&word.to_lowercase().as_str()));
+    telling.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::telling;
+
+    #[test]
+    fn common_words_are_not_looked_up() {
+        assert_eq!(
+            telling("A photo of the Blue door, at night"),
+            "Blue door night"
+        );
+        assert_eq!(telling("the"), "");
     }
 }

@@ -115,7 +115,7 @@ async fn lend(tx: &Tx, request: &LeaseRequest) -> Result<Vec<Lease>> {
             job.lost += 1;
         }
         if job.lost >= JOB_LOST {
-            rows.push(given_up(&job, stage)?);
+            rows.push(given_up(&job, stage, STOPPED)?);
             fail::give_up(progress, stage, STOPPED);
             if stage == StageName::Preview {
                 fail::give_up_blocked(tx, &id).await?;
@@ -147,7 +147,7 @@ fn lent(job: &JobRow, stage: StageName, token: &str, request: &LeaseRequest) -> 
     })
 }
 
-fn given_up(job: &JobRow, stage: StageName) -> Result<Object> {
+pub(super) fn given_up(job: &JobRow, stage: StageName, reason: &str) -> Result<Object> {
     Ok(object! {
         id: super::key(&job.element_id()?, stage),
         set: object! {
@@ -155,9 +155,9 @@ fn given_up(job: &JobRow, stage: StageName) -> Result<Object> {
             queue: FAILED.to_owned(),
             token: Option::<String>::None,
             lost: row::int(job.lost),
-            reason: STOPPED.to_owned(),
+            reason: reason.to_owned(),
         },
     })
 }
 
-const LEND: &str = "FOR $row IN $rows { UPDATE $row.id MERGE $row.set RETURN NONE }";
+pub(super) const LEND: &str = "FOR $row IN $rows { UPDATE $row.id MERGE $row.set RETURN NONE }";

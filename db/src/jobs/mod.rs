@@ -6,6 +6,7 @@ mod fail;
 mod lease;
 mod progress;
 mod queue;
+mod recover;
 
 use protocol::element::{Media, StageName, Swatch};
 use protocol::value::TagName;

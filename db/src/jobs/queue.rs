@@ -31,6 +31,8 @@ pub(super) struct JobRow {
     pub due: i64,
     pub attempts: u32,
     pub lost: u32,
+    /// Stops of the server while it was at work; absent before the first.
+    pub restarts: Option<u32>,
     pub token: Option<String>,
 }
 

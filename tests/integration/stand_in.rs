@@ -1,0 +1,79 @@
+//! An inference that does as it is told.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::Arc;
+
+use ml::pool::{BoxFuture, Classification, ImageEmbedding, Inference, Lane, PoolStatus};
+use ml::{MlError, Rgb8};
+
+/// How the models are just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Mood {
+    Well,
+    Missing,
+    Busy,
+    Refusing,
+}
+
+/// Answers from the picture's mean colour, in whatever mood it is put.
+pub struct StandIn {
+    mood: AtomicU8,
+}
+
+impl StandIn {
+    pub fn new(mood: Mood) -> Arc<Self> {
+        Arc::new(Self { mood: AtomicU8::new(mood as u8) })
+    }
+
+    pub fn set(&self, mood: Mood) {
+        self.mood.store(mood as u8, Ordering::SeqCst);
+    }
+
+    fn check(&self) -> Result<(), MlError> {
+        match self.mood.load(Ordering::SeqCst) {
+            m if m == Mood::Missing as u8 => {
+                Err(MlError::ModelMissing { id: "stand-in".into(), why: "it is away".into() })
+            }
+            m if m == Mood::Busy as u8 => Err(MlError::Busy { lane: "interactive" }),
+            m if m == Mood::Refusing as u8 => Err(MlError::BadInput("it is too blue".into())),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn mean(picture: &Rgb8) -> f32 {
+    let sum: u64 = picture.data().iter().map(|b| u64::from(*b)).sum();
+    sum as f32 / picture.data().len() as f32
+}
+
+impl Inference for StandIn {
+    fn embed_image(&self, _: Lane, picture: Arc<Rgb8>) -> BoxFuture<Result<ImageEmbedding, MlError>> {
+        let answer = self.check().map(|()| {
+            let mean = mean(&picture);
+            ImageEmbedding::clip((0..512).map(|n| (n as f32 * mean).sin()).collect())
+        });
+        Box::pin(async move { answer })
+    }
+
+    fn classify(&self, _: Lane, picture: Arc<Rgb8>) -> BoxFuture<Result<Classification, MlError>> {
+        let answer = self.check().map(|()| {
+            let mut logits = vec![0.0; 1000];
+            logits[mean(&picture) as usize % 1000] = 20.0;
+            Classification::from_logits(&logits, vec![0.5; 1280])
+        });
+        Box::pin(async move { answer })
+    }
+
+    fn embed_texts(&self, _: Lane, texts: Vec<String>) -> BoxFuture<Result<Vec<Vec<f32>>, MlError>> {
+        let answer = self.check().map(|()| {
+            let vector = |t: &String| (0..384).map(|n| ((n + t.len()) as f32).cos()).collect();
+            texts.iter().map(vector).collect()
+        });
+        Box::pin(async move { answer })
+    }
+
+    fn status(&self) -> PoolStatus {
+        PoolStatus::default()
+    }
+}
