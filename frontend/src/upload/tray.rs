@@ -27,6 +27,16 @@ pub fn Tray() -> Html {
         }
     });
     let items = uploads.items();
+    // what was just added shows, whatever was done before
+    let newest = items.last().map(|item| item.key);
+    use_effect_with(newest, {
+        let folded = folded.setter();
+        move |newest| {
+            if newest.is_some() {
+                folded.set(false);
+            }
+        }
+    });
     if items.is_empty() {
         return Html::default();
     }
