@@ -1,7 +1,7 @@
 //! An inference that does as it is told.
 
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use ml::pool::{BoxFuture, Classification, ImageEmbedding, Inference, Lane, PoolStatus};
 use ml::{MlError, Rgb8};
@@ -23,7 +23,9 @@ pub struct StandIn {
 
 impl StandIn {
     pub fn new(mood: Mood) -> Arc<Self> {
-        Arc::new(Self { mood: AtomicU8::new(mood as u8) })
+        Arc::new(Self {
+            mood: AtomicU8::new(mood as u8),
+        })
     }
 
     pub fn set(&self, mood: Mood) {
@@ -32,10 +34,13 @@ impl StandIn {
 
     fn check(&self) -> Result<(), MlError> {
         match self.mood.load(Ordering::SeqCst) {
-            m if m == Mood::Missing as u8 => {
-                Err(MlError::ModelMissing { id: "stand-in".into(), why: "it is away".into() })
-            }
-            m if m == Mood::Busy as u8 => Err(MlError::Busy { lane: "interactive" }),
+            m if m == Mood::Missing as u8 => Err(MlError::ModelMissing {
+                id: "stand-in".into(),
+                why: "it is away".into(),
+            }),
+            m if m == Mood::Busy as u8 => Err(MlError::Busy {
+                lane: "interactive",
+            }),
             m if m == Mood::Refusing as u8 => Err(MlError::BadInput("it is too blue".into())),
             _ => Ok(()),
         }
@@ -48,7 +53,11 @@ fn mean(picture: &Rgb8) -> f32 {
 }
 
 impl Inference for StandIn {
-    fn embed_image(&self, _: Lane, picture: Arc<Rgb8>) -> BoxFuture<Result<ImageEmbedding, MlError>> {
+    fn embed_image(
+        &self,
+        _: Lane,
+        picture: Arc<Rgb8>,
+    ) -> BoxFuture<Result<ImageEmbedding, MlError>> {
         let answer = self.check().map(|()| {
             let mean = mean(&picture);
             ImageEmbedding::clip((0..512).map(|n| (n as f32 * mean).sin()).collect())
@@ -65,7 +74,11 @@ impl Inference for StandIn {
         Box::pin(async move { answer })
     }
 
-    fn embed_texts(&self, _: Lane, texts: Vec<String>) -> BoxFuture<Result<Vec<Vec<f32>>, MlError>> {
+    fn embed_texts(
+        &self,
+        _: Lane,
+        texts: Vec<String>,
+    ) -> BoxFuture<Result<Vec<Vec<f32>>, MlError>> {
         let answer = self.check().map(|()| {
             let vector = |t: &String| (0..384).map(|n| ((n + t.len()) as f32).cos()).collect();
             texts.iter().map(vector).collect()
@@ -75,5 +88,10 @@ impl Inference for StandIn {
 
     fn status(&self) -> PoolStatus {
         PoolStatus::default()
+    }
+
+    fn ready(&self) -> BoxFuture<Result<(), MlError>> {
+        let answer = self.check();
+        Box::pin(async move { answer })
     }
 }

@@ -41,20 +41,13 @@ impl Socket {
         request
             .headers_mut()
             .insert("Sec-WebSocket-Protocol", protocol);
+        let mut half = tungstenite::client(request, stream);
+        let stream = stream.try_clone().expect("a handle");
+        let mut attempt = tungstenite::client(request, stream);
         let (socket, _) = loop {
-            match tungstenite::client(request.clone(), stream.try_clone().expect("a handle")) {
+            match attempt {
                 Ok(done) => break done,
-                Err(tungstenite::HandshakeError::Interrupted(half)) => {
-                    let mut half = half;
-                    let done = loop {
-                        match half.handshake() {
-                            Ok(done) => break done,
-                            Err(tungstenite::HandshakeError::Interrupted(again)) => half = again,
-                            Err(error) => panic!("no handshake: {error}"),
-                        }
-                    };
-                    break done;
-                }
+                Err(tungstenite::HandshakeError::Interrupted(half)) => attempt = half.handshake(),
                 Err(error) => panic!("no handshake: {error}"),
             }
         };
