@@ -37,7 +37,7 @@ pub fn palette(picture: &Picture) -> Vec<Swatch> {
         return Vec::new();
     }
     let mut clusters = settle(&points, first_centres(&points));
-    clusters.sort_by(|one, other| other.1.cmp(&one.1));
+    clusters.sort_by_key(|cluster| std::cmp::Reverse(cluster.1));
     clusters
         .into_iter()
         .filter(|cluster| cluster.1 > 0)

@@ -71,6 +71,9 @@ pub(crate) fn strip(bytes: &[u8], format: Format) -> Result<Vec<u8>, MediaError>
     }
 }
 
+/// Four letters and the data they announce, in PNG and WebP.
+pub(crate) type Chunk<'a> = ([u8; 4], &'a [u8]);
+
 /// Bounded reads from hostile bytes: outside is `Truncated`, never a panic.
 pub(crate) trait Bytes {
     fn slice(&self, at: usize, len: usize) -> Result<&[u8], MediaError>;

@@ -1,6 +1,6 @@
 //! PNG: a signature and a list of chunks, each with its length and checksum.
 
-use super::{Bytes, Survey};
+use super::{Bytes, Chunk, Survey};
 use crate::error::damaged;
 use crate::{MediaError, Orientation, exif};
 
@@ -10,7 +10,7 @@ const MAX_PROFILE: usize = 4 << 20;
 const MAX_CHUNKS: usize = 100_000;
 
 /// Kind and data of every chunk up to the end chunk; without that it is `Truncated`.
-pub(crate) fn chunks(bytes: &[u8]) -> Result<Vec<([u8; 4], &[u8])>, MediaError> {
+pub(crate) fn chunks(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, MediaError> {
     let mut chunks = Vec::new();
     let mut at = SIGNATURE.len();
     loop {

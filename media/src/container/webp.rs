@@ -1,6 +1,6 @@
 //! WebP: chunks in a RIFF file.
 
-use super::{Bytes, Survey};
+use super::{Bytes, Chunk, Survey};
 use crate::error::damaged;
 use crate::{Limits, MediaError, Orientation, exif};
 
@@ -8,7 +8,7 @@ use crate::{Limits, MediaError, Orientation, exif};
 const MAX_CHUNKS: usize = 100_000;
 
 /// Kind and data of every chunk in `bytes`.
-fn chunks(bytes: &[u8]) -> Result<Vec<([u8; 4], &[u8])>, MediaError> {
+fn chunks(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, MediaError> {
     let mut chunks = Vec::new();
     let mut at = 0;
     // a lone padding byte or two at the end is not worth refusing a picture
@@ -25,7 +25,7 @@ fn chunks(bytes: &[u8]) -> Result<Vec<([u8; 4], &[u8])>, MediaError> {
 }
 
 /// The chunks of the file; a RIFF size beyond the bytes is `Truncated`.
-fn body(bytes: &[u8]) -> Result<Vec<([u8; 4], &[u8])>, MediaError> {
+fn body(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, MediaError> {
     let size = bytes.le32(4)? as usize;
     if size < 12 {
         return Err(damaged("its RIFF size is too small"));

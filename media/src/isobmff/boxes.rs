@@ -67,7 +67,15 @@ pub(super) struct Cursor<'a> {
     pub at: usize,
 }
 
-impl Cursor<'_> {
+impl<'a> Cursor<'a> {
+    /// Over a box's body: what it does not hold, its neighbour must not supply.
+    pub fn over(bytes: &'a [u8], body: Range<usize>) -> Self {
+        Self {
+            bytes: &bytes[..body.end],
+            at: body.start,
+        }
+    }
+
     /// An unsigned big-endian number of 0 to 8 bytes.
     pub fn number(&mut self, size: usize) -> Result<u64, MediaError> {
         let slice = self.bytes.slice(self.at, size)?;

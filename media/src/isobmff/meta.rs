@@ -86,12 +86,13 @@ impl Meta {
             let at = part.body.start;
             match &part.kind {
                 b"pitm" => {
-                    meta.primary = Some(match bytes.byte(at)? {
-                        0 => u32::from(bytes.be16(at + 4)?),
-                        _ => bytes.be32(at + 4)?,
+                    let inner = &bytes[..part.body.end];
+                    meta.primary = Some(match inner.byte(at)? {
+                        0 => u32::from(inner.be16(at + 4)?),
+                        _ => inner.be32(at + 4)?,
                     });
                 }
-                b"iloc" => meta.read_places(bytes, at)?,
+                b"iloc" => meta.read_places(bytes, part.body)?,
                 b"iref" => meta.read_references(bytes, part.body)?,
                 b"iprp" => meta.read_properties(bytes, part.body)?,
                 _ => {}
@@ -172,14 +173,15 @@ impl Meta {
                 continue;
             }
             let at = entry.body.start;
-            let (id, kind_at) = match bytes.byte(at)? {
-                2 => (u32::from(bytes.be16(at + 4)?), at + 8),
-                3 => (bytes.be32(at + 4)?, at + 10),
+            let inner = &bytes[..entry.body.end];
+            let (id, kind_at) = match inner.byte(at)? {
+                2 => (u32::from(inner.be16(at + 4)?), at + 8),
+                3 => (inner.be32(at + 4)?, at + 10),
                 _ => continue,
             };
             self.items.push(Item {
                 id,
-                kind: bytes.array(kind_at)?,
+                kind: inner.array(kind_at)?,
                 kind_at,
                 ..Item::default()
             });
@@ -187,13 +189,18 @@ impl Meta {
         Ok(())
     }
 
-    fn read_places(&mut self, bytes: &[u8], at: usize) -> Result<(), MediaError> {
-        let version = bytes.byte(at)?;
-        let sizes = bytes.be16(at + 4)?;
+    fn read_places(&mut self, bytes: &[u8], body: Range<usize>) -> Result<(), MediaError> {
+        let at = body.start;
+        let inner = &bytes[..body.end];
+        let version = inner.byte(at)?;
+        let sizes = inner.be16(at + 4)?;
         let nibble = |shift: u16| usize::from((sizes >> shift) & 15).min(8);
         let (offset, length, base, index) = (nibble(12), nibble(8), nibble(4), nibble(0));
         let index = if version == 0 { 0 } else { index };
-        let mut cursor = Cursor { bytes, at: at + 6 };
+        let mut cursor = Cursor {
+            bytes: inner,
+            at: at + 6,
+        };
         let wide = if version < 2 { 2 } else { 4 };
         let mut total = 0;
         for _ in 0..cursor.number(wide)?.min(MAX_ITEMS) {
@@ -314,6 +321,8 @@ impl Meta {
 
 fn facts(bytes: &[u8], kind: [u8; 4], body: Range<usize>) -> Result<Facts, MediaError> {
     let at = body.start;
+    // what a box does not hold, its neighbour must not supply
+    let bytes = &bytes[..body.end];
     Ok(match &kind {
         b"ispe" => Facts::Size(bytes.be32(at + 4)?, bytes.be32(at + 8)?),
         b"irot" => Facts::Turns(bytes.byte(at)? & 3),

@@ -10,7 +10,7 @@ pub(crate) use strip::strip;
 
 use crate::container::{Bytes, Survey};
 use crate::error::damaged;
-use crate::{Limits, MediaError, Orientation};
+use crate::{Limits, MediaError, Orientation, color};
 
 /// Items may share bytes, but not without end.
 const MAX_SHARING: usize = 4;
@@ -128,6 +128,9 @@ pub(crate) fn survey(bytes: &[u8], limits: &Limits) -> Result<Survey, MediaError
         decode_bits: 64 + 32,
         orientation: u64::from(still.orientation().exif()),
         exif,
-        icc: still.meta.profile(&still.primary, bytes),
+        icc: still
+            .meta
+            .profile(&still.primary, bytes)
+            .or_else(|| still.meta.nclx(&still.primary).and_then(color::profile_of)),
     })
 }

@@ -36,29 +36,24 @@ pub(super) fn samples(
 ) -> Result<Vec<(usize, usize)>, MediaError> {
     let table = |kind: &[u8; 4]| {
         boxes::descend(bytes, track.clone(), &[b"mdia", b"minf", b"stbl", kind])
-            .map(|found| found.body.start)
+            .map(|found| found.body)
     };
     let missing = || damaged("a track does not say where its samples lie");
-    let sizes_at = table(b"stsz").ok_or_else(missing)?;
-    let (chunks_at, wide) = match (table(b"stco"), table(b"co64")) {
-        (Some(at), _) => (at, 4),
-        (None, Some(at)) => (at, 8),
+    let (chunks, wide) = match (table(b"stco"), table(b"co64")) {
+        (Some(body), _) => (body, 4),
+        (None, Some(body)) => (body, 8),
         (None, None) => return Err(missing()),
     };
     let runs = runs(bytes, table(b"stsc").ok_or_else(missing)?)?;
-    let fixed = bytes.be32(sizes_at + 4)? as usize;
-    let count = u64::from(bytes.be32(sizes_at + 8)?).min(MAX_SAMPLES as u64);
-    let mut sizes = Cursor {
-        bytes,
-        at: sizes_at + 12,
-    };
-    let mut chunks = Cursor {
-        bytes,
-        at: chunks_at + 8,
-    };
+    let mut sizes = Cursor::over(bytes, table(b"stsz").ok_or_else(missing)?);
+    sizes.number(4)?;
+    let fixed = sizes.number(4)? as usize;
+    let count = sizes.number(4)?.min(MAX_SAMPLES as u64);
+    let mut chunks = Cursor::over(bytes, chunks);
+    chunks.number(4)?;
     let mut samples = Vec::new();
     let mut current = 0;
-    for chunk in 1..=u64::from(bytes.be32(chunks_at + 4)?) {
+    for chunk in 1..=chunks.number(4)? {
         let mut at = chunks.number(wide)? as usize;
         while runs.get(current + 1).is_some_and(|run| run.0 <= chunk) {
             current += 1;
@@ -86,8 +81,9 @@ fn sample_count(bytes: &[u8], track: Range<usize>) -> Option<u64> {
 }
 
 /// (first chunk, samples per chunk) in order.
-fn runs(bytes: &[u8], at: usize) -> Result<Vec<(u64, u64)>, MediaError> {
-    let mut cursor = Cursor { bytes, at: at + 4 };
+fn runs(bytes: &[u8], body: Range<usize>) -> Result<Vec<(u64, u64)>, MediaError> {
+    let mut cursor = Cursor::over(bytes, body);
+    cursor.number(4)?;
     let mut runs = Vec::new();
     for _ in 0..cursor.number(4)?.min(MAX_SAMPLES as u64) {
         let first = cursor.number(4)?;

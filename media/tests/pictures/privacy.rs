@@ -229,6 +229,20 @@ fn gps_in_avif_goes() {
 }
 
 #[test]
+fn tracks_that_are_no_pictures_go_from_an_avif_sequence() {
+    let still = avif::Boxed::of(&scene(48, 32))
+        .exif(&exif::with_gps(1))
+        .file();
+    let hidden = exif::XMP_WITH_GPS.as_bytes();
+    let bytes = avif::as_sequence(&still, [b"first sample", b"second sample"], hidden);
+    let facts = probe(&bytes, &Limits::default()).expect("a valid sequence is probed");
+    assert_eq!(facts.frames, 2);
+    let clean = assert_cleaned("sequence", &bytes, Format::Avif);
+    let samples = b"first samplesecond sample";
+    assert!(clean.windows(samples.len()).any(|window| window == samples));
+}
+
+#[test]
 fn gif_comments_and_xmp_go_and_looping_stays() {
     let gif = files::gif(&scene(48, 32), 3);
     let mut bytes = files::gif_with(&gif, 0xfe, b"secret words");
