@@ -82,7 +82,6 @@ impl Platform {
         );
         let relay = arbiters.run(&arbiters.events, |_| relay);
         let stages = Stages::new(
-            &config,
             db.clone(),
             blobs.clone(),
             inference.clone(),

@@ -53,6 +53,8 @@ fn nothing_acked_is_lost_and_all_of_it_is_finished() {
                         _ => break,
                     }
                     n += 1;
+                    // Enough to be killed in the midst of, few enough to finish.
+                    std::thread::sleep(Duration::from_millis(120));
                 }
                 n + 1
             })

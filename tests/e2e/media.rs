@@ -62,7 +62,7 @@ fn parts_of_a_file_can_be_asked_for() {
     let setup = Setup::new(paths, data.path());
     let server = setup.start();
     let ada = Client::register(&server.url, "ada");
-    let element = ada.ready(&ada.save("x.jpg", &sample(&setup.paths.samples, "cat"), &[]));
+    let element = ada.ready(&ada.save("x.jpg", &sample(&setup.paths.samples, "dahlia"), &[]));
     let url = element["media"][0]["url"].as_str().unwrap().to_owned();
     let whole = ada.get(&url);
     let part = ada.get_with(&url, ("Range", "bytes=10-19"));
@@ -75,8 +75,8 @@ fn parts_of_a_file_can_be_asked_for() {
 
 fn size(file: &Value) -> (u64, u64) {
     (
-        file["width"].as_u64().unwrap(),
-        file["height"].as_u64().unwrap(),
+        file["width"].as_u64().expect("a width"),
+        file["height"].as_u64().expect("a height"),
     )
 }
 

@@ -7,7 +7,7 @@ use ureq::Agent;
 use ureq::http::Response;
 
 /// How long something that the server works on may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// An answer: status and body.
 #[derive(Debug, Clone)]

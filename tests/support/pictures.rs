@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-/// A file of the sample library whose path has this part.
-pub fn sample(samples: &Path, part: &str) -> Vec<u8> {
-    let path = find(samples, &|p| p.to_string_lossy().contains(part));
+/// The picture of the sample library whose name has this part.
+pub fn sample(dir: &Path, part: &str) -> Vec<u8> {
+    let named = |p: &std::path::PathBuf| p.to_string_lossy().contains(part);
+    let path = samples(dir).into_iter().find(named);
     let path = path.unwrap_or_else(|| panic!("no sample is called {part}"));
     std::fs::read(path).expect("readable")
 }
@@ -23,17 +24,6 @@ pub fn samples(samples: &Path) -> Vec<std::path::PathBuf> {
     });
     all.sort();
     all
-}
-
-fn find(dir: &Path, fits: &dyn Fn(&Path) -> bool) -> Option<std::path::PathBuf> {
-    let mut found = Vec::new();
-    walk(dir, &mut |path| {
-        if fits(path) {
-            found.push(path.to_owned());
-        }
-    });
-    found.sort();
-    found.into_iter().next()
 }
 
 fn walk(dir: &Path, visit: &mut dyn FnMut(&Path)) {

@@ -41,7 +41,6 @@ impl Socket {
         request
             .headers_mut()
             .insert("Sec-WebSocket-Protocol", protocol);
-        let mut half = tungstenite::client(request, stream);
         let stream = stream.try_clone().expect("a handle");
         let mut attempt = tungstenite::client(request, stream);
         let (socket, _) = loop {

@@ -59,6 +59,7 @@ impl Class {
             Class::Preview => config.media_threads,
             // Enough to keep every worker busy while results are written.
             Class::Models => config.media_threads * 2,
+            // One on one thread: it must not slow down what somebody waits for.
             Class::Compress => 1,
         }
     }
@@ -104,23 +105,15 @@ impl Pipeline {
         }
         let mut commits = self.commits.clone();
         commits.mark_unchanged();
-        // AVIF waits until nobody waits for anything better.
-        let busy = [Class::Preview, Class::Models]
-            .iter()
-            .any(|c| self.running.get(c).is_some_and(|n| *n > 0));
         let wishes: Vec<(Class, LeaseRequest)> = Class::ALL
             .into_iter()
-            .filter(|class| self.free(*class) > 0 && !(busy && *class == Class::Compress))
+            .filter(|class| self.free(*class) > 0)
             .map(|class| (class, self.request(class)))
             .collect();
         let db = self.db.clone();
         let work = async move {
             let mut leased = Vec::new();
             for (class, wish) in wishes {
-                // What was leased for a better class leaves nothing to compress.
-                if class == Class::Compress && !leased.is_empty() {
-                    break;
-                }
                 match db.lease_jobs(wish).await {
                     Ok(leases) => leased.extend(leases.into_iter().map(|l| (class, l))),
                     Err(error) => {

@@ -14,8 +14,8 @@ use protocol::element::{Media, StageName, Swatch};
 use tokio::task::spawn_blocking;
 
 use super::cache::SmallCopies;
+use crate::PlatformError;
 use crate::search::Library;
-use crate::{PlatformConfig, PlatformError};
 
 /// Longest side of the copies that models look at, in pixels: they see 224.
 const SMALL: u32 = 512;
@@ -33,24 +33,16 @@ pub struct Stages {
     inference: Arc<dyn Inference>,
     library: Arc<Library>,
     copies: Arc<SmallCopies>,
-    avif_threads: usize,
 }
 
 impl Stages {
-    pub fn new(
-        config: &PlatformConfig,
-        db: Db,
-        blobs: Blobs,
-        inference: Arc<dyn Inference>,
-        library: Arc<Library>,
-    ) -> Self {
+    pub fn new(db: Db, blobs: Blobs, inference: Arc<dyn Inference>, library: Arc<Library>) -> Self {
         Self {
             db,
             blobs,
             inference,
             library,
             copies: Arc::default(),
-            avif_threads: config.media_threads.max(1),
         }
     }
 
@@ -122,7 +114,7 @@ impl Stages {
             let limits = media::Limits::default();
             let format = media::sniff(&bytes)?;
             let picture = media::decode(&bytes, &limits)?;
-            let variants = encode(&picture, VariantKind::Jpeg, 1)?;
+            let variants = encode(&picture, VariantKind::Jpeg)?;
             let original = media::public_original(&bytes, format)?;
             let small = small_copy(&picture)?;
             Ok((
@@ -151,10 +143,9 @@ impl Stages {
 
     async fn compress(&self, lease: &Lease) -> Result<Outcome, PlatformError> {
         let bytes = self.blobs.original(&lease.media).await?;
-        let threads = self.avif_threads;
         let variants = blocking(move || {
             let picture = media::decode(&bytes, &media::Limits::default())?;
-            encode(&picture, VariantKind::Avif, threads)
+            encode(&picture, VariantKind::Avif)
         })
         .await?;
         Ok(Outcome::Compressed {
@@ -256,16 +247,11 @@ fn small_copy(picture: &Picture) -> Result<Rgb8, PlatformError> {
 /// Encoded files by the width that their name tells.
 type Variants = Vec<(u32, Encoded)>;
 
-fn encode(picture: &Picture, kind: VariantKind, threads: usize) -> Result<Variants, PlatformError> {
+fn encode(picture: &Picture, kind: VariantKind) -> Result<Variants, PlatformError> {
     let specs = media::variants_for(picture.width());
     let of_kind = specs.into_iter().filter(|spec| spec.kind == kind);
     of_kind
-        .map(|spec| {
-            Ok((
-                spec.width,
-                media::encode(picture, spec.with_threads(threads))?,
-            ))
-        })
+        .map(|spec| Ok((spec.width, media::encode(picture, spec)?)))
         .collect()
 }
 
