@@ -4,8 +4,8 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DbConfig {
     /// `mem://` (nothing is kept), `surrealkv:///absolute/path` (embedded, on
-    /// disk), or `ws://user:password@host:port` (a SurrealDB server). An
-    /// embedded one takes `?memtable_mib=N`: how much it holds unflushed.
+    /// disk), or `ws://user:password@host:port` (a SurrealDB server). One
+    /// on disk takes `?checkpoint_kib=N`: flush more often than by default.
     pub url: String,
     pub namespace: String,
     pub database: String,

@@ -11,6 +11,7 @@
 
 mod accounts;
 pub mod blobs;
+mod checkpoint;
 mod config;
 mod elements;
 mod embeddings;
@@ -23,6 +24,7 @@ mod open;
 mod outbox;
 mod row;
 mod search;
+mod settle;
 mod store;
 pub mod vectors;
 

@@ -5,13 +5,19 @@ pub const ENGINE_THREADS: usize = 2;
 /// Stack of each of them, in bytes: the engine's parser and planner recurse.
 pub const ENGINE_STACK_BYTES: usize = 10 * 1024 * 1024;
 
-/// Unflushed writes the embedded engine holds before it writes a table, in
-/// bytes. Also bounds the log that a start has to replay.
-pub const MEMTABLE_BYTES: usize = 32 * 1024 * 1024;
+/// Room for unflushed writes in the embedded engine, in bytes; taken as it is
+/// used. Never to be filled: see [`CHECKPOINT_BYTES`].
+pub const MEMTABLE_BYTES: usize = 256 * 1024 * 1024;
+/// Log of unflushed writes at which they are flushed, in bytes. Bounds the
+/// memory for them and what a start has to replay, and is far below
+/// [`MEMTABLE_BYTES`] for the reason given in `checkpoint.rs`.
+pub const CHECKPOINT_BYTES: u64 = 48 * 1024 * 1024;
+/// The log's size is looked at after so many commits.
+pub const CHECKPOINT_LOOK: u64 = 16;
+/// Block of its tables, in bytes.
+pub const BLOCK_BYTES: usize = 64 * 1024;
 /// Read cache of the embedded engine, in bytes.
 pub const BLOCK_CACHE_BYTES: u64 = 48 * 1024 * 1024;
-/// Size at which a file of large values is closed, in bytes.
-pub const VALUE_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How often a transaction that met another is run in all.
 pub const WRITE_TRIES: u32 = 40;

@@ -16,8 +16,10 @@ use url::Url;
 use crate::DbConfig;
 use crate::error::{DbError, Result};
 use crate::limits::{
-    BLOCK_CACHE_BYTES, ENGINE_STACK_BYTES, ENGINE_THREADS, MEMTABLE_BYTES, VALUE_FILE_BYTES,
+    BLOCK_BYTES, BLOCK_CACHE_BYTES, CHECKPOINT_BYTES, ENGINE_STACK_BYTES, ENGINE_THREADS,
+    MEMTABLE_BYTES,
 };
+use crate::settle;
 use crate::store::Engine;
 
 /// The tables, in an order in which each only names earlier ones. Every
@@ -68,18 +70,22 @@ pub(crate) async fn engine(config: &DbConfig) -> Result<(Engine, String)> {
 /// The embedded engine. The SDK's own way of connecting sizes its caches by
 /// the machine (half of the memory, and up to 4 GiB of unflushed writes) and
 /// takes no word on it; the builder underneath does.
-async fn embedded(config: &DbConfig) -> Result<Engine> {
-    let (place, memtable) = place(config)?;
+pub(crate) async fn embedded(config: &DbConfig) -> Result<Engine> {
     let limits = ConfigMap::empty()
         // said explicitly: an ack means synced to disk
         .with_key_value("datastore_sync", "every")
-        .with_key_value("surrealkv_max_memtable_size", memtable.to_string())
+        .with_key_value("surrealkv_max_memtable_size", MEMTABLE_BYTES.to_string())
         .with_key_value(
             "surrealkv_block_cache_capacity",
             BLOCK_CACHE_BYTES.to_string(),
         )
-        .with_key_value("surrealkv_vlog_max_file_size", VALUE_FILE_BYTES.to_string());
-    let path = place.strip_prefix("surrealkv://").map(PathBuf::from);
+        .with_key_value("surrealkv_block_size", BLOCK_BYTES.to_string())
+        // large values stay with their rows: one kind of file less to sync
+        .with_key_value("surrealkv_enable_vlog", "false");
+    let path = directory(config);
+    if let Some(path) = &path {
+        settle::settle(path).await?;
+    }
     let failed = |error: String| match &path {
         Some(path) if DbError::is_lock(&error) => DbError::Locked { path: path.clone() },
         _ => DbError::Unreachable {
@@ -90,7 +96,7 @@ async fn embedded(config: &DbConfig) -> Result<Engine> {
     let datastore = Datastore::builder()
         .with_config(limits)
         .without_maintenance_tasks()
-        .build_with_path(place)
+        .build_with_path(address(config).0)
         .await
         .map_err(|e| failed(e.to_string()))?;
     // the order matters: a maintenance write before the version is stamped
@@ -113,17 +119,27 @@ async fn embedded(config: &DbConfig) -> Result<Engine> {
     Ok(Engine::Local { client, datastore })
 }
 
-/// The address without its option, and the size of a memtable in bytes.
-fn place(config: &DbConfig) -> Result<(&str, usize)> {
-    let Some((place, option)) = config.url.split_once('?') else {
-        return Ok((&config.url, MEMTABLE_BYTES));
-    };
-    let mib = option
-        .strip_prefix("memtable_mib=")
-        .and_then(|mib| mib.parse::<usize>().ok())
-        .filter(|mib| (1..=4_096).contains(mib))
-        .ok_or_else(|| bad_url(config))?;
-    Ok((place, mib * 1024 * 1024))
+/// The directory of a database on disk.
+pub(crate) fn directory(config: &DbConfig) -> Option<PathBuf> {
+    let place = address(config).0.strip_prefix("surrealkv://")?;
+    Some(PathBuf::from(place))
+}
+
+/// Size of the log at which a database on disk flushes, in bytes.
+pub(crate) fn checkpoint_bytes(config: &DbConfig) -> u64 {
+    let kib = address(config).1.and_then(|option| {
+        let kib = option.strip_prefix("checkpoint_kib=")?;
+        kib.parse::<u64>().ok()
+    });
+    kib.map_or(CHECKPOINT_BYTES, |kib| (kib * 1024).min(CHECKPOINT_BYTES))
+}
+
+/// The address and what follows its question mark.
+fn address(config: &DbConfig) -> (&str, Option<&str>) {
+    match config.url.split_once('?') {
+        Some((address, option)) => (address, Some(option)),
+        None => (&config.url, None),
+    }
 }
 
 async fn server(config: &DbConfig) -> Result<Engine> {

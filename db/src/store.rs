@@ -11,11 +11,11 @@ use surrealdb::method::Transaction;
 use surrealdb::types::{Object, SurrealValue};
 use surrealdb::{IndexedResults, Surreal};
 use tokio::runtime::Runtime;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, RwLock, RwLockReadGuard, watch};
 
 use crate::error::{DbError, Result};
 use crate::limits::{WRITE_PAUSE_MAX_MS, WRITE_PAUSE_MS, WRITE_TRIES};
-use crate::{DbConfig, open};
+use crate::{DbConfig, checkpoint, open};
 
 /// The database. Cheap to clone; every clone is the same database. Methods
 /// can be awaited from any runtime: the engine works on threads of its own.
@@ -24,10 +24,12 @@ pub struct Db {
     inner: Arc<Inner>,
 }
 
-struct Inner {
-    engine: Engine,
+pub(crate) struct Inner {
+    pub(crate) config: DbConfig,
+    /// Shared by those who use it, held alone while it is closed or replaced.
+    engine: RwLock<Option<Engine>>,
     epoch: String,
-    commits: watch::Sender<u64>,
+    pub(crate) commits: watch::Sender<u64>,
     closed: AtomicBool,
     /// Leasing goes one by one within a node: all leasers want the same rows.
     leasing: Mutex<()>,
@@ -53,18 +55,47 @@ impl Drop for Inner {
         let Some(runtime) = self.runtime.take() else {
             return;
         };
-        let open = !self.closed.load(Ordering::Acquire);
-        match &self.engine {
-            Engine::Local { datastore, .. } if open => {
-                let datastore = Arc::clone(datastore);
+        match self.engine.get_mut().take() {
+            Some(engine) => {
                 std::thread::spawn(move || {
-                    if let Err(error) = runtime.block_on(datastore.shutdown()) {
+                    if let Err(error) = runtime.block_on(engine.close()) {
                         tracing::warn!(%error, "the database did not close cleanly");
                     }
                     runtime.shutdown_background();
                 });
             }
-            _ => runtime.shutdown_background(),
+            None => runtime.shutdown_background(),
+        }
+    }
+}
+
+impl Inner {
+    /// Closes the engine, which flushes it, and opens it again.
+    pub(crate) async fn checkpoint(&self) -> Result<()> {
+        let mut engine = self.engine.write().await;
+        if self.closed.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        if let Some(engine) = engine.take() {
+            engine.close().await?;
+        }
+        *engine = Some(open::embedded(&self.config).await?);
+        tracing::debug!("checkpoint made");
+        Ok(())
+    }
+
+    /// The engine, to be used and let go. One that did not come back from a
+    /// checkpoint is opened by the first who needs it.
+    async fn engine(&self) -> Result<RwLockReadGuard<'_, Engine>> {
+        loop {
+            let guard = self.engine.read().await;
+            if self.closed.load(Ordering::Acquire) {
+                return Err(DbError::Closed);
+            }
+            if let Ok(engine) = RwLockReadGuard::try_map(guard, Option::as_ref) {
+                return Ok(engine);
+            }
+            self.checkpoint().await?;
         }
     }
 }
@@ -74,8 +105,9 @@ impl Db {
     /// to date. Commits are synced to disk before they are answered.
     pub async fn open(config: DbConfig) -> Result<Self> {
         let runtime = open::runtime()?;
+        let address = config.clone();
         let opened = runtime
-            .spawn(async move { open::engine(&config).await })
+            .spawn(async move { open::engine(&address).await })
             .await;
         let (engine, epoch) = match opened {
             Ok(Ok(opened)) => opened,
@@ -84,21 +116,25 @@ impl Db {
                 return Err(failed.map_or(DbError::Closed, |f| f.err().unwrap_or(DbError::Closed)));
             }
         };
-        Ok(Self {
-            inner: Arc::new(Inner {
-                engine,
-                epoch,
-                commits: watch::Sender::new(0),
-                closed: AtomicBool::new(false),
-                leasing: Mutex::new(()),
-                runtime: Some(runtime),
-            }),
-        })
+        let inner = Arc::new(Inner {
+            config,
+            engine: RwLock::new(Some(engine)),
+            epoch,
+            commits: watch::Sender::new(0),
+            closed: AtomicBool::new(false),
+            leasing: Mutex::new(()),
+            runtime: Some(runtime),
+        });
+        let keeper = checkpoint::keep(Arc::downgrade(&inner));
+        if let Some(runtime) = &inner.runtime {
+            runtime.spawn(keeper);
+        }
+        Ok(Self { inner })
     }
 
     /// Does the database live in this process, and in no other?
     pub fn is_embedded(&self) -> bool {
-        matches!(self.inner.engine, Engine::Local { .. })
+        !self.inner.config.url.starts_with("ws")
     }
 
     /// Does it answer?
@@ -126,13 +162,11 @@ impl Db {
     pub async fn close(&self) -> Result<()> {
         let db = self.clone();
         self.spawn(async move {
+            let mut engine = db.inner.engine.write().await;
             db.inner.closed.store(true, Ordering::Release);
-            match &db.inner.engine {
-                Engine::Local { datastore, .. } => datastore
-                    .shutdown()
-                    .await
-                    .map_err(|e| DbError::Engine(e.to_string())),
-                Engine::Remote { .. } => Ok(()),
+            match engine.take() {
+                Some(engine) => engine.close().await,
+                None => Ok(()),
             }
         })
         .await
@@ -141,7 +175,7 @@ impl Db {
     /// Runs one reading query of one or more statements.
     pub(crate) async fn read(&self, query: impl Into<String>, vars: Object) -> Result<Answer> {
         let (db, query) = (self.clone(), query.into());
-        self.spawn(async move { db.inner.engine.query(&query, vars).await })
+        self.spawn(async move { db.inner.engine().await?.query(&query, vars).await })
             .await
     }
 
@@ -181,7 +215,9 @@ impl Db {
     where
         F: for<'a> Fn(&'a Tx) -> BoxFuture<'a, Result<T>> + Send + Sync,
     {
-        let tx = self.inner.engine.begin().await?;
+        // held to the end: no checkpoint cuts a transaction
+        let engine = self.inner.engine().await?;
+        let tx = engine.begin().await?;
         match work(&tx).await {
             Ok(done) => {
                 tx.commit().await?;
@@ -241,6 +277,18 @@ impl Engine {
                 }
                 done => return done,
             }
+        }
+    }
+
+    /// Flushes and closes it.
+    async fn close(self) -> Result<()> {
+        match self {
+            Engine::Local { client, datastore } => {
+                drop(client);
+                let closed = datastore.shutdown().await;
+                closed.map_err(|e| DbError::Engine(e.to_string()))
+            }
+            Engine::Remote { .. } => Ok(()),
         }
     }
 
