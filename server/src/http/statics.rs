@@ -40,8 +40,8 @@ pub async fn serve(req: &HttpRequest, root: Option<&Path>) -> HttpResponse {
     if let Some(response) = file(req, root, &below).await {
         return response;
     }
-    // a missing script must not be answered with a page
-    if below.extension().is_some() {
+    // a missing script must not be answered with a page; handles may hold dots
+    if below.extension().is_some() && !below.starts_with("u") {
         return not_found();
     }
     file(req, root, Path::new("index.html"))
