@@ -95,6 +95,7 @@ fn refused(error: ImageError) -> MediaError {
         "nexpected end",
         "UnexpectedEof",
         "failed to fill whole buffer",
+        "image truncated",
     ];
     if early.iter().any(|sign| reason.contains(sign)) {
         return MediaError::Truncated;
