@@ -22,8 +22,13 @@ impl Browser {
     /// None, with the reason, where there is no browser; in CI that fails.
     pub async fn start(width: u32, height: u32) -> Option<Self> {
         let find = |name: &str| std::env::var_os(name);
-        let (Some(chromium), Some(chromedriver)) = (find("XTASK_CHROMIUM"), find("XTASK_CHROMEDRIVER")) else {
-            assert!(std::env::var_os("CI").is_none(), "there is no Chromium in CI");
+        let (Some(chromium), Some(chromedriver)) =
+            (find("XTASK_CHROMIUM"), find("XTASK_CHROMEDRIVER"))
+        else {
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "there is no Chromium in CI"
+            );
             eprintln!("skipped: run it by `cargo xtask test`, which finds a browser");
             return None;
         };
@@ -49,7 +54,9 @@ impl Browser {
             },
             "goog:loggingPrefs": {"browser": "ALL"},
         });
-        let serde_json::Value::Object(capabilities) = capabilities else { unreachable!("an object") };
+        let serde_json::Value::Object(capabilities) = capabilities else {
+            unreachable!("an object")
+        };
         let mut connector = hyper_util::client::legacy::connect::HttpConnector::new();
         connector.set_connect_timeout(Some(Duration::from_secs(5)));
         let mut tries = 0;
@@ -65,17 +72,29 @@ impl Browser {
             }
             tries += 1;
         };
-        Some(Self { page, driver, _profile: profile })
+        Some(Self {
+            page,
+            driver,
+            _profile: profile,
+        })
     }
 
     /// Waits for the element.
     pub async fn find(&self, css: &str) -> Element {
-        let found = self.page.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await;
+        let found = self
+            .page
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css(css))
+            .await;
         match found {
             Ok(element) => element,
             Err(error) => {
                 let source = self.page.source().await.unwrap_or_default();
-                let end = source.char_indices().nth(6_000).map_or(source.len(), |(i, _)| i);
+                let end = source
+                    .char_indices()
+                    .nth(6_000)
+                    .map_or(source.len(), |(i, _)| i);
                 panic!("{css} did not appear: {error}\n{}", &source[..end]);
             }
         }
@@ -86,11 +105,19 @@ impl Browser {
         let script = format!("return !!({expression});");
         let start = std::time::Instant::now();
         loop {
-            if self.page.execute(&script, vec![]).await.is_ok_and(|v| v == json!(true)) {
+            if self
+                .page
+                .execute(&script, vec![])
+                .await
+                .is_ok_and(|v| v == json!(true))
+            {
                 return;
             }
             if start.elapsed() > PATIENCE {
-                let text = self.page.execute("return document.body.innerText.slice(0, 3000)", vec![]).await;
+                let text = self
+                    .page
+                    .execute("return document.body.innerText.slice(0, 3000)", vec![])
+                    .await;
                 panic!("never true: {expression}\n{text:?}");
             }
             tokio::time::sleep(Duration::from_millis(100)).await;

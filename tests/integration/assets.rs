@@ -7,7 +7,9 @@ fn the_built_in_bridge_and_tags_load() {
     let tags = ml::tags::TagMap::parse(assets::TAGS_JSON).expect("the tags");
     assert!(tags.tags().len() >= 1_000);
     for tag in tags.tags() {
-        tag.name.parse::<protocol::value::TagName>().unwrap_or_else(|e| panic!("{}: {e}", tag.name));
+        tag.name
+            .parse::<protocol::value::TagName>()
+            .unwrap_or_else(|e| panic!("{}: {e}", tag.name));
     }
     ml::manifest::Manifest::parse(assets::MODELS_TOML).expect("the manifest");
 }

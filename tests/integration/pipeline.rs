@@ -24,21 +24,42 @@ impl World {
         let models = StandIn::new(mood);
         let services = Services {
             db: Db::open(DbConfig::for_testing()).await.expect("a database"),
-            blobs: Blobs::open(folder.path().join("blobs")).await.expect("blobs"),
+            blobs: Blobs::open(folder.path().join("blobs"))
+                .await
+                .expect("blobs"),
             inference: models.clone(),
             bridge: ml::bridge::Bridge::load(assets::BRIDGE).expect("the bridge"),
             tags: ml::tags::TagMap::parse(assets::TAGS_JSON).expect("the tags"),
         };
-        let platform = Platform::start(PlatformConfig::default(), services).await.expect("a platform");
+        let platform = Platform::start(PlatformConfig::default(), services)
+            .await
+            .expect("a platform");
         let form = Register {
             handle: "ada".parse().expect("a handle"),
             password: "ada-password".parse().expect("a password"),
             display_name: None,
         };
-        let client = Client { address: [127, 0, 0, 1].into(), agent: "test".into() };
-        let login = platform.accounts().register(form, client).await.expect("an account");
-        let viewer = platform.accounts().authenticate(&login.token).await.expect("asked").expect("a viewer");
-        Self { platform, models, viewer, _folder: folder }
+        let client = Client {
+            address: [127, 0, 0, 1].into(),
+            agent: "test".into(),
+        };
+        let login = platform
+            .accounts()
+            .register(form, client)
+            .await
+            .expect("an account");
+        let viewer = platform
+            .accounts()
+            .authenticate(&login.token)
+            .await
+            .expect("asked")
+            .expect("a viewer");
+        Self {
+            platform,
+            models,
+            viewer,
+            _folder: folder,
+        }
     }
 
     async fn save(&self, title: &str) -> ElementId {
@@ -48,16 +69,29 @@ impl World {
             title: Some(title.into()),
             description: None,
             visibility: Visibility::Public,
-            source: Source { via: "upload".into(), ..Source::default() },
+            source: Source {
+                via: "upload".into(),
+                ..Source::default()
+            },
             backfill: false,
         };
-        self.platform.elements().intake(&self.viewer, file).await.expect("accepted").id
+        self.platform
+            .elements()
+            .intake(&self.viewer, file)
+            .await
+            .expect("accepted")
+            .id
     }
 
     /// Waits until the element is as it should be.
     async fn until(&self, id: &ElementId, fits: impl Fn(&Element) -> bool) -> Element {
         for _ in 0..600 {
-            let element = self.platform.elements().get(&self.viewer, id).await.expect("visible");
+            let element = self
+                .platform
+                .elements()
+                .get(&self.viewer, id)
+                .await
+                .expect("visible");
             if fits(&element) {
                 return element;
             }
@@ -69,7 +103,11 @@ impl World {
 }
 
 fn stage(element: &Element, name: StageName) -> (StageState, Option<&str>) {
-    let stage = element.stages.iter().find(|s| s.name == name).expect("every stage is listed");
+    let stage = element
+        .stages
+        .iter()
+        .find(|s| s.name == name)
+        .expect("every stage is listed");
     (stage.state, stage.error.as_deref())
 }
 
@@ -101,10 +139,19 @@ fn a_missing_model_stops_only_its_stages_and_they_wait() {
             })
             .await;
         assert_eq!(element.state, State::Processing);
-        assert!(stage(&element, StageName::Embed).1.is_some_and(|why| why.contains("not installed")));
+        assert!(
+            stage(&element, StageName::Embed)
+                .1
+                .is_some_and(|why| why.contains("not installed"))
+        );
 
         // Words still find it, and the answer says what could not be searched.
-        let found = world.platform.search().query(&world.viewer, "door", None, 10).await.expect("an answer");
+        let found = world
+            .platform
+            .search()
+            .query(&world.viewer, "door", None, 10)
+            .await
+            .expect("an answer");
         assert_eq!(found.items[0].element.id, id);
         world.platform.shutdown(Duration::from_secs(5)).await;
     });
@@ -118,7 +165,10 @@ fn work_goes_on_when_the_workers_are_free_again() {
         world.until(&id, |e| !e.media.is_empty()).await;
         world.models.set(Mood::Well);
         let element = world.until(&id, |e| e.state == State::Ready).await;
-        assert!(element.stages.iter().all(|s| s.state == StageState::Done), "{element:#?}");
+        assert!(
+            element.stages.iter().all(|s| s.state == StageState::Done),
+            "{element:#?}"
+        );
         assert!(!element.tags.is_empty());
         world.platform.shutdown(Duration::from_secs(5)).await;
     });
@@ -134,8 +184,17 @@ fn a_refused_picture_is_usable_and_can_be_tried_again() {
         assert_eq!(state, StageState::Failed);
         assert!(why.is_some_and(|why| why.contains("too blue")));
         world.models.set(Mood::Well);
-        world.platform.elements().retry(&world.viewer, &id).await.expect("tried again");
-        let element = world.until(&id, |e| e.stages.iter().all(|s| s.state == StageState::Done)).await;
+        world
+            .platform
+            .elements()
+            .retry(&world.viewer, &id)
+            .await
+            .expect("tried again");
+        let element = world
+            .until(&id, |e| {
+                e.stages.iter().all(|s| s.state == StageState::Done)
+            })
+            .await;
         assert_eq!(element.state, State::Ready);
         world.platform.shutdown(Duration::from_secs(5)).await;
     });
