@@ -18,10 +18,21 @@ mod ui;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+
+use cli::Cli;
 
 fn main() -> ExitCode {
-    match cli::Cli::parse().run() {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.kind() == ErrorKind::InvalidSubcommand => {
+            eprintln!("{error}\n{}", Cli::command().render_help());
+            return ExitCode::FAILURE;
+        }
+        Err(error) => error.exit(),
+    };
+    match cli.run() {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
