@@ -1,6 +1,6 @@
 //! The end of a job: its results, its stage and its events, all or nothing.
 
-use protocol::element::{Media, StageName, StageState, Swatch, Tag};
+use protocol::element::{Media, StageName, StageState};
 use surrealdb::types::{Object, SerdeWrapper, object};
 
 use super::progress::Progress;
@@ -10,7 +10,6 @@ use crate::elements::tags;
 use crate::embeddings;
 use crate::error::Result;
 use crate::id::now_millis;
-use crate::row;
 use crate::store::{Db, Tx};
 
 impl Db {
@@ -39,7 +38,17 @@ async fn complete(tx: &Tx, lease: &Lease, outcome: Outcome) -> Result<bool> {
             colors,
             phash,
             media,
-        } => preview(tx, &mut progress, thumbhash, colors, phash, media).await?,
+        } => {
+            let before = progress.shown();
+            progress.put("thumbhash", thumbhash);
+            progress.put("colors", SerdeWrapper(colors));
+            // the same bits: the database's numbers have a sign
+            progress.put("phash", phash as i64);
+            show(&mut progress, media);
+            if progress.shown() && !before {
+                progress.announce();
+            }
+        }
         Outcome::Embedded { embeddings } => {
             embeddings::store(tx, &lease.element, &embeddings).await?;
         }
@@ -49,13 +58,10 @@ async fn complete(tx: &Tx, lease: &Lease, outcome: Outcome) -> Result<bool> {
             embeddings,
         } => {
             let tags = tags::suggest(tx, &lease.element, &model, &tags).await?;
-            write_tags(tx, lease, tags).await?;
+            progress.put("tags", SerdeWrapper(tags));
             embeddings::store(tx, &lease.element, &embeddings).await?;
         }
-        Outcome::Compressed { media } => {
-            progress.files = together(std::mem::take(&mut progress.files), media);
-            write_files(tx, &progress).await?;
-        }
+        Outcome::Compressed { media } => show(&mut progress, media),
     }
     tx.run("DELETE $id", object! { id: lease.key() }).await?;
     if lease.stage == StageName::Preview {
@@ -66,29 +72,10 @@ async fn complete(tx: &Tx, lease: &Lease, outcome: Outcome) -> Result<bool> {
     Ok(true)
 }
 
-async fn preview(
-    tx: &Tx,
-    progress: &mut Progress,
-    thumbhash: String,
-    colors: Vec<Swatch>,
-    phash: u64,
-    media: Vec<Media>,
-) -> Result<()> {
-    let before = progress.shown();
-    progress.files = together(std::mem::take(&mut progress.files), media);
-    let vars = object! {
-        id: row::element(&progress.id),
-        thumbhash: thumbhash,
-        colors: SerdeWrapper(colors),
-        // the same bits: the database's numbers have a sign
-        phash: phash as i64,
-        files: SerdeWrapper(progress.files.clone()),
-    };
-    tx.run(PREVIEW, vars).await?;
-    if progress.shown() && !before {
-        progress.announce();
-    }
-    Ok(())
+/// Adds files to show.
+fn show(progress: &mut Progress, new: Vec<Media>) {
+    progress.files = together(std::mem::take(&mut progress.files), new);
+    progress.put("files", SerdeWrapper(progress.files.clone()));
 }
 
 /// Opens the stages that waited for the preview.
@@ -108,23 +95,6 @@ async fn unblock(tx: &Tx, progress: &Progress, lane: i64) -> Result<()> {
     tx.run(UNBLOCK, vars).await.map(drop)
 }
 
-async fn write_tags(tx: &Tx, lease: &Lease, tags: Vec<Tag>) -> Result<()> {
-    let vars = object! { id: row::element(&lease.element), tags: SerdeWrapper(tags) };
-    tx.run("UPDATE $id SET tags = $tags RETURN NONE", vars)
-        .await
-        .map(drop)
-}
-
-async fn write_files(tx: &Tx, progress: &Progress) -> Result<()> {
-    let vars = object! {
-        id: row::element(&progress.id),
-        files: SerdeWrapper(progress.files.clone()),
-    };
-    tx.run("UPDATE $id SET files = $files RETURN NONE", vars)
-        .await
-        .map(drop)
-}
-
 /// Old and new files, the new one of a variant replacing the old; smallest first.
 fn together(old: Vec<Media>, new: Vec<Media>) -> Vec<Media> {
     let mut all: Vec<Media> = old
@@ -135,9 +105,6 @@ fn together(old: Vec<Media>, new: Vec<Media>) -> Vec<Media> {
     all.sort_by_key(|file| file.width);
     all
 }
-
-const PREVIEW: &str = "UPDATE $id SET thumbhash = $thumbhash, colors = $colors, \
-    phash = $phash, files = $files RETURN NONE";
 
 const UNBLOCK: &str = "FOR $job IN $jobs { UPDATE $job.id SET queue = $job.queue, \
     due = $now WHERE queue = $blocked RETURN NONE }";

@@ -3,7 +3,7 @@
 use protocol::element::{Media, Stage, StageName, StageState, State, Visibility};
 use protocol::event::{Event, StageChange};
 use protocol::{ElementId, Topic, UserId};
-use surrealdb::types::{SerdeWrapper, SurrealValue, object};
+use surrealdb::types::{Object, SerdeWrapper, SurrealValue, object};
 
 use crate::elements::row::shown;
 use crate::error::Result;
@@ -20,7 +20,9 @@ pub(super) struct Progress {
     pub(super) stages: Vec<Stage>,
     state: State,
     notices: Vec<Notice>,
-    changed: bool,
+    /// What is to be written to the element's row.
+    columns: Object,
+    stages_changed: bool,
 }
 
 #[derive(SurrealValue)]
@@ -55,7 +57,8 @@ impl Progress {
                 stages: row.stages,
                 state: row.state,
                 notices: Vec::new(),
-                changed: false,
+                columns: Object::new(),
+                stages_changed: false,
             })
         })
         .transpose()
@@ -72,7 +75,7 @@ impl Progress {
         }
         (stage.state, stage.error) = (state, error);
         let stage = stage.clone();
-        self.changed = true;
+        self.stages_changed = true;
         self.state = self.overall();
         let change = Event::ElementStage(StageChange {
             id: self.id.clone(),
@@ -80,6 +83,11 @@ impl Progress {
             state: self.state,
         });
         self.notices.push(Notice::plain(self.topics(), change));
+    }
+
+    /// Sets a column of the element's row.
+    pub(super) fn put(&mut self, column: &str, value: impl SurrealValue) {
+        self.columns.insert(column, value);
     }
 
     pub(super) fn stage(&self, name: StageName) -> Option<StageState> {
@@ -101,18 +109,18 @@ impl Progress {
 
     /// Writes what was set, and tells when all is through.
     pub(super) async fn write(mut self, tx: &Tx) -> Result<()> {
-        if self.changed {
-            let vars = object! {
-                id: row::element(&self.id),
-                stages: SerdeWrapper(self.stages.clone()),
-                state: SerdeWrapper(self.state),
-            };
-            let query = "UPDATE $id SET stages = $stages, state = $state RETURN NONE";
-            tx.run(query, vars).await?;
+        if self.stages_changed {
+            self.put("stages", SerdeWrapper(self.stages.clone()));
+            self.put("state", SerdeWrapper(self.state));
             if self.state != State::Processing {
                 let ready = Notice::element(self.topics(), ElementEvent::Ready, self.id.clone());
                 self.notices.push(ready);
             }
+        }
+        if !self.columns.is_empty() {
+            let vars = object! { id: row::element(&self.id), columns: self.columns };
+            tx.run("UPDATE $id MERGE $columns RETURN NONE", vars)
+                .await?;
         }
         outbox::write(tx, &self.notices).await
     }
