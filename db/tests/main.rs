@@ -1,4 +1,5 @@
 //! What users of the database rely on, on both embedded engines.
+#![allow(clippy::unwrap_used)] // a test may
 
 mod accounts;
 mod blobs;
