@@ -1,5 +1,6 @@
 //! Opening: the engine within its memory, the schema, the epoch.
 
+use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,6 +38,9 @@ const SCHEMA: [(&str, &str); 7] = [
 /// Data moves, each run once. Their number is the version they lead to.
 const MIGRATIONS: [(i64, &str); 1] = [(1, include_str!("../migrations/0001_start.surql"))];
 
+/// The file by which a process claims a directory.
+const CLAIM: &str = "in-use";
+
 /// The engine's own threads.
 pub(crate) fn runtime() -> Result<Runtime> {
     Builder::new_multi_thread()
@@ -46,6 +50,25 @@ pub(crate) fn runtime() -> Result<Runtime> {
         .enable_all()
         .build()
         .map_err(|e| DbError::Engine(format!("no threads for the database: {e}")))
+}
+
+/// Claims the directory of a database on disk for this process. The engine
+/// has a lock of its own, but lets go of it at every checkpoint.
+pub(crate) fn claim(config: &DbConfig) -> Result<Option<File>> {
+    let Some(path) = directory(config) else {
+        return Ok(None);
+    };
+    let failed = |error: std::io::Error| DbError::Unreachable {
+        url: config.url.clone(),
+        reason: error.to_string(),
+    };
+    std::fs::create_dir_all(&path).map_err(failed)?;
+    let file = File::create(path.join(CLAIM)).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(DbError::Locked { path }),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
 }
 
 /// Opens the engine and brings the database up to date; returns its epoch too.

@@ -1,6 +1,7 @@
 //! The handle to the database: its engine, its threads, and the one way to
 //! read and the one way to write.
 
+use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -33,6 +34,8 @@ pub(crate) struct Inner {
     closed: AtomicBool,
     /// Leasing goes one by one within a node: all leasers want the same rows.
     leasing: Mutex<()>,
+    /// The directory is this process's own for as long as this is held.
+    claim: std::sync::Mutex<Option<File>>,
     /// Taken when the last handle goes.
     runtime: Option<Runtime>,
 }
@@ -55,6 +58,7 @@ impl Drop for Inner {
         let Some(runtime) = self.runtime.take() else {
             return;
         };
+        let claim = std::mem::take(&mut self.claim);
         match self.engine.get_mut().take() {
             Some(engine) => {
                 std::thread::spawn(move || {
@@ -62,6 +66,7 @@ impl Drop for Inner {
                         tracing::warn!(%error, "the database did not close cleanly");
                     }
                     runtime.shutdown_background();
+                    drop(claim);
                 });
             }
             None => runtime.shutdown_background(),
@@ -104,6 +109,7 @@ impl Db {
     /// Opens the database, makes it when it is new, and brings its schema up
     /// to date. Commits are synced to disk before they are answered.
     pub async fn open(config: DbConfig) -> Result<Self> {
+        let claim = open::claim(&config)?;
         let runtime = open::runtime()?;
         let address = config.clone();
         let opened = runtime
@@ -123,6 +129,7 @@ impl Db {
             commits: watch::Sender::new(0),
             closed: AtomicBool::new(false),
             leasing: Mutex::new(()),
+            claim: std::sync::Mutex::new(claim),
             runtime: Some(runtime),
         });
         let keeper = checkpoint::keep(Arc::downgrade(&inner));
@@ -164,10 +171,14 @@ impl Db {
         self.spawn(async move {
             let mut engine = db.inner.engine.write().await;
             db.inner.closed.store(true, Ordering::Release);
-            match engine.take() {
+            let closed = match engine.take() {
                 Some(engine) => engine.close().await,
                 None => Ok(()),
+            };
+            if let Ok(mut claim) = db.inner.claim.lock() {
+                claim.take();
             }
+            closed
         })
         .await
     }

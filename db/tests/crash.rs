@@ -87,6 +87,36 @@ async fn a_database_in_use_is_said_to_be() {
 }
 
 #[tokio::test]
+async fn checkpoints_are_noticed_neither_by_who_reads_and_writes_nor_by_who_wants_in() {
+    let dir = TempDir::new().unwrap();
+    let config = DbConfig::new(format!("{}?checkpoint_kib=64", on_disk(&dir).url));
+    let db = Db::open(config.clone()).await.unwrap();
+    let ada = user(&db, "ada").await;
+    let me = Viewer::User(ada.id.clone());
+    let writers = (0..3u64).map(|w| {
+        let (db, ada) = (db.clone(), ada.clone());
+        tokio::spawn(async move {
+            for n in 0..40 {
+                save(&db, picture(&ada, w * 1_000 + n)).await;
+            }
+        })
+    });
+    let writers: Vec<_> = writers.collect();
+    while !writers.iter().all(|w| w.is_finished()) {
+        db.list_elements(&me, Scope::Mine, None, 5).await.unwrap();
+        let second = Db::open(config.clone()).await;
+        assert!(matches!(second, Err(DbError::Locked { .. })));
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let flushed = std::fs::read_dir(dir.path().join("db/sstables")).unwrap();
+    assert!(flushed.count() > 0, "there was a checkpoint");
+    let page = db.list_elements(&me, Scope::Mine, None, 500).await;
+    assert_eq!(page.unwrap().items.len(), 120);
+}
+
+#[tokio::test]
 async fn addresses_that_lead_nowhere_are_refused_without_showing_passwords() {
     let bad = Db::open(DbConfig::new("mysql://a:secret@b"))
         .await

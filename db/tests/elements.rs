@@ -177,3 +177,27 @@ async fn what_a_person_says_outlives_what_models_suggest() {
         assert_eq!(tag.unwrap().source, TagSource::Model);
     }
 }
+
+#[tokio::test]
+async fn writers_of_one_row_lose_nothing_to_each_other() {
+    for db in both().await {
+        let ada = user(&db, "ada").await;
+        let me = Viewer::User(ada.id.clone());
+        let id = save(&db, picture(&ada, 1)).await;
+        let writers = (0..24).map(|n| {
+            let (db, me, id) = (db.db.clone(), me.clone(), id.clone());
+            tokio::spawn(async move {
+                let tag = format!("tag {n}").parse().unwrap();
+                db.set_tag(&me, &id, &tag, TagState::Fact).await.unwrap()
+            })
+        });
+        for writer in writers.collect::<Vec<_>>() {
+            writer.await.unwrap();
+        }
+        let read = db.element(&me, &id).await.unwrap().unwrap();
+        assert_eq!(read.tags.len(), 24);
+        let told = relay_all(&db).await;
+        let changes = kinds(&told, &Topic::Element(id));
+        assert_eq!(changes, ["element_changed"; 24]);
+    }
+}
