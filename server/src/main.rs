@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    // before all else: this process may be the child that decodes one picture
+    asterism_server::bootstrap::isolate_decoders();
     match asterism_server::cli::run(asterism_server::cli::Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

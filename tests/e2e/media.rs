@@ -56,6 +56,31 @@ fn no_served_file_says_where_a_photo_was_taken() {
 }
 
 #[test]
+fn an_avif_can_be_saved_too() {
+    let Some(paths) = Paths::find() else { return };
+    let data = tempdir().unwrap();
+    let setup = Setup::new(paths, data.path());
+    let server = setup.start();
+    let ada = Client::register(&server.url, "ada");
+    let first = ada.ready(&ada.save("x.jpg", &sample(&setup.paths.samples, "dahlia"), &[]));
+    let files = first["media"].as_array().unwrap();
+    let avif = files.iter().find(|m| m["variant"] == "avif-320").unwrap();
+    let bytes = ada.get(avif["url"].as_str().unwrap()).body;
+    let again = ada.ready(&ada.save("x.avif", &bytes, &[]));
+    assert_eq!(
+        (&again["width"], &again["height"]),
+        (&avif["width"], &avif["height"])
+    );
+    let mut damaged = bytes.clone();
+    for byte in damaged.iter_mut().skip(400) {
+        *byte ^= 0x5a;
+    }
+    let refused = ada.upload(&[("y.avif", &damaged)], &[]);
+    assert!((400..500).contains(&refused.status), "{}", refused.status);
+    assert_eq!(ada.get("/healthz").status, 200);
+}
+
+#[test]
 fn parts_of_a_file_can_be_asked_for() {
     let Some(paths) = Paths::find() else { return };
     let data = tempdir().unwrap();

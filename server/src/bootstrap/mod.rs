@@ -13,6 +13,12 @@ use db::{Blobs, Db, DbConfig};
 use crate::config::{Config, MqttListen};
 pub use models::{ModelLine, PullEvents, list_models, missing_models, pull_models, verify_models};
 
+/// Decoders that can abort a process do it in a child of their own; see
+/// `media`. Must be called first in `main`.
+pub fn isolate_decoders() {
+    media::isolate_decoders();
+}
+
 /// Opens everything and starts the platform: what fails fast first.
 ///
 /// # Errors
