@@ -100,7 +100,7 @@ async fn sign_up_drop_a_photo_watch_it_and_find_it() {
     browser.until("location.pathname.startsWith('/e/')").await;
     browser.until("[...document.querySelectorAll('[role=dialog] .tag')].some(t => t.innerText.toLowerCase().startsWith('cat'))").await;
     browser
-        .until("document.querySelectorAll('[role=dialog] .stage.is-done').length >= 4")
+        .until("document.querySelector('[role=dialog]').innerText.match(/Only you/)")
         .await;
     page.find(Locator::Css("body"))
         .await
