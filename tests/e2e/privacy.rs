@@ -89,6 +89,37 @@ fn a_private_picture_is_its_owners_alone_on_every_route() {
 }
 
 #[test]
+fn what_becomes_private_is_gone_for_those_who_listen() {
+    let Some(paths) = Paths::find() else { return };
+    let data = tempdir().unwrap();
+    let setup = Setup::new(paths, data.path());
+    let server = setup.start();
+    let ada = Client::register(&server.url, "ada");
+    let eve = Client::register(&server.url, "eve");
+    let id = ada.save("x.jpg", &sample(&setup.paths.samples, "dahlia"), &[]);
+    ada.ready(&id);
+    let topic = format!("element:{id}");
+    let mut socket = Socket::connect(&server.url);
+    socket.identify(eve.token.as_deref().unwrap());
+    socket.subscribe(&topic);
+    let patch = json!({"visibility": "private", "title": "Not for Eve"});
+    ada.patch(&format!("/api/v1/elements/{id}"), &patch).ok();
+    let heard = socket.frame();
+    assert_eq!(
+        (heard["kind"].as_str(), heard["data"]["id"].as_str()),
+        (Some("element_removed"), Some(id.as_str()))
+    );
+    ada.patch(
+        &format!("/api/v1/elements/{id}"),
+        &json!({"title": "Nor this"}),
+    )
+    .ok();
+    let (reply, before) = socket.command(json!({"op": "subscribe", "topic": topic}));
+    assert_eq!(reply["op"], "error");
+    assert!(before.is_empty(), "{before:?}");
+}
+
+#[test]
 fn nothing_is_shown_to_nobody() {
     let Some(paths) = Paths::find() else { return };
     let data = tempdir().unwrap();

@@ -3,8 +3,10 @@
 use actix::fut::wrap_future;
 use actix::{ActorFutureExt, AsyncContext, Context, Handler};
 use db::{History, Published};
-use protocol::Topic;
+use protocol::element::Visibility;
+use protocol::event::{ElementGone, Event};
 use protocol::ws::{EventFrame, Reload, ServerFrame};
+use protocol::{ElementId, Topic};
 
 use super::Session;
 use crate::PlatformError;
@@ -91,14 +93,7 @@ impl Session {
                     );
                 }
                 Ok(Missed::Hidden) => {
-                    if let Some(opened) = &mut session.opened {
-                        opened.journal.marks.remove(&topic);
-                        let socket = opened.socket.clone();
-                        session.hub.do_send(Unsubscribe {
-                            socket,
-                            topic: topic.clone(),
-                        });
-                    }
+                    session.forget(topic.clone());
                     session.send(
                         |seq| {
                             ServerFrame::Reload(Reload {
@@ -117,6 +112,8 @@ impl Session {
         );
     }
 
+    /// Sends an event. One that shows what the account may no longer see
+    /// becomes a removal, and ends the subscription to the element.
     fn emit(&mut self, published: Published, ctx: &mut Context<Self>) {
         let Published {
             topic,
@@ -129,11 +126,17 @@ impl Session {
             offset,
         };
         self.mark(&topic, mark);
+        let hidden = self.hides(&event);
+        let event = match &hidden {
+            Some(id) => Event::ElementRemoved(ElementGone { id: id.clone() }),
+            None => event,
+        };
+        let told = topic.clone();
         self.send(
             |seq| {
                 ServerFrame::Event(EventFrame {
                     seq,
-                    topic,
+                    topic: told,
                     epoch,
                     offset,
                     event,
@@ -141,6 +144,34 @@ impl Session {
             },
             ctx,
         );
+        if hidden.is_some_and(|id| topic == Topic::Element(id)) {
+            self.forget(topic);
+        }
+    }
+
+    /// The element that an event would show to somebody who may not see it.
+    fn hides(&self, event: &Event) -> Option<ElementId> {
+        let (Event::ElementAdded(element)
+        | Event::ElementReady(element)
+        | Event::ElementChanged(element)) = event
+        else {
+            return None;
+        };
+        let own = self
+            .opened
+            .as_ref()
+            .is_some_and(|o| o.user == element.owner.id);
+        let hidden = element.visibility == Visibility::Private && !own;
+        hidden.then(|| element.id.clone())
+    }
+
+    /// Ends a subscription from our side.
+    fn forget(&mut self, topic: Topic) {
+        if let Some(opened) = &mut self.opened {
+            opened.journal.marks.remove(&topic);
+            let socket = opened.socket.clone();
+            self.hub.do_send(Unsubscribe { socket, topic });
+        }
     }
 
     fn mark(&mut self, topic: &Topic, mark: Mark) {
