@@ -8,9 +8,14 @@ use std::{env, fs};
 /// Folders without sources of ours.
 const SKIPPED: [&str; 4] = [".git", "target", "node_modules", "dist"];
 
-/// The repository's root.
+/// The repository's root. Asked when the tests run, not when they are built:
+/// checkouts share their build output.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    static TESTS: std::sync::LazyLock<std::path::PathBuf> = std::sync::LazyLock::new(|| {
+        let folder = std::env::var_os("CARGO_MANIFEST_DIR");
+        folder.expect("cargo runs the tests").into()
+    });
+    TESTS
         .parent()
         .expect("the tests lie in a folder of the workspace")
 }
