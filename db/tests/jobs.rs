@@ -29,6 +29,7 @@ fn outcome(stage: StageName) -> Outcome {
         StageName::Compress => Outcome::Compressed {
             media: vec![media("avif-320", 320)],
         },
+        other => unreachable!("{other:?} is not asked for"),
     }
 }
 

@@ -75,6 +75,9 @@ pub fn stage(name: StageName) -> (&'static str, &'static str) {
         StageName::Preview => ("Making previews", "Previews made"),
         StageName::Embed => ("Learning what it looks like", "Findable by looks"),
         StageName::Tag => ("Finding tags", "Tagged"),
+        StageName::Screen => ("Screening", "Screened"),
+        StageName::Score => ("Scoring", "Scored"),
+        StageName::Read => ("Reading text", "Read"),
         StageName::Compress => ("Making smaller files", "Smaller files made"),
     }
 }
@@ -85,6 +88,9 @@ pub fn stage_short(name: StageName) -> &'static str {
         StageName::Preview => "Previewing",
         StageName::Embed => "Looking",
         StageName::Tag => "Tagging",
+        StageName::Screen => "Screening",
+        StageName::Score => "Scoring",
+        StageName::Read => "Reading text",
         StageName::Compress => "Compressing",
     }
 }

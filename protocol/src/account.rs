@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::label::LabelPreferences;
 use crate::value::{Handle, Password};
 use crate::{LoginId, Timestamp, UserId};
 
@@ -41,6 +42,58 @@ pub struct User {
     pub handle: Handle,
     pub display_name: String,
     pub created_at: Timestamp,
+}
+
+/// `GET users/me`: an account as it sees itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Me {
+    #[serde(flatten)]
+    pub user: User,
+    pub role: Role,
+    pub preferences: Preferences,
+}
+
+/// What an account may do beyond its own things.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    #[default]
+    Member,
+    /// Decides on labels.
+    Moderator,
+    /// Also sees models and jobs. The first account is one.
+    Admin,
+}
+
+impl Role {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Member => "member",
+            Role::Moderator => "moderator",
+            Role::Admin => "admin",
+        }
+    }
+}
+
+/// What an account set for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Preferences {
+    pub labels: LabelPreferences,
+}
+
+/// `PATCH users/me`: fields that are absent stay as they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MePatch {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferences: Option<Preferences>,
 }
 
 /// One login of the asking account.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::label::{Evidence, Label};
 use crate::value::{Handle, TagName};
 use crate::{ElementId, Timestamp, UserId};
 
@@ -30,6 +31,12 @@ pub struct Element {
     /// Percentile of the aesthetic score in 0…100, once scored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<f32>,
+    /// What `quality` is made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality_parts: Option<Quality>,
+    /// Words that were read in the picture.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
     pub visibility: Visibility,
     pub owner: Owner,
     /// Where it came from: `upload`, `import`, `sample`, or a URL.
@@ -77,12 +84,29 @@ pub enum StageName {
     Embed,
     /// Classes and tags.
     Tag,
+    /// Nudity, signs of a generator, kind of picture.
+    Screen,
+    /// Measured quality and its percentile.
+    Score,
+    /// Words in the picture.
+    Read,
     /// AVIF variants: smaller files, made when nobody waits.
     Compress,
 }
 
 impl StageName {
-    /// All stages of a picture, in the order in which they are shown.
+    /// Every stage.
+    pub const ALL: [StageName; 7] = [
+        StageName::Preview,
+        StageName::Embed,
+        StageName::Tag,
+        StageName::Screen,
+        StageName::Score,
+        StageName::Read,
+        StageName::Compress,
+    ];
+
+    /// The stages of a picture, in the order in which they are shown.
     pub const IMAGE: [StageName; 4] = [
         StageName::Preview,
         StageName::Embed,
@@ -95,13 +119,16 @@ impl StageName {
             StageName::Preview => "preview",
             StageName::Embed => "embed",
             StageName::Tag => "tag",
+            StageName::Screen => "screen",
+            StageName::Score => "score",
+            StageName::Read => "read",
             StageName::Compress => "compress",
         }
     }
 
     /// The stage of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::IMAGE.into_iter().find(|s| s.as_str() == text)
+        Self::ALL.into_iter().find(|s| s.as_str() == text)
     }
 }
 
@@ -150,6 +177,31 @@ pub struct Tag {
     /// Confidence in 0…1; 1 for facts.
     pub score: f32,
     pub state: TagState,
+    /// How a model's suggestion stands to the tag's thresholds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band: Option<TagBand>,
+}
+
+/// How sure a model is of a tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TagBand {
+    /// Above the tag's upper threshold: counts in search by itself.
+    Sure,
+    Suggested,
+    /// Below the tag's threshold: shown for a person to decide, not searched.
+    Unsure,
+}
+
+/// `PUT elements/{id}/tags/{tag}`: a person's word on a tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TagVerdict {
+    /// `fact` accepts, `rejected` refuses for good, `suggested` takes the
+    /// person's word back.
+    pub state: TagState,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -169,21 +221,31 @@ pub enum TagState {
     Rejected,
 }
 
-/// An automated judgement with its evidence.
+/// How a picture scores, with what the score is made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Label {
-    pub label: String,
-    pub verdict: String,
-    pub confidence: f32,
-    pub evidence: Vec<Evidence>,
+pub struct Quality {
+    /// Which formula, with its version.
+    pub formula: String,
+    /// Percentile of the whole within the reference, in 0…100.
+    pub percentile: f32,
+    pub parts: Vec<QualityPart>,
+    /// How well it fits what people here keep, in 0…1; absent until enough
+    /// has been kept to learn from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taste: Option<f32>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One measurement of a picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Evidence {
-    pub kind: String,
-    pub detail: String,
+pub struct QualityPart {
+    /// `sharpness`, `exposure`, `contrast`, `colourfulness`, `composition`, `naturalness`.
+    pub name: String,
+    /// As measured; its unit is the formula's.
+    pub value: f32,
+    /// In 0…100, higher is better.
+    pub percentile: f32,
 }
 
 /// Who may see an element.
@@ -236,4 +298,7 @@ pub struct ElementPatch {
     pub description: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visibility: Option<Visibility>,
+    /// The owner declares that a generator made it, or takes that back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declares_ai: Option<bool>,
 }

@@ -5,11 +5,13 @@
 //! compiles for `wasm32` and is all that the browser app sees of the rest.
 
 pub mod account;
+pub mod admin;
 pub mod cursor;
 pub mod element;
 pub mod error;
 pub mod event;
 pub mod id;
+pub mod label;
 pub mod limits;
 pub mod page;
 pub mod search;

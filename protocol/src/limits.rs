@@ -25,6 +25,10 @@ pub const TITLE_MAX: usize = 200;
 pub const DESCRIPTION_MAX: usize = 4_000;
 pub const TAG_MAX: usize = 60;
 pub const QUERY_MAX: usize = 500;
+/// Characters of an appeal or of a moderator's answer; of the words kept of a
+/// picture.
+pub const NOTE_MAX: usize = 1_000;
+pub const READ_TEXT_MAX: usize = 8_000;
 
 /// Life of a login that is not used, in days.
 pub const LOGIN_DAYS: i64 = 60;

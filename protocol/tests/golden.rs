@@ -7,6 +7,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use asterism_protocol::label::{LabelName, LabelSource, Verdict};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 use asterism_protocol::account::User;
 use asterism_protocol::element::{
     Element, Evidence, Kind, Label, Media, Owner, Source, Stage, StageName, StageState, State,
-    Swatch, Tag, TagSource, TagState, Visibility,
+    Swatch, Tag, TagBand, TagSource, TagState, Visibility,
 };
 use asterism_protocol::event::{ElementGone, Event, LoginGone, StageChange};
 use asterism_protocol::ws::{
@@ -370,24 +371,32 @@ fn element() -> Element {
                 source: TagSource::Model,
                 score: 0.75,
                 state: TagState::Suggested,
+                band: Some(TagBand::Suggested),
             },
             Tag {
                 name: "wall".parse().unwrap(),
                 source: TagSource::Person,
                 score: 1.0,
                 state: TagState::Fact,
+                band: None,
             },
         ],
         labels: vec![Label {
-            label: "ai_made".into(),
-            verdict: "no".into(),
+            label: LabelName::AiMade,
+            verdict: Verdict::No,
             confidence: 0.5,
             evidence: vec![Evidence {
                 kind: "exif".into(),
                 detail: "a camera is named".into(),
+                score: None,
             }],
+            source: LabelSource::Model,
+            model: None,
+            appeal: None,
         }],
         quality: Some(62.5),
+        quality_parts: None,
+        text: String::new(),
         visibility: Visibility::Public,
         owner: Owner {
             id: user().id,

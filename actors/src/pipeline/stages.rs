@@ -55,6 +55,7 @@ impl Stages {
             StageName::Embed => self.embed(lease).await,
             StageName::Tag => self.tag(lease).await,
             StageName::Compress => self.compress(lease).await,
+            StageName::Screen | StageName::Score | StageName::Read => return,
         };
         let written = match outcome {
             Ok(outcome) => self.db.complete(lease, outcome).await.map(|_| "done"),

@@ -59,6 +59,8 @@ impl ElementRow {
             tags: self.tags,
             labels: Vec::new(),
             quality: None,
+            quality_parts: None,
+            text: String::new(),
             visibility: self.visibility,
             owner: Owner {
                 id: self.owner.parse()?,

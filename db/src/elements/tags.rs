@@ -153,6 +153,7 @@ fn merged(edges: &[Edge]) -> Vec<Tag> {
                 source: edge.source,
                 score: edge.score,
                 state: edge.state,
+                band: None,
             })
         })
         .collect();

@@ -24,6 +24,8 @@ pub fn element(n: u64) -> Element {
         tags: Vec::new(),
         labels: Vec::new(),
         quality: None,
+        quality_parts: None,
+        text: String::new(),
         visibility: Visibility::Public,
         owner: Owner {
             id: UserId::from_parts(1, 1),
