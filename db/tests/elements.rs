@@ -60,8 +60,8 @@ async fn a_change_is_the_owners_and_is_told_where_it_shows() {
         relay_all(&db).await;
         let patch = |title: &str, visibility| ElementPatch {
             title: Some(title.to_owned()),
-            description: None,
             visibility,
+            ..ElementPatch::default()
         };
         let (ada_sees, bob_sees) = (Viewer::User(ada.id.clone()), Viewer::User(bob.id));
         let refused = db.update_element(&bob_sees, &id, patch("mine", None)).await;

@@ -74,6 +74,7 @@ impl Elements {
             title: text("title", patch.title, limits::TITLE_MAX)?,
             description: text("description", patch.description, limits::DESCRIPTION_MAX)?,
             visibility: patch.visibility,
+            declares_ai: patch.declares_ai,
         };
         let changed = self.db.update_element(&viewer.scope(), id, patch).await?;
         changed.ok_or_else(|| PlatformError::not_found("element"))

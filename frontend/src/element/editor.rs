@@ -118,7 +118,7 @@ fn Form(props: &FormProps) -> Html {
             let patch = ElementPatch {
                 title: Some(title.trim().to_owned()).filter(|t| *t != old.title),
                 description: Some(description.trim().to_owned()).filter(|t| *t != old.description),
-                visibility: None,
+                ..ElementPatch::default()
             };
             if patch == ElementPatch::default() {
                 onsaved.emit(None);
