@@ -26,6 +26,28 @@ pub struct Label {
     pub appeal: Option<Appeal>,
 }
 
+impl Label {
+    /// The flag by which lists leave an element out for those who asked for
+    /// that: label and verdict. None where nobody can ask for it, and where a
+    /// model alone says that a generator was at work: too weak to hide by.
+    pub fn flag(&self) -> Option<&'static str> {
+        match (self.label, self.verdict) {
+            (LabelName::Nsfw, Verdict::Sensitive) => Some(FLAGS[0]),
+            (LabelName::Nsfw, Verdict::Explicit) => Some(FLAGS[1]),
+            (LabelName::AiMade, Verdict::Yes) if !self.rests_on_a_model_alone() => Some(FLAGS[2]),
+            _ => None,
+        }
+    }
+
+    /// No metadata, declaration or person says so.
+    pub fn rests_on_a_model_alone(&self) -> bool {
+        self.source == LabelSource::Model && self.evidence.iter().all(|e| e.kind == "model")
+    }
+}
+
+/// Every flag that [`Label::flag`] knows.
+pub const FLAGS: [&str; 3] = ["nsfw:sensitive", "nsfw:explicit", "ai_made:yes"];
+
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$doc])*
@@ -217,6 +239,9 @@ impl LabelPreferences {
         let asks = |label: &Label| match (label.label, label.verdict) {
             (LabelName::Nsfw, Verdict::Sensitive) => self.sensitive,
             (LabelName::Nsfw, Verdict::Explicit) => self.explicit,
+            (LabelName::AiMade, Verdict::Yes) if label.flag().is_none() => {
+                self.ai_made.min(Treatment::Blur)
+            }
             (LabelName::AiMade, Verdict::Yes) => self.ai_made,
             _ => Treatment::Show,
         };
@@ -226,6 +251,16 @@ impl LabelPreferences {
             .filter(|(treatment, _)| *treatment != Treatment::Show)
             .max_by_key(|(treatment, _)| *treatment)
             .unwrap_or((Treatment::Show, None))
+    }
+
+    /// The flags that are to be left out of lists.
+    pub fn hidden(&self) -> Vec<&'static str> {
+        let wishes = [self.sensitive, self.explicit, self.ai_made];
+        let hidden = FLAGS.into_iter().zip(wishes);
+        hidden
+            .filter(|(_, wish)| *wish == Treatment::Hide)
+            .map(|(flag, _)| flag)
+            .collect()
     }
 }
 
@@ -241,12 +276,6 @@ pub enum Treatment {
     Blur,
     /// In no list and no search.
     Hide,
-}
-
-/// A flag by which lists leave elements out: label and verdict, as in
-/// `nsfw:explicit`.
-pub fn flag(label: LabelName, verdict: Verdict) -> String {
-    format!("{}:{}", label.as_str(), verdict.as_str())
 }
 
 #[cfg(test)]
@@ -271,14 +300,19 @@ mod tests {
             ai_made: Treatment::Hide,
             ..LabelPreferences::default()
         };
-        let labels = [
+        let mut labels = [
             label(LabelName::Nsfw, Verdict::Explicit),
             label(LabelName::AiMade, Verdict::Yes),
         ];
+        // a model alone hides nothing
+        assert_eq!(preferences.treatment(&labels).0, Treatment::Blur);
+        labels[1].source = LabelSource::Declared;
         let (treatment, why) = preferences.treatment(&labels);
         assert_eq!(treatment, Treatment::Hide);
         assert_eq!(why.map(|l| l.label), Some(LabelName::AiMade));
-        // a model that is not sure hides nothing
+        assert_eq!(preferences.hidden(), ["ai_made:yes"]);
+        assert_eq!(labels[1].flag(), Some("ai_made:yes"));
+        // nor does one that is not sure
         let unsure = [label(LabelName::Nsfw, Verdict::Unsure)];
         assert_eq!(preferences.treatment(&unsure).0, Treatment::Show);
     }
