@@ -159,9 +159,34 @@ pub enum MlError {
         /// Which lane.
         lane: &'static str,
     },
-    /// The pool stopped, or the worker died over this input.
+    /// The worker died over this input, or before it.
     #[error("the inference worker gave no answer: {0}")]
     WorkerLost(String),
+    /// The worker overran the deadline and was given up.
+    #[error("{task} gave no answer in {seconds} seconds and was given up")]
+    Hung {
+        /// The kind of task.
+        task: &'static str,
+        /// The deadline.
+        seconds: u64,
+    },
+    /// Inference takes no work just now; the input is not at fault.
+    #[error("inference takes no work: {0}")]
+    Unavailable(String),
+    /// The server that runs the models cannot be reached.
+    #[error("the model server at {url} is away: {why}")]
+    Away {
+        /// Where it should be.
+        url: String,
+        /// What was tried.
+        why: String,
+    },
+    /// The server that runs the models failed in a way of its own.
+    #[error("the model server failed: {0}")]
+    Remote(String),
+    /// An answer of another kind than the question.
+    #[error("{0} was not what was asked for")]
+    WrongAnswer(&'static str),
     /// The tensor library failed.
     #[cfg(feature = "engine")]
     #[error("tensor operation failed: {0}")]
@@ -169,6 +194,29 @@ pub enum MlError {
 }
 
 impl MlError {
+    /// Whether a worker died or hung over the input. An input that does this
+    /// again and again should be kept from the workers.
+    pub fn is_worker_fault(&self) -> bool {
+        matches!(self, Self::WorkerLost(_) | Self::Hung { .. })
+    }
+
+    /// Whether the input itself cannot be used, however often it is tried.
+    pub fn is_input_fault(&self) -> bool {
+        matches!(self, Self::BadInput(_) | Self::BadPicture { .. })
+    }
+
+    /// Whether nothing can be asked just now, for no fault of the input: work
+    /// should wait and not count as tried.
+    pub fn is_absence(&self) -> bool {
+        matches!(
+            self,
+            Self::Away { .. }
+                | Self::Unavailable(_)
+                | Self::Busy { .. }
+                | Self::ModelMissing { .. }
+        )
+    }
+
     /// For `map_err`: names the path that an I/O error is about.
     pub fn io(path: &Path) -> impl FnOnce(std::io::Error) -> MlError + '_ {
         move |source| MlError::Io {

@@ -19,6 +19,10 @@ pub mod engine;
 #[cfg(feature = "engine")]
 pub mod models;
 #[cfg(feature = "engine")]
+pub mod nsfw;
+#[cfg(feature = "engine")]
+pub mod ocr;
+#[cfg(feature = "engine")]
 pub mod pool;
 #[cfg(feature = "engine")]
 pub mod preprocess;
@@ -33,6 +37,8 @@ pub mod vector;
 
 pub use error::MlError;
 #[cfg(feature = "engine")]
-pub use pool::{Classification, ImageEmbedding, Inference, Lane, Pool, PoolConfig, PoolStatus};
+pub use pool::{
+    Answer, Classification, ImageEmbedding, Inference, Lane, Pool, PoolConfig, PoolStatus, Task,
+};
 #[cfg(feature = "engine")]
 pub use preprocess::Rgb8;

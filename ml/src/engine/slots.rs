@@ -133,7 +133,7 @@ impl Slots {
             .loaded
             .iter()
             .map(|(&id, slot)| ModelStatus {
-                id,
+                id: id.to_owned(),
                 bytes: slot.bytes,
                 load_ms: slot.load.as_millis() as u64,
                 warm_up_ms: slot.warm_up.as_millis() as u64,
@@ -141,7 +141,7 @@ impl Slots {
                 in_use: slot.leases,
             })
             .collect();
-        models.sort_unstable_by_key(|model| model.id);
+        models.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         EngineStatus {
             budget,
             resident_bytes: self.resident(),

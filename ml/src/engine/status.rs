@@ -1,7 +1,7 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What the loader holds.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct EngineStatus {
     /// Bytes that models may take together.
     pub budget: u64,
@@ -14,10 +14,10 @@ pub struct EngineStatus {
 }
 
 /// One loaded model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelStatus {
     /// Its id.
-    pub id: &'static str,
+    pub id: String,
     /// Bytes that it keeps resident.
     pub bytes: u64,
     /// Time to map and prepare its weights.

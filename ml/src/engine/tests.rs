@@ -47,8 +47,8 @@ fn engine(budget: u64, models: &[(&str, &[u8])]) -> (tempfile::TempDir, Arc<Engi
     (dir, Engine::new(config))
 }
 
-fn ids(engine: &Engine) -> Vec<&'static str> {
-    engine.status().models.iter().map(|m| m.id).collect()
+fn ids(engine: &Engine) -> Vec<String> {
+    engine.status().models.into_iter().map(|m| m.id).collect()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::inference::{Classification, ImageEmbedding};
+use super::{Answer, Classification, ImageEmbedding, Task};
 use crate::engine::Engine;
 use crate::models::{ClipImage, EfficientNetLite0, MiniLm};
 use crate::{MlError, Rgb8};
@@ -8,23 +8,11 @@ use crate::{MlError, Rgb8};
 /// The blocking side of inference: one worker owns one and calls it from its
 /// own thread.
 pub trait Backend {
-    /// A picture's raw CLIP embedding.
+    /// Answers a task with an answer of its kind.
     ///
     /// # Errors
     /// Whatever the model says.
-    fn embed_image(&mut self, picture: &Rgb8) -> Result<ImageEmbedding, MlError>;
-
-    /// A picture's classes and features.
-    ///
-    /// # Errors
-    /// Whatever the model says.
-    fn classify(&mut self, picture: &Rgb8) -> Result<Classification, MlError>;
-
-    /// One unit vector per text.
-    ///
-    /// # Errors
-    /// Whatever the model says.
-    fn embed_texts(&mut self, texts: &[String]) -> Result<Vec<Vec<f32>>, MlError>;
+    fn run(&mut self, task: &Task) -> Result<Answer, MlError>;
 }
 
 /// Runs on models that the shared engine loads. Keeps nothing between calls,
@@ -38,23 +26,54 @@ impl EngineBackend {
     pub fn new(engine: Arc<Engine>) -> Self {
         Self { engine }
     }
-}
 
-impl Backend for EngineBackend {
-    fn embed_image(&mut self, picture: &Rgb8) -> Result<ImageEmbedding, MlError> {
+    /// A picture's raw embedding by the bundled image tower.
+    ///
+    /// # Errors
+    /// Whatever the model says.
+    pub fn embed_image(&self, picture: &Rgb8) -> Result<ImageEmbedding, MlError> {
         let vector = self.engine.lease::<ClipImage>()?.embed(picture)?;
         Ok(ImageEmbedding::clip(vector))
     }
 
-    fn classify(&mut self, picture: &Rgb8) -> Result<Classification, MlError> {
-        let (logits, features) = self
-            .engine
-            .lease::<EfficientNetLite0>()?
-            .classify(picture)?;
+    /// A picture's classes and features.
+    ///
+    /// # Errors
+    /// Whatever the model says.
+    pub fn classify(&self, picture: &Rgb8) -> Result<Classification, MlError> {
+        let model = self.engine.lease::<EfficientNetLite0>()?;
+        let (logits, features) = model.classify(picture)?;
         Ok(Classification::from_logits(&logits, features))
     }
 
-    fn embed_texts(&mut self, texts: &[String]) -> Result<Vec<Vec<f32>>, MlError> {
+    /// One unit vector `[384]` per text.
+    ///
+    /// # Errors
+    /// Whatever the model says.
+    pub fn embed_texts(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, MlError> {
         self.engine.lease::<MiniLm>()?.embed(texts)
+    }
+}
+
+impl Backend for EngineBackend {
+    fn run(&mut self, task: &Task) -> Result<Answer, MlError> {
+        Ok(match task {
+            Task::EmbedImage { picture, model } => Answer::Embedding(match model {
+                None => self.embed_image(picture)?,
+                Some(id) => return Err(MlError::UnknownModel(id.clone())),
+            }),
+            Task::Classify(picture) => Answer::Classes(self.classify(picture)?),
+            Task::EmbedTexts(texts) => Answer::Texts(self.embed_texts(texts)?),
+            Task::EmbedQuery(_) => Answer::Queries(None),
+            Task::Screen(_) => return Err(not_in_this_build("the screening models")),
+            Task::ReadText(_) => return Err(not_in_this_build("the reading models")),
+        })
+    }
+}
+
+fn not_in_this_build(id: &str) -> MlError {
+    MlError::ModelMissing {
+        id: id.to_owned(),
+        why: "this build does not have it".to_owned(),
     }
 }

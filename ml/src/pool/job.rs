@@ -1,38 +1,59 @@
-use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::oneshot;
 
-use super::inference::{Classification, ImageEmbedding};
-use crate::{MlError, Rgb8};
+use super::{Answer, Lane, Task};
+use crate::MlError;
 
-pub(super) type Reply<T> = oneshot::Sender<Result<T, MlError>>;
+pub(super) type Reply = oneshot::Sender<Result<Answer, MlError>>;
 
 /// One piece of work and where its answer goes.
 pub(super) struct Job {
-    pub work: Work,
+    pub lane: Lane,
+    pub task: Task,
+    pub reply: Reply,
+    pub arrived: Instant,
+    /// Not to be put into a batch: it was in one that hung.
+    pub alone: bool,
 }
 
-pub(super) enum Work {
-    Embed(Arc<Rgb8>, Reply<ImageEmbedding>),
-    Classify(Arc<Rgb8>, Reply<Classification>),
-    Texts(Vec<String>, Reply<Vec<Vec<f32>>>),
-}
+/// Roughly the characters of an English token.
+const CHARACTERS_PER_TOKEN: usize = 4;
+/// The two tokens around each text, and its share of what a pass costs anyway.
+const TOKENS_PER_TEXT: usize = 4;
+/// Longer texts are cut by every text model here.
+const MOST_TOKENS: usize = 256;
 
 impl Job {
-    /// Whether nobody waits for the answer any more.
-    pub fn abandoned(&self) -> bool {
-        match &self.work {
-            Work::Embed(_, reply) => reply.is_closed(),
-            Work::Classify(_, reply) => reply.is_closed(),
-            Work::Texts(_, reply) => reply.is_closed(),
+    pub fn new(lane: Lane, task: Task, reply: Reply) -> Self {
+        Self {
+            lane,
+            task,
+            reply,
+            arrived: Instant::now(),
+            alone: false,
         }
     }
 
-    /// How many texts it holds; none for pictures.
-    pub fn texts(&self) -> Option<usize> {
-        match &self.work {
-            Work::Texts(texts, _) => Some(texts.len()),
-            Work::Embed(..) | Work::Classify(..) => None,
+    /// Whether nobody waits for the answer any more.
+    pub fn abandoned(&self) -> bool {
+        self.reply.is_closed()
+    }
+
+    /// What it adds to a batch, in tokens; none where it may share none.
+    pub fn cost(&self) -> Option<usize> {
+        if self.alone {
+            return None;
         }
+        let tokens = |text: &String| {
+            let tokens = text.chars().count() / CHARACTERS_PER_TOKEN + TOKENS_PER_TEXT;
+            tokens.min(MOST_TOKENS)
+        };
+        Some(self.task.texts()?.iter().map(tokens).sum())
+    }
+
+    /// Tells the asker, who may have hung up meanwhile.
+    pub fn answer(self, answer: Result<Answer, MlError>) {
+        let _ = self.reply.send(answer);
     }
 }

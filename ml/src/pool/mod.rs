@@ -2,30 +2,39 @@
 //!
 //! Interactive work goes ahead of backfill. A full queue says
 //! [`MlError::Busy`](crate::MlError::Busy) at once, so that jobs wait in the
-//! database and not here. Work whose asker has hung up is skipped. A panic
-//! costs the input that caused it, never the pool.
+//! database and not here. Work whose asker has hung up is skipped. A panic or
+//! a hang costs the input that caused it and one worker, which is replaced.
 
+mod answer;
 mod backend;
+mod crew;
 mod inference;
 mod job;
+mod post;
 mod queue;
 mod status;
+mod task;
 mod worker;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+pub use answer::{Answer, Classification, ImageEmbedding};
 pub use backend::{Backend, EngineBackend};
-pub use inference::{BoxFuture, Classification, ImageEmbedding, Inference, Lane};
-pub use status::{Counts, LaneStatus, PoolStatus};
+pub use inference::{BoxFuture, Inference, Lane};
+pub use status::{Counts, LaneStatus, PoolStatus, TaskStatus};
+pub use task::{Kind, Task};
 
 use crate::MlError;
 use crate::engine::{Engine, EngineConfig};
-use job::{Job, Work};
+use crew::Crew;
+use job::Job;
 use queue::{Diet, Queue};
-use status::{Counters, Kind};
+use status::Counters;
 
 /// How the pool is built.
 #[derive(Debug, Clone)]
@@ -42,14 +51,33 @@ pub struct PoolConfig {
     pub memory_budget: u64,
 }
 
+/// What a pool holds its workers to.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// OS threads that take everything.
+    pub workers: usize,
+    /// Jobs that may wait in each lane.
+    pub queue: usize,
+    /// How long a worker may take over a task before it counts as hung.
+    pub deadline: fn(Kind) -> Duration,
+    /// How long backfill texts wait for others to share a batch with.
+    pub batch_delay: Duration,
+    /// How often the workers are looked at.
+    pub tick: Duration,
+}
+
 /// Jobs that wait in a lane by default: enough to keep workers busy between
 /// two leases, few enough to lose nothing much at a stop.
 pub const DEFAULT_QUEUE: usize = 32;
-/// A success this recent proves that a model answers; probing a busy pool then
-/// costs nothing.
+/// A forward pass this recent proves that workers answer; probing a busy pool
+/// then costs nothing.
 const READY_FOR: Duration = Duration::from_secs(30);
 /// All three bundled models and room for scratch.
 pub const DEFAULT_MEMORY_BUDGET: u64 = 700 << 20;
+/// Nobody waits for backfill, and texts gain from company.
+const BATCH_DELAY: Duration = Duration::from_millis(10);
+/// Far below every deadline.
+const TICK: Duration = Duration::from_millis(250);
 
 impl PoolConfig {
     /// One worker per core but one, at least one.
@@ -64,16 +92,41 @@ impl PoolConfig {
     }
 }
 
-/// Makes the backend of a worker, again after each panic.
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            workers: 1,
+            queue: DEFAULT_QUEUE,
+            deadline: Kind::deadline,
+            batch_delay: BATCH_DELAY,
+            tick: TICK,
+        }
+    }
+}
+
+/// Makes the backend of a worker, again after each panic and each hang.
 pub type Factory = Arc<dyn Fn() -> Box<dyn Backend> + Send + Sync>;
 
 /// The in-process pool. Dropping it finishes the work in hand, refuses the
-/// rest and joins its threads.
+/// rest and joins its threads, all but those that hang.
 pub struct Pool {
     engine: Option<Arc<Engine>>,
-    queue: Arc<Queue>,
-    counters: Arc<Counters>,
-    workers: Vec<JoinHandle<()>>,
+    shared: Arc<Shared>,
+    /// Dropped to tell the crew that the pool closes.
+    closing: Option<mpsc::Sender<()>>,
+    crew: Option<JoinHandle<()>>,
+}
+
+/// What the pool, its crew and its workers share.
+struct Shared {
+    queue: Queue,
+    counters: Counters,
+    factory: Factory,
+    rules: Rules,
+    /// Threads that work or wait for work.
+    workers: AtomicUsize,
+    /// Threads that were given up and have not come back.
+    hanging: AtomicUsize,
 }
 
 impl Pool {
@@ -86,130 +139,145 @@ impl Pool {
             models_dir: config.models_dir.clone(),
             memory_budget: config.memory_budget,
         });
+        let rules = Rules {
+            workers: config.workers,
+            queue: config.queue,
+            ..Rules::default()
+        };
         let own = engine.clone();
         let factory = move || Box::new(EngineBackend::new(own.clone())) as Box<dyn Backend>;
-        let factory: Factory = Arc::new(factory);
-        let mut pool = Self::with_backend(config.workers, config.queue, factory.clone())?;
-        pool.spawn("ml-queries", Diet::Queries, &factory)?;
+        let mut pool = Self::staffed(rules, Arc::new(factory), true)?;
         pool.engine = Some(engine);
         Ok(pool)
     }
 
-    /// Starts workers over any backend; a worker that panicked goes on with a
-    /// new one from `factory`.
+    /// Starts workers over any backend; a worker that is lost is replaced with
+    /// a new backend from `factory`.
     ///
     /// # Errors
     /// As [`Pool::start`].
-    pub fn with_backend(workers: usize, queue: usize, factory: Factory) -> Result<Self, MlError> {
-        let queue = Arc::new(Queue::new(queue.max(1)));
-        let counters = Arc::new(Counters::default());
-        let mut pool = Self {
-            engine: None,
-            queue,
-            counters,
-            workers: Vec::new(),
-        };
-        for at in 0..workers.max(1) {
-            pool.spawn(&format!("ml-{at}"), Diet::All, &factory)?;
-        }
-        Ok(pool)
+    pub fn with_backend(rules: Rules, factory: Factory) -> Result<Self, MlError> {
+        Self::staffed(rules, factory, false)
     }
 
-    fn spawn(&mut self, name: &str, diet: Diet, factory: &Factory) -> Result<(), MlError> {
-        let (queue, counters) = (self.queue.clone(), self.counters.clone());
-        let factory = factory.clone();
-        let worker = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || worker::run(&queue, diet, &counters, factory.as_ref()))
-            .map_err(|error| MlError::WorkerLost(error.to_string()))?;
-        self.workers.push(worker);
-        Ok(())
+    fn staffed(rules: Rules, factory: Factory, queries: bool) -> Result<Self, MlError> {
+        let shared = Arc::new(Shared {
+            queue: Queue::new(rules.queue.max(1), rules.batch_delay),
+            counters: Counters::default(),
+            factory,
+            rules,
+            workers: AtomicUsize::default(),
+            hanging: AtomicUsize::default(),
+        });
+        let (closing, closed) = mpsc::channel();
+        let mut pool = Self {
+            engine: None,
+            shared: shared.clone(),
+            closing: Some(closing),
+            crew: None,
+        };
+        let mut crew = Crew::new(shared);
+        for at in 0..rules.workers.max(1) {
+            crew.hire(format!("ml-{at}"), Diet::All)?;
+        }
+        if queries {
+            crew.hire("ml-queries".to_owned(), Diet::Queries)?;
+        }
+        let watch = std::thread::Builder::new().name("ml-crew".to_owned());
+        let watch = watch.spawn(move || crew.watch(&closed, &|| {}));
+        pool.crew = Some(watch.map_err(|error| MlError::WorkerLost(error.to_string()))?);
+        Ok(pool)
     }
 
     /// The loader behind the workers; none over a backend of the caller's.
     pub fn engine(&self) -> Option<&Arc<Engine>> {
         self.engine.as_ref()
     }
-
-    fn submit<T: Send + 'static>(
-        &self,
-        lane: Lane,
-        work: impl FnOnce(job::Reply<T>) -> Work,
-    ) -> BoxFuture<Result<T, MlError>> {
-        let (reply, answer) = tokio::sync::oneshot::channel();
-        let queued = self.queue.push(lane, Job { work: work(reply) });
-        Box::pin(async move {
-            queued?;
-            answer
-                .await
-                .unwrap_or_else(|_| Err(MlError::WorkerLost("the pool is stopping".into())))
-        })
-    }
 }
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        self.queue.close();
-        for worker in self.workers.drain(..) {
-            // a worker that panicked outside a job has nothing left to clean up
-            let _ = worker.join();
+        self.shared.queue.close();
+        self.closing = None;
+        if let Some(crew) = self.crew.take() {
+            // a crew that panicked has nobody left to wait for
+            let _ = crew.join();
         }
     }
 }
 
 impl Inference for Pool {
-    fn embed_image(
-        &self,
-        lane: Lane,
-        picture: Arc<crate::Rgb8>,
-    ) -> BoxFuture<Result<ImageEmbedding, MlError>> {
-        self.submit(lane, |reply| Work::Embed(picture, reply))
-    }
-
-    fn classify(
-        &self,
-        lane: Lane,
-        picture: Arc<crate::Rgb8>,
-    ) -> BoxFuture<Result<Classification, MlError>> {
-        self.submit(lane, |reply| Work::Classify(picture, reply))
-    }
-
-    fn embed_texts(
-        &self,
-        lane: Lane,
-        texts: Vec<String>,
-    ) -> BoxFuture<Result<Vec<Vec<f32>>, MlError>> {
-        self.submit(lane, |reply| Work::Texts(texts, reply))
+    fn ask(&self, lane: Lane, task: Task) -> BoxFuture<Result<Answer, MlError>> {
+        self.shared.ask(lane, task)
     }
 
     fn status(&self) -> PoolStatus {
+        let engine = self.engine.as_ref();
         PoolStatus {
-            workers: self.workers.len(),
-            engine: self
-                .engine
-                .as_ref()
-                .map(|engine| engine.status())
-                .unwrap_or_default(),
-            lanes: self.queue.status(),
-            counts: self.counters.snapshot(),
+            workers: self.shared.workers.load(Ordering::Relaxed),
+            hanging: self.shared.hanging.load(Ordering::Relaxed),
+            engine: engine.map(|engine| engine.status()).unwrap_or_default(),
+            lanes: self.shared.queue.status(),
+            counts: self.shared.counters.snapshot(),
+            tasks: self.shared.counters.tasks(),
         }
     }
 
     fn ready(&self) -> BoxFuture<Result<(), MlError>> {
-        let stale = |kind| !self.counters.fresh(kind, READY_FOR);
-        let lane = Lane::Interactive;
-        let picture = Arc::new(inference::probe_picture());
-        let embed = stale(Kind::Embed).then(|| self.embed_image(lane, picture.clone()));
-        let classify = stale(Kind::Classify).then(|| self.classify(lane, picture));
-        let texts = stale(Kind::Texts).then(|| self.embed_texts(lane, inference::probe_texts()));
+        let shared = self.shared.clone();
+        Box::pin(async move { shared.ready().await })
+    }
+}
+
+impl Shared {
+    fn ask(&self, lane: Lane, task: Task) -> BoxFuture<Result<Answer, MlError>> {
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        let queued = self.queue.push(Job::new(lane, task, reply));
+        if matches!(queued, Err(MlError::Busy { .. })) {
+            self.counters.refused.fetch_add(1, Ordering::Relaxed);
+        }
         Box::pin(async move {
-            let answers = [
-                inference::settled(embed).await,
-                inference::settled(classify).await,
-                inference::settled(texts).await,
-            ];
-            answers.into_iter().collect()
+            queued?;
+            let stopping = MlError::Unavailable("it is stopping".into());
+            answer.await.unwrap_or(Err(stopping))
         })
+    }
+
+    fn answer(&self, job: Job, answer: Result<Answer, MlError>) {
+        self.counters.answered(job.task.kind(), &answer);
+        job.answer(answer);
+    }
+
+    /// Asks each model that has not answered yet, or not when last asked. Those
+    /// that have are not asked again, so that being watched keeps no model in
+    /// memory; but some forward pass must be recent.
+    async fn ready(&self) -> Result<(), MlError> {
+        let mut missing = None;
+        for kind in Kind::ALL {
+            if self.counters.sound(kind) {
+                continue;
+            }
+            match self.ask(Lane::Interactive, Task::probe(kind)).await {
+                Ok(_) => {}
+                Err(error @ MlError::ModelMissing { .. }) => missing = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
+        if self.counters.fresh(READY_FOR) {
+            return Ok(());
+        }
+        let sound = Kind::ALL
+            .into_iter()
+            .rev()
+            .find(|&kind| self.counters.sound(kind));
+        match (sound, missing) {
+            (Some(kind), _) => self
+                .ask(Lane::Interactive, Task::probe(kind))
+                .await
+                .map(drop),
+            (None, Some(missing)) => Err(missing),
+            (None, None) => Err(MlError::Unavailable("no model has answered".into())),
+        }
     }
 }
 

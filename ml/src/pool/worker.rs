@@ -1,113 +1,95 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
+use super::Shared;
 use super::backend::Backend;
-use super::job::{Job, Reply, Work};
-use super::queue::{Diet, Queue};
-use super::status::{Counters, Kind};
+use super::job::Job;
+use super::post::Post;
+use super::queue::Diet;
+use super::task::Task;
 use crate::MlError;
+use crate::pool::Answer;
 
-/// A worker's thread: takes batches until the queue closes.
-pub(super) fn run(
-    queue: &Queue,
-    diet: Diet,
-    counters: &Counters,
-    factory: &dyn Fn() -> Box<dyn Backend>,
-) {
+/// A worker's thread: takes batches until the queue closes or the crew has
+/// given it up.
+pub(super) fn run(shared: &Shared, post: &Post, diet: Diet) {
     let mut worker = Worker {
-        backend: factory(),
-        factory,
-        counters,
+        backend: (shared.factory)(),
+        shared,
     };
-    while let Some(batch) = queue.take(diet) {
-        counters.skipped.fetch_add(batch.skipped, Ordering::Relaxed);
-        worker.work(batch.jobs);
+    while let Some(batch) = shared.queue.take(diet) {
+        let skipped = &shared.counters.skipped;
+        skipped.fetch_add(batch.skipped, Ordering::Relaxed);
+        if worker.work(post, batch.jobs).is_none() {
+            tracing::warn!("inference worker that had been given up came back");
+            shared.hanging.fetch_sub(1, Ordering::Relaxed);
+            return;
+        }
     }
 }
 
 struct Worker<'a> {
     backend: Box<dyn Backend>,
-    factory: &'a dyn Fn() -> Box<dyn Backend>,
-    counters: &'a Counters,
+    shared: &'a Shared,
 }
 
 impl Worker<'_> {
-    fn work(&mut self, mut jobs: Vec<Job>) {
-        if jobs.len() > 1 {
-            jobs = match self.texts_together(jobs) {
-                Ok(()) => return,
-                // one of them is at fault: find out which
-                Err(jobs) => jobs,
-            };
-        }
-        for job in jobs {
-            match job.work {
-                Work::Embed(picture, reply) => {
-                    let answer = self.guarded(|backend| backend.embed_image(&picture));
-                    self.answer(Kind::Embed, reply, answer);
-                }
-                Work::Classify(picture, reply) => {
-                    let answer = self.guarded(|backend| backend.classify(&picture));
-                    self.answer(Kind::Classify, reply, answer);
-                }
-                Work::Texts(texts, reply) => {
-                    let answer = self.guarded(|backend| backend.embed_texts(&texts));
-                    self.answer(Kind::Texts, reply, answer);
+    /// None when the crew has taken the jobs away.
+    fn work(&mut self, post: &Post, jobs: Vec<Job>) -> Option<()> {
+        let tasks: Vec<Task> = jobs.iter().map(|job| job.task.clone()).collect();
+        post.begin(jobs);
+        let answers = self.run(tasks);
+        let jobs = post.end()?;
+        match answers {
+            Ok(answers) => {
+                for (job, answer) in jobs.into_iter().zip(answers) {
+                    self.shared.answer(job, Ok(answer));
                 }
             }
+            Err(error) => match <[Job; 1]>::try_from(jobs) {
+                Ok([job]) => self.shared.answer(job, Err(error)),
+                // one of them is at fault: find out which
+                Err(jobs) => self.shared.queue.give_back(jobs),
+            },
         }
+        Some(())
     }
 
-    /// Runs the texts of several jobs as one batch; gives the jobs back when
-    /// that fails.
-    fn texts_together(&mut self, jobs: Vec<Job>) -> Result<(), Vec<Job>> {
-        let mut all = Vec::new();
-        for job in &jobs {
-            match &job.work {
-                Work::Texts(texts, _) => all.extend_from_slice(texts),
-                Work::Embed(..) | Work::Classify(..) => return Err(jobs),
-            }
+    /// One answer per task; several tasks are texts of one kind.
+    fn run(&mut self, mut tasks: Vec<Task>) -> Result<Vec<Answer>, MlError> {
+        if tasks.len() == 1 {
+            return Ok(vec![self.guarded(&tasks.remove(0))?]);
         }
-        let Ok(vectors) = self.guarded(|backend| backend.embed_texts(&all)) else {
-            return Err(jobs);
-        };
-        let mut vectors = vectors.into_iter();
-        for job in jobs {
-            if let Work::Texts(texts, reply) = job.work {
-                let own = vectors.by_ref().take(texts.len()).collect();
-                self.answer(Kind::Texts, reply, Ok(own));
-            }
-        }
-        Ok(())
+        let batch = Task::merge(&tasks).ok_or(MlError::WrongAnswer("batch"))?;
+        let counts: Vec<usize> = tasks
+            .iter()
+            .map(|t| t.texts().map_or(0, <[_]>::len))
+            .collect();
+        let kind = batch.kind().as_str();
+        let answer = self.guarded(&batch)?;
+        answer.split(&counts).ok_or(MlError::WrongAnswer(kind))
     }
 
     /// Calls the backend; a panic becomes an error and a new backend.
-    fn guarded<T>(
-        &mut self,
-        call: impl FnOnce(&mut dyn Backend) -> Result<T, MlError>,
-    ) -> Result<T, MlError> {
-        let backend = self.backend.as_mut();
+    fn guarded(&mut self, task: &Task) -> Result<Answer, MlError> {
+        let (backend, counters) = (self.backend.as_mut(), &self.shared.counters);
+        let started = Instant::now();
         // a backend that panicked is thrown away, so nothing broken is seen again
-        match catch_unwind(AssertUnwindSafe(|| call(backend))) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| backend.run(task)));
+        counters.ran(task.kind(), started.elapsed());
+        match outcome {
             Ok(answer) => answer,
             Err(panic) => {
                 let message = panic_message(panic.as_ref());
                 tracing::error!(panic = message, "inference worker panicked");
-                self.counters.panics.fetch_add(1, Ordering::Relaxed);
-                self.backend = (self.factory)();
+                counters.panics.fetch_add(1, Ordering::Relaxed);
+                self.backend = (self.shared.factory)();
+                counters.replaced.fetch_add(1, Ordering::Relaxed);
                 Err(MlError::WorkerLost(message.to_owned()))
             }
         }
-    }
-
-    fn answer<T>(&self, kind: Kind, reply: Reply<T>, answer: Result<T, MlError>) {
-        match &answer {
-            Ok(_) => self.counters.succeeded(kind),
-            Err(_) => drop(self.counters.failed.fetch_add(1, Ordering::Relaxed)),
-        }
-        // the asker may have hung up meanwhile
-        let _ = reply.send(answer);
     }
 }
 

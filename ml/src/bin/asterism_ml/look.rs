@@ -3,7 +3,7 @@ use std::path::Path;
 use asterism_ml::bridge::{Bridge, QueryVectors};
 use asterism_ml::engine::{Engine, EngineConfig};
 use asterism_ml::models::MiniLm;
-use asterism_ml::pool::{Backend, DEFAULT_MEMORY_BUDGET, EngineBackend};
+use asterism_ml::pool::{DEFAULT_MEMORY_BUDGET, EngineBackend};
 use asterism_ml::tags::TagMap;
 use asterism_ml::vector::dot;
 
@@ -25,7 +25,7 @@ pub fn run(args: &Args) -> Result<(), String> {
         .and_then(|model| model.embed(&args.queries))
         .map_err(|e| e.to_string())?;
     let queries: Vec<QueryVectors> = texts.iter().map(|t| bridge.query_vectors(t)).collect();
-    let mut backend = EngineBackend::new(engine);
+    let backend = EngineBackend::new(engine);
     for path in &args.inputs {
         let picture = ppm::read(path)?;
         let embedding = backend.embed_image(&picture).map_err(|e| e.to_string())?;
