@@ -112,6 +112,14 @@ pub enum MlError {
         /// Why it cannot be read.
         detail: String,
     },
+    /// A network uses an operator that the graph runner does not know.
+    #[error("the operator {op} (node {node}) is not known")]
+    UnsupportedOp {
+        /// Its ONNX name, and the option that is too much.
+        op: String,
+        /// Where it stands.
+        node: String,
+    },
     /// The disk said no.
     #[error("{}: {source}", path.display())]
     Io {

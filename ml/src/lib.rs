@@ -16,6 +16,8 @@ pub mod bridge;
 pub mod convert;
 #[cfg(feature = "engine")]
 pub mod engine;
+#[cfg(feature = "convert")]
+pub mod graph;
 #[cfg(feature = "engine")]
 pub mod models;
 #[cfg(feature = "engine")]

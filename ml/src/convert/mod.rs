@@ -6,10 +6,12 @@
 
 mod dequantise;
 mod onnx;
+mod onnx_graph;
 mod pickle;
 mod torch;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::Path;
 
 use safetensors::{Dtype, View};
@@ -33,6 +35,10 @@ pub fn convert(kind: Conversion, source: &Path, out: &Path) -> Result<(), MlErro
             let bytes = std::fs::read(source).map_err(MlError::io(source))?;
             dequantise::to_safetensors(&bytes, out)
         }
+        Conversion::OnnxGraph => {
+            let bytes = std::fs::read(source).map_err(MlError::io(source))?;
+            onnx_graph::to_safetensors(&bytes, out)
+        }
         Conversion::TorchPickle => {
             let bytes = std::fs::read(source).map_err(MlError::io(source))?;
             torch::to_safetensors(&bytes, out)
@@ -53,11 +59,22 @@ trait Weight {
 }
 
 fn write<W: Weight>(weights: Vec<(String, W)>, out: &Path) -> Result<(), MlError> {
+    write_with(weights, None, out)
+}
+
+/// `note` is one key and value of metadata: the order of several would not be
+/// the same on every run.
+fn write_with<W: Weight>(
+    weights: Vec<(String, W)>,
+    note: Option<(String, String)>,
+    out: &Path,
+) -> Result<(), MlError> {
     if weights.is_empty() {
         return Err(wrong("it holds no weights"));
     }
     let weights = weights.into_iter().map(|(name, w)| (name, AsF32(w)));
-    safetensors::serialize_to_file(weights, None, out).map_err(|e| wrong(e.to_string()))
+    let metadata = note.map(|note| HashMap::from([note]));
+    safetensors::serialize_to_file(weights, metadata, out).map_err(|e| wrong(e.to_string()))
 }
 
 struct AsF32<W>(W);

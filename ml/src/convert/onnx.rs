@@ -11,6 +11,26 @@ use crate::MlError;
 pub(super) struct Model {
     #[prost(message, optional, tag = "7")]
     pub graph: Option<Graph>,
+    #[prost(message, repeated, tag = "8")]
+    pub opset_import: Vec<OperatorSet>,
+    #[prost(message, repeated, tag = "14")]
+    pub metadata_props: Vec<Property>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct OperatorSet {
+    #[prost(string, tag = "1")]
+    pub domain: String,
+    #[prost(int64, tag = "2")]
+    pub version: i64,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Property {
+    #[prost(string, tag = "1")]
+    pub key: String,
+    #[prost(string, tag = "2")]
+    pub value: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -19,6 +39,17 @@ pub(super) struct Graph {
     pub node: Vec<Node>,
     #[prost(message, repeated, tag = "5")]
     pub initializer: Vec<Tensor>,
+    #[prost(message, repeated, tag = "11")]
+    pub input: Vec<ValueInfo>,
+    #[prost(message, repeated, tag = "12")]
+    pub output: Vec<ValueInfo>,
+}
+
+/// Only the name: shapes are found when the graph runs.
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct ValueInfo {
+    #[prost(string, tag = "1")]
+    pub name: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -31,6 +62,38 @@ pub(super) struct Node {
     pub name: String,
     #[prost(string, tag = "4")]
     pub op_type: String,
+    #[prost(message, repeated, tag = "5")]
+    pub attribute: Vec<Attribute>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+pub(super) struct Attribute {
+    #[prost(string, tag = "1")]
+    pub name: String,
+    #[prost(float, tag = "2")]
+    pub f: f32,
+    #[prost(int64, tag = "3")]
+    pub i: i64,
+    #[prost(bytes = "vec", tag = "4")]
+    pub s: Vec<u8>,
+    #[prost(message, optional, tag = "5")]
+    pub t: Option<Tensor>,
+    #[prost(float, repeated, tag = "7")]
+    pub floats: Vec<f32>,
+    #[prost(int64, repeated, tag = "8")]
+    pub ints: Vec<i64>,
+    #[prost(int32, tag = "20")]
+    pub kind: i32,
+}
+
+/// `AttributeProto.AttributeType`
+pub(super) mod attribute {
+    pub const FLOAT: i32 = 1;
+    pub const INT: i32 = 2;
+    pub const STRING: i32 = 3;
+    pub const TENSOR: i32 = 4;
+    pub const FLOATS: i32 = 6;
+    pub const INTS: i32 = 7;
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -43,20 +106,31 @@ pub(super) struct Tensor {
     pub float_data: Vec<f32>,
     #[prost(int32, repeated, tag = "5")]
     pub int32_data: Vec<i32>,
+    #[prost(int64, repeated, tag = "7")]
+    pub int64_data: Vec<i64>,
     #[prost(string, tag = "8")]
     pub name: String,
     #[prost(bytes = "vec", tag = "9")]
     pub raw_data: Vec<u8>,
+    #[prost(double, repeated, tag = "10")]
+    pub double_data: Vec<f64>,
 }
 
 /// `TensorProto.DataType`
 pub(super) const FLOAT: i32 = 1;
 pub(super) const UINT8: i32 = 2;
 pub(super) const INT8: i32 = 3;
+pub(super) const INT32: i32 = 6;
+pub(super) const INT64: i32 = 7;
+pub(super) const FLOAT16: i32 = 10;
+pub(super) const DOUBLE: i32 = 11;
+
+pub(super) fn model(bytes: &[u8]) -> Result<Model, MlError> {
+    Model::decode(bytes).map_err(|e| wrong(format!("it is no ONNX file: {e}")))
+}
 
 pub(super) fn graph(bytes: &[u8]) -> Result<Graph, MlError> {
-    Model::decode(bytes)
-        .map_err(|e| wrong(format!("it is no ONNX file: {e}")))?
+    model(bytes)?
         .graph
         .ok_or_else(|| wrong("it holds no graph"))
 }
@@ -78,13 +152,60 @@ impl Tensor {
         let values = if self.raw_data.is_empty() {
             self.float_data.clone()
         } else {
-            let (words, rest) = self.raw_data.as_chunks::<4>();
-            if !rest.is_empty() {
-                return Err(self.broken("its data is cut off"));
-            }
-            words.iter().map(|w| f32::from_le_bytes(*w)).collect()
+            let words = self.words::<4>()?.iter();
+            words.map(|w| f32::from_le_bytes(*w)).collect()
         };
         self.counted(values)
+    }
+
+    /// As [`Tensor::floats`]; half and double precision become single.
+    pub(super) fn widened(&self) -> Result<Vec<f32>, MlError> {
+        let raw = &self.raw_data;
+        let values = match (self.data_type, raw.is_empty()) {
+            (FLOAT16, false) => {
+                let words = self.words::<2>()?.iter();
+                words
+                    .map(|w| half::f16::from_le_bytes(*w).to_f32())
+                    .collect()
+            }
+            (FLOAT16, true) => self
+                .int32_data
+                .iter()
+                .map(|&bits| half::f16::from_bits(bits as u16).to_f32())
+                .collect(),
+            (DOUBLE, false) => {
+                let words = self.words::<8>()?.iter();
+                words.map(|w| f64::from_le_bytes(*w) as f32).collect()
+            }
+            (DOUBLE, true) => self.double_data.iter().map(|&v| v as f32).collect(),
+            _ => return self.floats(),
+        };
+        self.counted(values)
+    }
+
+    /// int32 or int64, widened; row-major, as many as the shape says.
+    pub(super) fn integers(&self) -> Result<Vec<i64>, MlError> {
+        let values = match (self.data_type, self.raw_data.is_empty()) {
+            (INT64, true) => self.int64_data.clone(),
+            (INT64, false) => {
+                let words = self.words::<8>()?.iter();
+                words.map(|w| i64::from_le_bytes(*w)).collect()
+            }
+            (INT32, true) => self.int32_data.iter().map(|&v| v.into()).collect(),
+            (INT32, false) => {
+                let words = self.words::<4>()?.iter();
+                words.map(|w| i32::from_le_bytes(*w).into()).collect()
+            }
+            _ => return Err(self.broken("it is neither int32 nor int64")),
+        };
+        self.counted(values)
+    }
+
+    fn words<const N: usize>(&self) -> Result<&[[u8; N]], MlError> {
+        match self.raw_data.as_chunks::<N>() {
+            (words, []) => Ok(words),
+            _ => Err(self.broken("its data is cut off")),
+        }
     }
 
     /// int8 or uint8, widened; row-major, as many as the shape says.

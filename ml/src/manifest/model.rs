@@ -149,6 +149,9 @@ pub enum Conversion {
     Copy,
     /// An ONNX graph with per-channel int8 weights to f32 safetensors.
     OnnxInt8,
+    /// An ONNX graph to one safetensors file: f32 weights, the topology as JSON
+    /// in the metadata.
+    OnnxGraph,
     /// A torch state dict from before its zip format to safetensors.
     TorchPickle,
 }

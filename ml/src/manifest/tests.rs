@@ -32,6 +32,11 @@ fn the_shipped_manifest_is_valid_and_complete() {
         "efficientnet-lite0",
         "imagenet-classes",
         "minilm-l6-v2",
+        "open-nsfw",
+        "image-safety",
+        "ppocr-v4-detect",
+        "ppocr-v4-read",
+        "ppocr-v2-turn",
     ] {
         let model = manifest.model(id).expect("listed");
         assert!(!model.opt_in, "{id} works out of the box");

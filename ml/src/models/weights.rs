@@ -16,6 +16,7 @@ pub struct Weights {
     model: String,
     map: Arc<Mmap>,
     tensors: HashMap<String, (Range<usize>, Vec<usize>)>,
+    notes: HashMap<String, String>,
 }
 
 /// Numbers of one tensor: mapped from the file, or made while loading.
@@ -43,6 +44,8 @@ impl Weights {
         };
         let parsed = SafeTensors::deserialize(&map).map_err(|e| bad(e.to_string()))?;
         let base = map.as_ptr() as usize;
+        let (_, header) = SafeTensors::read_metadata(&map).map_err(|e| bad(e.to_string()))?;
+        let notes = header.metadata().clone().unwrap_or_default();
         let mut tensors = HashMap::new();
         for (name, view) in parsed.tensors() {
             // counters and position ids are of no use here
@@ -60,6 +63,7 @@ impl Weights {
             model: model.to_owned(),
             map: Arc::new(map),
             tensors,
+            notes,
         })
     }
 
@@ -80,6 +84,19 @@ impl Weights {
             return Err(bad(format!("{name} has shape {found:?}, not {shape:?}")));
         }
         Ok(Slab::Mapped(self.map.clone(), range.clone()))
+    }
+
+    /// Every tensor: its name, shape and numbers.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &[usize], Slab)> {
+        self.tensors.iter().map(|(name, (range, shape))| {
+            let slab = Slab::Mapped(self.map.clone(), range.clone());
+            (name.as_str(), shape.as_slice(), slab)
+        })
+    }
+
+    /// A text that the file carries beside its tensors.
+    pub fn note(&self, key: &str) -> Option<&str> {
+        self.notes.get(key).map(String::as_str)
     }
 
     /// The model's id.

@@ -10,6 +10,7 @@ fn node(op: &str, name: &str, input: &[&str], output: &str) -> Node {
         output: vec![output.into()],
         name: name.into(),
         op_type: op.into(),
+        ..Node::default()
     }
 }
 
@@ -63,7 +64,9 @@ fn model() -> Model {
         graph: Some(Graph {
             node: nodes,
             initializer,
+            ..Graph::default()
         }),
+        ..Model::default()
     }
 }
 

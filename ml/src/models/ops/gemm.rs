@@ -5,7 +5,7 @@ use gemm::Parallelism;
 /// A matrix inside a slice: `rows × cols`, with the distance between
 /// neighbours of a column and of a row.
 #[derive(Clone, Copy)]
-pub(super) struct Matrix<'a> {
+pub(crate) struct Matrix<'a> {
     pub data: &'a [f32],
     pub rows: usize,
     pub cols: usize,
@@ -46,7 +46,7 @@ impl<'a> Matrix<'a> {
 ///
 /// # Panics
 /// When a matrix does not fit its slice.
-pub(super) fn multiply(
+pub(crate) fn multiply(
     out: &mut [f32],
     out_stride: usize,
     left: Matrix<'_>,

@@ -14,7 +14,7 @@ pub(crate) fn vectorised<R>(body: impl FnOnce() -> R) -> R {
 
 /// e^x within 2e-7 relative; saturates instead of overflowing.
 #[inline(always)]
-pub(super) fn exp(x: f32) -> f32 {
+pub(crate) fn exp(x: f32) -> f32 {
     // adding 1.5 · 2^23 rounds to an integer that sits in the low bits
     const ROUND: f32 = 12_582_912.0;
     const LN2_HIGH: f32 = 0.693_359_4;
@@ -35,27 +35,32 @@ pub(super) fn exp(x: f32) -> f32 {
 
 /// x · sigmoid(1.702 x), the GELU of OpenAI's CLIP.
 #[inline(always)]
-pub(super) fn quick_gelu(x: f32) -> f32 {
+pub(crate) fn quick_gelu(x: f32) -> f32 {
     x / (1.0 + exp(-1.702 * x))
 }
 
-/// x · Φ(x), with erf by Abramowitz and Stegun 7.1.26 (within 1.5e-7).
+/// The error function by Abramowitz and Stegun 7.1.26 (within 1.5e-7).
 #[inline(always)]
-pub(super) fn gelu(x: f32) -> f32 {
-    let z = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
+pub(crate) fn erf(x: f32) -> f32 {
+    let z = x.abs();
     let t = 1.0 / (1.0 + 0.327_591_1 * z);
     let p = 1.061_405_4;
     let p = p * t - 1.453_152_1;
     let p = p * t + 1.421_413_8;
     let p = p * t - 0.284_496_72;
     let p = p * t + 0.254_829_6;
-    let erf = 1.0 - p * t * exp(-z * z);
-    0.5 * x * (1.0 + erf.copysign(x))
+    (1.0 - p * t * exp(-z * z)).copysign(x)
+}
+
+/// x · Φ(x)
+#[inline(always)]
+pub(crate) fn gelu(x: f32) -> f32 {
+    0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2))
 }
 
 /// Sum of `f(x)` over a slice.
 #[inline(always)]
-pub(super) fn sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
+pub(crate) fn sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
     let mut lanes = [0f32; LANES];
     let chunks = row.chunks_exact(LANES);
     let rest: f32 = chunks.remainder().iter().map(|&x| f(x)).sum();
@@ -69,7 +74,7 @@ pub(super) fn sum(row: &[f32], f: impl Fn(f32) -> f32) -> f32 {
 
 /// Largest number of a slice.
 #[inline(always)]
-pub(super) fn max(row: &[f32]) -> f32 {
+pub(crate) fn max(row: &[f32]) -> f32 {
     let mut lanes = [f32::NEG_INFINITY; LANES];
     let chunks = row.chunks_exact(LANES);
     let greater = |a: f32, b: f32| if b > a { b } else { a };
@@ -87,7 +92,7 @@ pub(super) fn max(row: &[f32]) -> f32 {
 
 /// Softmax of `scale · row`, in place.
 #[inline(always)]
-pub(super) fn softmax(row: &mut [f32], scale: f32) {
+pub(crate) fn softmax(row: &mut [f32], scale: f32) {
     let top = max(row);
     for x in row.iter_mut() {
         *x = exp((*x - top) * scale);

@@ -7,9 +7,9 @@
 
 mod attention;
 mod depthwise;
-mod gemm;
+pub(crate) mod gemm;
 mod linear;
-mod math;
+pub(crate) mod math;
 mod norm;
 
 pub use attention::Attention;
