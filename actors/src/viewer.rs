@@ -15,7 +15,7 @@ pub struct Viewer {
 impl Viewer {
     /// The database's idea of who asks.
     pub(crate) fn scope(&self) -> db::Viewer {
-        db::Viewer::User(self.user.id.clone())
+        db::Viewer::user(self.user.id.clone())
     }
 }
 

@@ -1,14 +1,14 @@
 //! Accounts.
 
-use protocol::account::User;
+use protocol::account::{Role, User};
 use protocol::value::Handle;
 use protocol::{Timestamp, UserId};
-use surrealdb::types::{SurrealValue, object};
+use surrealdb::types::{Object, SerdeWrapper, SurrealValue, object};
 
 use crate::error::{DbError, Result};
 use crate::id::{Fresh, now_millis};
 use crate::row::{self, Key};
-use crate::store::Db;
+use crate::store::{Db, Tx};
 
 /// An account to be made.
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub struct NewUser {
     pub handle: Handle,
     pub display_name: String,
     pub password_hash: String,
+    /// The server makes it for itself: it never becomes the first admin.
+    pub house: bool,
 }
 
 /// What a password is checked against.
@@ -27,6 +29,7 @@ pub struct Credentials {
 
 impl Db {
     /// Makes an account. [`DbError::HandleTaken`] when somebody has the handle.
+    /// The first one of a person is the admin.
     pub async fn create_user(&self, new: NewUser) -> Result<User> {
         let user = User {
             id: UserId::fresh(),
@@ -34,6 +37,7 @@ impl Db {
             display_name: new.display_name,
             created_at: Timestamp::from_millis(now_millis()),
         };
+        let house = new.house;
         let vars = object! {
             id: row::user(&user.id),
             handle: user.handle.to_string(),
@@ -42,7 +46,7 @@ impl Db {
             now: user.created_at.millis(),
         };
         self.write("an account", move |tx| {
-            let vars = vars.clone();
+            let mut vars = vars.clone();
             Box::pin(async move {
                 let taken = tx
                     .run(
@@ -54,6 +58,12 @@ impl Db {
                 if taken.is_some() {
                     return Err(DbError::HandleTaken);
                 }
+                let role = if house {
+                    Role::Member
+                } else {
+                    first_role(tx, &vars).await?
+                };
+                vars.insert("role", SerdeWrapper(role));
                 tx.run(CREATE, vars).await.map(drop)
             })
         })
@@ -113,8 +123,29 @@ impl Db {
     }
 }
 
+/// Admin for the first who asks. Of two first ones at once both write the
+/// same row: one of them is run again and comes second.
+async fn first_role(tx: &Tx, vars: &Object) -> Result<Role> {
+    let mut answer = tx.run(FIRST_ADMIN, Object::new()).await?;
+    if answer.one::<FirstAdmin>(0)?.is_some() {
+        return Ok(Role::Member);
+    }
+    let vars = object! { user: vars.get("id").cloned() };
+    tx.run("CREATE meta:first_admin SET user = $user RETURN NONE", vars)
+        .await?;
+    Ok(Role::Admin)
+}
+
+const FIRST_ADMIN: &str = "SELECT user FROM ONLY meta:first_admin";
+
 const CREATE: &str = "CREATE $id SET handle = $handle, display_name = $name, \
-    password_hash = $hash, created_at = $now RETURN NONE";
+    password_hash = $hash, role = $role, created_at = $now RETURN NONE";
+
+#[derive(SurrealValue)]
+struct FirstAdmin {
+    #[allow(dead_code, reason = "only whether it is there counts")]
+    user: Key,
+}
 
 #[derive(SurrealValue)]
 pub(crate) struct IdRow {

@@ -16,6 +16,7 @@ pub struct EmbeddingRow {
     pub element: ElementId,
     pub owner: UserId,
     pub visibility: Visibility,
+    pub flags: Vec<String>,
     pub vector: Vec<f32>,
 }
 
@@ -42,10 +43,23 @@ impl Db {
                     element: row.element.parse()?,
                     owner: row.owner.parse()?,
                     visibility: row.visibility.0,
+                    flags: row.flags,
                     vector: vector(&row.vector)?,
                 })
             })
             .collect()
+    }
+
+    /// The vector of an element in one space.
+    pub async fn embedding_of(&self, id: &ElementId, space: &str) -> Result<Option<Vec<f32>>> {
+        self.read(
+            "SELECT space, vector FROM $key",
+            object! { key: key(space, id) },
+        )
+        .await?
+        .one::<OwnRow>(0)?
+        .map(|row| vector(&row.vector))
+        .transpose()
     }
 
     /// All vectors of an element with their spaces.
@@ -104,6 +118,7 @@ struct SpaceRow {
     element: Key,
     owner: Key,
     visibility: SerdeWrapper<Visibility>,
+    flags: Vec<String>,
     vector: Bytes,
 }
 
@@ -117,7 +132,7 @@ const STORE: &str = "FOR $row IN $rows { UPSERT $row.id CONTENT $row RETURN NONE
 
 // one range of one index: the cost is the page's
 const SPACE: &str = "SELECT element, element.owner AS owner, element.visibility AS visibility, \
-    vector, key FROM embedding WHERE space = $space AND key > $beyond AND element.owner != NONE \
+    element.flags ?? [] AS flags, vector, key FROM embedding WHERE space = $space AND key > $beyond AND element.owner != NONE \
     ORDER BY key LIMIT $count";
 
 const OF_ELEMENT: &str = "SELECT space, vector FROM embedding:[$key]..[$key, '~']";

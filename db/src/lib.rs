@@ -24,6 +24,7 @@ mod open;
 mod outbox;
 mod row;
 mod search;
+mod settings;
 mod settle;
 mod store;
 pub mod vectors;

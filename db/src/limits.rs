@@ -34,6 +34,8 @@ pub const CLIENT_CHARS: usize = 120;
 pub const JOB_ATTEMPTS: u32 = 5;
 /// A job is quarantined after so many workers vanished with it.
 pub const JOB_LOST: u32 = 3;
+/// Pause of a job that took its worker down, in milliseconds.
+pub const FAULT_PAUSE_MS: u64 = 1_000;
 /// A job is given up after so many stops of the server while it was at work.
 pub const JOB_RESTARTS: u32 = 12;
 /// Pause of a job, by how often the server stopped while it was at work.

@@ -25,18 +25,22 @@ use crate::store::Engine;
 
 /// The tables, in an order in which each only names earlier ones. Every
 /// statement can be run again.
-const SCHEMA: [(&str, &str); 7] = [
+const SCHEMA: [(&str, &str); 8] = [
     ("meta", include_str!("../schema/meta.surql")),
     ("account", include_str!("../schema/account.surql")),
     ("element", include_str!("../schema/element.surql")),
     ("tag", include_str!("../schema/tag.surql")),
+    ("label", include_str!("../schema/label.surql")),
     ("embedding", include_str!("../schema/embedding.surql")),
     ("job", include_str!("../schema/job.surql")),
     ("outbox", include_str!("../schema/outbox.surql")),
 ];
 
 /// Data moves, each run once. Their number is the version they lead to.
-const MIGRATIONS: [(i64, &str); 1] = [(1, include_str!("../migrations/0001_start.surql"))];
+const MIGRATIONS: [(i64, &str); 2] = [
+    (1, include_str!("../migrations/0001_start.surql")),
+    (2, include_str!("../migrations/0002_judgements.surql")),
+];
 
 /// The file by which a process claims a directory.
 const CLAIM: &str = "in-use";

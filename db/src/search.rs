@@ -19,7 +19,8 @@ pub struct TextHit {
     pub element: ElementId,
     /// Higher is better; comparable within one answer.
     pub score: f32,
-    /// Where it matched best: `title`, `description` or `file name`.
+    /// Where it matched best: `title`, `description`, `file name`, or `text`
+    /// in the picture.
     pub field: &'static str,
 }
 
@@ -33,15 +34,16 @@ pub struct TagHit {
 }
 
 /// The fields that are searched: column, name for people, weight.
-const TEXT_FIELDS: [(&str, &str, f32); 3] = [
+const TEXT_FIELDS: [(&str, &str, f32); 4] = [
     ("title", "title", 2.0),
     ("description", "description", 1.0),
     ("file_name", "file name", 0.8),
+    ("text", "text", 0.8),
 ];
 
 impl Db {
     /// Elements with any of the words in a title, description or file name,
-    /// best first, each once.
+    /// or read in the picture, best first, each once.
     pub async fn search_text(
         &self,
         viewer: &Viewer,
@@ -91,7 +93,8 @@ impl Db {
     }
 
     /// Elements that carry one of the tags, surest first; an element comes
-    /// once per name, and not for a name that a person rejected.
+    /// once per name, and not for a name that a person rejected, nor for one
+    /// that a model is not sure of.
     pub async fn search_tags(
         &self,
         viewer: &Viewer,
@@ -106,7 +109,7 @@ impl Db {
         viewer.bind(&mut vars);
         let query = format!(
             "SELECT in AS element, name, score, source, state FROM tagged \
-             WHERE name IN $names AND {LISTED_IN}"
+             WHERE name IN $names AND band != 'unsure' AND {LISTED_IN}"
         );
         let rows: Vec<TagRow> = self.read(query, vars).await?.all(0)?;
         let mut by_edge: HashMap<(String, String), TagRow> = HashMap::new();

@@ -49,6 +49,7 @@ async fn a_handle_has_one_account_even_when_raced() {
                     handle: "bob".parse().unwrap(),
                     display_name: "Bob".to_owned(),
                     password_hash: "hash".to_owned(),
+                    house: false,
                 })
                 .await
             }

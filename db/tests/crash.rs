@@ -41,7 +41,7 @@ async fn what_was_acked_is_there_after_a_drop_without_close() {
         .list_elements(&Viewer::System, Scope::Mine, None, 9)
         .await;
     assert!(page.unwrap().items.is_empty(), "the system owns nothing");
-    let me = Viewer::User(ada.id.clone());
+    let me = Viewer::user(ada.id.clone());
     let page = db.list_elements(&me, Scope::Mine, None, 9).await.unwrap();
     assert_eq!(page.items.len(), 4);
     assert_eq!(lease(&db, &[StageName::Preview], 9).await.len(), 4);
@@ -92,7 +92,7 @@ async fn checkpoints_are_noticed_neither_by_who_reads_and_writes_nor_by_who_want
     let config = DbConfig::new(format!("{}?checkpoint_kib=64", on_disk(&dir).url));
     let db = Db::open(config.clone()).await.unwrap();
     let ada = user(&db, "ada").await;
-    let me = Viewer::User(ada.id.clone());
+    let me = Viewer::user(ada.id.clone());
     let writers = (0..3u64).map(|w| {
         let (db, ada) = (db.clone(), ada.clone());
         tokio::spawn(async move {

@@ -1,7 +1,7 @@
 use asterism_db::{ModelTag, Outcome, Saved, Scope, Viewer};
 use protocol::Topic;
 use protocol::element::{
-    ElementPatch, StageName, StageState, State, TagSource, TagState, Visibility,
+    ElementPatch, StageName, StageState, State, TagBand, TagSource, TagState, Visibility,
 };
 
 use crate::support::{both, kinds, lease, picture, relay_all, save, saved_with_preview, user};
@@ -63,7 +63,7 @@ async fn a_change_is_the_owners_and_is_told_where_it_shows() {
             visibility,
             ..ElementPatch::default()
         };
-        let (ada_sees, bob_sees) = (Viewer::User(ada.id.clone()), Viewer::User(bob.id));
+        let (ada_sees, bob_sees) = (Viewer::user(ada.id.clone()), Viewer::user(bob.id));
         let refused = db.update_element(&bob_sees, &id, patch("mine", None)).await;
         assert!(refused.unwrap().is_none());
 
@@ -98,8 +98,8 @@ async fn removal_takes_everything_along() {
         let id = saved_with_preview(&db, picture(&ada, 1)).await;
         let held = lease(&db, &[StageName::Tag], 1).await.remove(0);
         relay_all(&db).await;
-        let ada_sees = Viewer::User(ada.id.clone());
-        assert!(!db.remove_element(&Viewer::User(bob.id), &id).await.unwrap());
+        let ada_sees = Viewer::user(ada.id.clone());
+        assert!(!db.remove_element(&Viewer::user(bob.id), &id).await.unwrap());
         assert!(db.remove_element(&ada_sees, &id).await.unwrap());
         assert!(!db.remove_element(&ada_sees, &id).await.unwrap());
         assert!(db.element(&Viewer::System, &id).await.unwrap().is_none());
@@ -133,6 +133,7 @@ fn tagged(names: &[(&str, f32)]) -> Outcome {
                 name: name.parse().unwrap(),
                 category: "thing".to_owned(),
                 score: *score,
+                band: TagBand::Suggested,
             })
             .collect(),
         embeddings: Vec::new(),
@@ -143,7 +144,7 @@ fn tagged(names: &[(&str, f32)]) -> Outcome {
 async fn what_a_person_says_outlives_what_models_suggest() {
     for db in both().await {
         let ada = user(&db, "ada").await;
-        let me = Viewer::User(ada.id.clone());
+        let me = Viewer::user(ada.id.clone());
         let id = saved_with_preview(&db, picture(&ada, 1)).await;
         let held = lease(&db, &[StageName::Tag], 1).await.remove(0);
         db.complete(&held, tagged(&[("cat", 0.9), ("dog", 0.4)]))
@@ -182,7 +183,7 @@ async fn what_a_person_says_outlives_what_models_suggest() {
 async fn writers_of_one_row_lose_nothing_to_each_other() {
     for db in both().await {
         let ada = user(&db, "ada").await;
-        let me = Viewer::User(ada.id.clone());
+        let me = Viewer::user(ada.id.clone());
         let id = save(&db, picture(&ada, 1)).await;
         let writers = (0..24).map(|n| {
             let (db, me, id) = (db.db.clone(), me.clone(), id.clone());

@@ -187,13 +187,13 @@ async fn an_input_that_stops_three_workers_is_quarantined_until_retried() {
 
         let stranger = user(&db, "bob").await;
         assert_eq!(
-            db.retry_failed(&Viewer::User(stranger.id), &id)
+            db.retry_failed(&Viewer::user(stranger.id), &id)
                 .await
                 .unwrap(),
             0
         );
         assert_eq!(
-            db.retry_failed(&Viewer::User(ada.id), &id).await.unwrap(),
+            db.retry_failed(&Viewer::user(ada.id), &id).await.unwrap(),
             4
         );
         let read = db.element(&Viewer::System, &id).await.unwrap().unwrap();

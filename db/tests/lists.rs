@@ -10,7 +10,7 @@ use crate::support::{both, lease, memory, picture, preview, save, user};
 async fn pages_are_newest_first_and_stable_while_elements_arrive() {
     for db in both().await {
         let ada = user(&db, "ada").await;
-        let me = Viewer::User(ada.id.clone());
+        let me = Viewer::user(ada.id.clone());
         let mut made = Vec::new();
         for n in 0..23 {
             made.push(save(&db, picture(&ada, n)).await);
@@ -38,7 +38,7 @@ async fn pages_are_newest_first_and_stable_while_elements_arrive() {
 async fn a_removed_element_does_not_break_the_page_that_ended_with_it() {
     let db = memory().await;
     let ada = user(&db, "ada").await;
-    let me = Viewer::User(ada.id.clone());
+    let me = Viewer::user(ada.id.clone());
     let mut made: Vec<ElementId> = Vec::new();
     for n in 0..9 {
         made.push(save(&db, picture(&ada, n)).await);
@@ -78,7 +78,7 @@ async fn explore_holds_public_elements_with_a_preview() {
         }
         // still without a preview
         save(&db, picture(&ada, 5)).await;
-        for viewer in [Viewer::User(ada.id.clone()), Viewer::System] {
+        for viewer in [Viewer::user(ada.id.clone()), Viewer::System] {
             let page = db
                 .list_elements(&viewer, Scope::Explore, None, 10)
                 .await

@@ -6,6 +6,7 @@ mod blobs;
 mod crash;
 mod elements;
 mod jobs;
+mod judgements;
 mod lists;
 mod outbox;
 mod search;

@@ -87,7 +87,7 @@ async fn history_replays_what_was_told_or_says_that_it_cannot() {
 async fn events_show_elements_as_they_are_and_not_as_they_were() {
     for db in both().await {
         let ada = user(&db, "ada").await;
-        let me = Viewer::User(ada.id.clone());
+        let me = Viewer::user(ada.id.clone());
         let (kept, gone) = (
             save(&db, picture(&ada, 1)).await,
             save(&db, picture(&ada, 2)).await,

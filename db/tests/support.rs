@@ -46,6 +46,7 @@ pub async fn user(db: &Db, handle: &str) -> User {
         handle: handle.parse().unwrap(),
         display_name: handle.to_uppercase(),
         password_hash: format!("hash of {handle}"),
+        house: false,
     })
     .await
     .unwrap()

@@ -19,6 +19,7 @@ fn access(public: bool) -> Access {
         } else {
             Visibility::Private
         },
+        flags: Vec::new(),
     }
 }
 

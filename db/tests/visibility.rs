@@ -1,6 +1,6 @@
 use asterism_db::{ModelTag, Outcome, Scope, Viewer};
 use protocol::ElementId;
-use protocol::element::{StageName, Visibility};
+use protocol::element::{StageName, TagBand, Visibility};
 
 use crate::support::{both, hash, lease, picture, saved_with_preview, user};
 
@@ -9,8 +9,8 @@ use crate::support::{both, hash, lease, picture, saved_with_preview, user};
 async fn every_read_keeps_private_elements_private() {
     for db in both().await {
         let (ada, bob) = (user(&db, "ada").await, user(&db, "bob").await);
-        let owner = Viewer::User(ada.id.clone());
-        let other = Viewer::User(bob.id.clone());
+        let owner = Viewer::user(ada.id.clone());
+        let other = Viewer::user(bob.id.clone());
         for (n, visibility) in [
             (1, Visibility::Private),
             (2, Visibility::Unlisted),
@@ -25,6 +25,7 @@ async fn every_read_keeps_private_elements_private() {
                 name: format!("bird{n}").parse().unwrap(),
                 category: "animal".to_owned(),
                 score: 0.8,
+                band: TagBand::Suggested,
             }];
             let outcome = Outcome::Tagged {
                 model: "m".to_owned(),

@@ -45,7 +45,7 @@ impl Accounts {
     ) -> Result<LoggedIn, PlatformError> {
         self.throttle
             .attempt(throttle::Kind::Register, &client.address.to_string())?;
-        let user = self.create(form).await?;
+        let user = self.create(form, false).await?;
         self.open_login(user, &client).await
     }
 
@@ -54,7 +54,7 @@ impl Accounts {
     pub async fn ensure(&self, form: Register) -> Result<User, PlatformError> {
         match self.db.user_by_handle(&form.handle).await? {
             Some(user) => Ok(user),
-            None => self.create(form).await,
+            None => self.create(form, true).await,
         }
     }
 
@@ -135,7 +135,7 @@ impl Accounts {
         }
     }
 
-    async fn create(&self, form: Register) -> Result<User, PlatformError> {
+    async fn create(&self, form: Register, house: bool) -> Result<User, PlatformError> {
         let display_name = match form.display_name.as_deref().map(str::trim) {
             None | Some("") => form.handle.to_string(),
             Some(name) if name.chars().count() > limits::DISPLAY_NAME_MAX => {
@@ -151,6 +151,7 @@ impl Accounts {
             handle: form.handle,
             display_name,
             password_hash,
+            house,
         };
         Ok(self.db.create_user(user).await?)
     }

@@ -87,7 +87,7 @@ impl Elements {
         limit: usize,
     ) -> Result<Found, PlatformError> {
         let element = self.get(viewer, id).await?;
-        let alike = self.spaces.similar(&viewer.user.id, &element.id, limit);
+        let alike = self.spaces.similar(&viewer.scope(), &element.id, limit);
         let ids: Vec<ElementId> = alike.iter().map(|(id, _)| id.clone()).collect();
         let elements = self.db.elements(&viewer.scope(), &ids).await?;
         let similarity = |id: &ElementId| {

@@ -10,7 +10,7 @@ use media::{Encoded, Picture, VariantKind};
 use ml::MlError;
 use ml::Rgb8;
 use ml::pool::{Inference, Lane};
-use protocol::element::{Media, StageName, Swatch};
+use protocol::element::{Media, StageName, Swatch, TagBand};
 use tokio::task::spawn_blocking;
 
 use super::cache::SmallCopies;
@@ -172,6 +172,7 @@ impl Stages {
                 name: tag.name.parse().ok()?,
                 category: tag.category.to_string(),
                 score: tag.score,
+                band: TagBand::Suggested,
             })
         });
         Ok(Outcome::Tagged {

@@ -147,7 +147,7 @@ impl Search {
         };
         let query = self.library.bridge.query_vectors(&text);
         let confident = self.library.bridge.confident();
-        let seen = self.spaces.seen_as(&viewer.user.id, &query, LIST);
+        let seen = self.spaces.seen_as(&viewer.scope(), &query, LIST);
         let candidate = |seen: super::spaces::Seen| Candidate {
             element: seen.element,
             why: Why::Looks {

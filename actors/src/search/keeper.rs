@@ -7,7 +7,7 @@ use actix::fut::wrap_future;
 use actix::{Actor, AsyncContext, Context, Handler, Message, ResponseFuture};
 use db::{Access, Db};
 use ml::space::{CLIP as CLIP_SPACE, CONSE as CONSE_SPACE};
-use protocol::element::{Element, StageName, StageState};
+use protocol::element::{Element, Label, StageName, StageState};
 use protocol::event::Event;
 use protocol::{ElementId, Topic};
 
@@ -79,7 +79,10 @@ impl Handler<Deliver> for IndexKeeper {
             match &published.event {
                 Event::ElementStage(change)
                     if change.stage.state == StageState::Done
-                        && matches!(change.stage.name, StageName::Embed | StageName::Tag) =>
+                        && matches!(
+                            change.stage.name,
+                            StageName::Embed | StageName::Tag | StageName::Screen
+                        ) =>
                 {
                     stale.insert(change.id.clone());
                 }
@@ -116,9 +119,11 @@ async fn refresh(db: &Db, spaces: &Spaces, id: &ElementId) -> Result<(), Platfor
 }
 
 fn access(element: &Element) -> Access {
+    let flags = element.labels.iter().filter_map(Label::flag);
     Access {
         owner: element.owner.id.clone(),
         visibility: element.visibility,
+        flags: flags.map(str::to_owned).collect(),
     }
 }
 
@@ -134,6 +139,7 @@ async fn load(db: &Db, spaces: &Spaces) -> Result<(), PlatformError> {
                 let access = Access {
                     owner: row.owner,
                     visibility: row.visibility,
+                    flags: row.flags,
                 };
                 if space == CLIP_SPACE {
                     spaces.put_clip(&row.element, &access, &row.vector);

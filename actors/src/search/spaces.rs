@@ -4,10 +4,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use db::{Access, VectorIndex};
+use db::{Access, VectorIndex, Viewer};
 use ml::bridge::QueryVectors;
-use protocol::element::Visibility;
-use protocol::{ElementId, UserId};
+use protocol::ElementId;
 
 use super::Library;
 
@@ -83,21 +82,21 @@ impl Spaces {
     }
 
     /// The k most alike elements that the viewer may see, with their cosine.
-    pub fn similar(&self, viewer: &UserId, id: &ElementId, k: usize) -> Vec<(ElementId, f32)> {
+    pub fn similar(&self, viewer: &Viewer, id: &ElementId, k: usize) -> Vec<(ElementId, f32)> {
         let inner = self.read();
         let Some(vector) = inner.alike.get(id) else {
             return Vec::new();
         };
-        let visible = |other: &ElementId, access: &Access| other != id && may_see(viewer, access);
+        let visible = |other: &ElementId, access: &Access| other != id && viewer.lists(access);
         inner.alike.search(vector, k, visible)
     }
 
     /// The k elements that fit words best, among those the viewer may see.
     /// Scores are on the scales of the bridge's training, so that they mean
     /// the same in every library: see `docs/models/bridge.md`.
-    pub fn seen_as(&self, viewer: &UserId, query: &QueryVectors, k: usize) -> Vec<Seen> {
+    pub fn seen_as(&self, viewer: &Viewer, query: &QueryVectors, k: usize) -> Vec<Seen> {
         let inner = self.read();
-        let visible = |_: &ElementId, access: &Access| may_see(viewer, access);
+        let visible = |_: &ElementId, access: &Access| viewer.lists(access);
         let looks = inner.looks.score_all(&query.bridge, visible);
         let concepts: HashMap<ElementId, f32> = inner
             .concepts
@@ -153,12 +152,6 @@ impl Inner {
             .insert(id.clone(), access.clone(), &centre(clip, mean));
         self.looks.insert(id.clone(), access.clone(), &look);
     }
-}
-
-/// Listed for this viewer? The database's rule for lists, once more over what
-/// the index knows: one's own, or public.
-fn may_see(viewer: &UserId, access: &Access) -> bool {
-    access.owner == *viewer || access.visibility == Visibility::Public
 }
 
 fn centre(clip: &[f32], mean: &[f32]) -> Vec<f32> {

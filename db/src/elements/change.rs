@@ -4,6 +4,7 @@ use protocol::element::{Element, ElementPatch, Media, StageName, Visibility};
 use protocol::{ElementId, Topic};
 use surrealdb::types::{RecordId, SerdeWrapper, SurrealValue, object};
 
+use super::labels;
 use super::row::shown;
 use super::viewer::{OWNED, Viewer};
 use crate::error::Result;
@@ -91,6 +92,9 @@ async fn change(tx: &Tx, viewer: &Viewer, id: &ElementId, patch: ElementPatch) -
         visibility: SerdeWrapper(visibility),
     };
     tx.run(CHANGE, vars).await?;
+    if let Some(declares_ai) = patch.declares_ai {
+        labels::declare(tx, id, declares_ai).await?;
+    }
     let mut topics = before.topics(id)?;
     let mut notices = Vec::new();
     match (before.shown(), shown(visibility, &before.files)) {
@@ -112,7 +116,7 @@ async fn remove(tx: &Tx, viewer: &Viewer, id: &ElementId) -> Result<bool> {
     let Some(before) = Owned::find(tx, viewer, id).await? else {
         return Ok(false);
     };
-    let jobs: Vec<RecordId> = StageName::IMAGE
+    let jobs: Vec<RecordId> = StageName::ALL
         .into_iter()
         .map(|stage| jobs::key(id, stage))
         .collect();

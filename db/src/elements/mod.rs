@@ -1,6 +1,7 @@
 //! Elements: saving, reading, changing, tagging, and who may see them.
 
 mod change;
+pub(crate) mod labels;
 pub(crate) mod read;
 pub(crate) mod row;
 mod save;

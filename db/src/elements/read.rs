@@ -7,7 +7,7 @@ use protocol::{Cursor, ElementId, MediaHash, Page};
 use surrealdb::types::{Object, SurrealValue, object};
 
 use super::row::{ElementRow, FIELDS, newest_first};
-use super::viewer::{DIRECT, LISTED, Viewer};
+use super::viewer::{DIRECT, LISTED, SPARED, Viewer};
 use super::{MediaRow, Scope};
 use crate::error::{DbError, Result};
 use crate::limits::READ_MAX;
@@ -71,6 +71,7 @@ impl Db {
         let mut vars = object! { count: row::int(limit + 1), beyond: beyond };
         viewer.bind(&mut vars);
         let place = match scope {
+            Scope::Explore if viewer.hides() => format!("shown = true AND {SPARED}"),
             Scope::Explore => "shown = true".to_owned(),
             Scope::Owner(owner) => {
                 vars.insert("owner", row::user(&owner));

@@ -1,10 +1,10 @@
 //! Element rows and what they mean outside.
 
 use protocol::element::{
-    Element, Kind, Media, Owner, Source, Stage, State, Swatch, Tag, Visibility,
+    Element, Kind, Label, Media, Owner, Quality, Source, Stage, State, Swatch, Tag, Visibility,
 };
 use protocol::{ElementId, Timestamp};
-use surrealdb::types::SurrealValue;
+use surrealdb::types::{SerdeWrapper, SurrealValue};
 
 use crate::error::Result;
 use crate::row::{self, Key};
@@ -12,7 +12,8 @@ use crate::row::{self, Key};
 /// What is read of an element row.
 pub(crate) const FIELDS: &str = "id, place, owner, owner.handle AS owner_handle, \
     owner.display_name AS owner_name, state, stages, title, description, width, height, \
-    thumbhash, colors, files, tags, visibility, source, created_at";
+    thumbhash, colors, files, tags, labels ?? [] AS labels, quality, quality_parts, \
+    text ?? '' AS text, visibility, source, created_at";
 
 #[derive(SurrealValue)]
 pub(crate) struct ElementRow {
@@ -36,6 +37,11 @@ pub(crate) struct ElementRow {
     #[surreal(wrap)]
     tags: Vec<Tag>,
     #[surreal(wrap)]
+    labels: Vec<Label>,
+    quality: Option<f32>,
+    quality_parts: Option<SerdeWrapper<Quality>>,
+    text: String,
+    #[surreal(wrap)]
     visibility: Visibility,
     #[surreal(wrap)]
     source: Source,
@@ -57,10 +63,10 @@ impl ElementRow {
             colors: self.colors,
             media: self.files,
             tags: self.tags,
-            labels: Vec::new(),
-            quality: None,
-            quality_parts: None,
-            text: String::new(),
+            labels: self.labels,
+            quality: self.quality,
+            quality_parts: self.quality_parts.map(|q| q.0),
+            text: self.text,
             visibility: self.visibility,
             owner: Owner {
                 id: self.owner.parse()?,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use protocol::ElementId;
-use protocol::element::{Element, Tag, TagSource, TagState};
+use protocol::element::{Element, Tag, TagBand, TagSource, TagState};
 use protocol::value::TagName;
 use surrealdb::types::{Array, Object, RecordId, SerdeWrapper, SurrealValue, object};
 
@@ -77,6 +77,7 @@ pub(crate) async fn suggest(
             model: Some(model.to_owned()),
             score: tag.score,
             state: TagState::Suggested,
+            band: Some(SerdeWrapper(tag.band)),
         })
         .collect();
     let words: Vec<Object> = tags
@@ -112,6 +113,7 @@ async fn set(
             model: None,
             score: 1.0,
             state,
+            band: None,
         };
         rows.push(edge.row(id));
         edges.push(edge);
@@ -153,7 +155,7 @@ fn merged(edges: &[Edge]) -> Vec<Tag> {
                 source: edge.source,
                 score: edge.score,
                 state: edge.state,
-                band: None,
+                band: edge.band.as_ref().map(|band| band.0),
             })
         })
         .collect();
@@ -167,7 +169,7 @@ fn merged(edges: &[Edge]) -> Vec<Tag> {
 async fn edges(tx: &Tx, id: &ElementId) -> Result<Vec<Edge>> {
     let vars = object! { id: row::element(id) };
     tx.run(
-        "SELECT id, name, source, model, score, state FROM tagged WHERE in = $id",
+        "SELECT id, name, source, model, score, state, band FROM tagged WHERE in = $id",
         vars,
     )
     .await?
@@ -202,6 +204,7 @@ struct Edge {
     score: f32,
     #[surreal(wrap)]
     state: TagState,
+    band: Option<SerdeWrapper<TagBand>>,
 }
 
 impl Edge {
@@ -215,6 +218,7 @@ impl Edge {
             model: self.model.clone(),
             score: self.score,
             state: SerdeWrapper(self.state),
+            band: self.band.as_ref().map(|band| SerdeWrapper(band.0)),
         }
     }
 }

@@ -4,14 +4,13 @@ use protocol::ElementId;
 use protocol::element::{StageName, StageState};
 use surrealdb::types::{RecordId, object};
 
+use super::lease::STOPPED;
 use super::progress::Progress;
-use super::queue::{BLOCKED, FAILED, JobRow, open_queue};
-use super::{Lease, Retry};
-use crate::accounts::IdRow;
-use crate::elements::viewer::{OWNED, Viewer};
+use super::queue::{FAILED, JobRow, QUARANTINED};
+use super::{Lease, Retry, order};
 use crate::error::Result;
 use crate::id::now_millis;
-use crate::limits::JOB_ATTEMPTS;
+use crate::limits::{FAULT_PAUSE_MS, JOB_ATTEMPTS, JOB_LOST};
 use crate::row;
 use crate::store::{Db, Tx};
 
@@ -40,48 +39,41 @@ impl Db {
                 let Some(job) = JobRow::held(tx, &lease).await? else {
                     return Ok(false);
                 };
-                again(tx, &lease, &reason, millis, job.attempts).await?;
+                again(tx, &lease, &reason, millis, Counts::of(&job)).await?;
                 Ok(true)
             })
         })
         .await
     }
-
-    /// Puts the failed stages of an element to work again; says how many.
-    /// None of another's elements.
-    pub async fn retry_failed(&self, viewer: &Viewer, id: &ElementId) -> Result<usize> {
-        let (viewer, id) = (viewer.clone(), id.clone());
-        self.write("a retry", move |tx| {
-            let (viewer, id) = (viewer.clone(), id.clone());
-            Box::pin(async move { retry(tx, &viewer, &id).await })
-        })
-        .await
-    }
 }
 
-/// Marks a stage as given up; without a preview nothing else can be made.
-pub(super) fn give_up(progress: &mut Progress, stage: StageName, reason: &str) {
-    if stage == StageName::Preview {
-        let rest: Vec<StageName> = progress
-            .stages
-            .iter()
-            .filter(|s| s.name != stage && s.state == StageState::Waiting)
-            .map(|s| s.name)
-            .collect();
-        // the preview last: with it the element's state is settled
-        for other in rest {
-            progress.set(other, StageState::Failed, Some(NO_PREVIEW));
-        }
+/// Marks a stage as given up and sees to those that waited for it: without a
+/// preview nothing else can be made, and what else is missing is done without.
+pub(super) async fn give_up(
+    tx: &Tx,
+    progress: &mut Progress,
+    stage: StageName,
+    reason: &str,
+) -> Result<()> {
+    if stage != StageName::Preview {
+        progress.set(stage, StageState::Failed, Some(reason));
+        return order::release(tx, progress, stage).await;
+    }
+    let rest: Vec<StageName> = progress
+        .stages
+        .iter()
+        .filter(|s| s.name != stage && s.state == StageState::Waiting)
+        .map(|s| s.name)
+        .collect();
+    // the preview last: with it the element's state is settled
+    for other in rest {
+        progress.set(other, StageState::Failed, Some(NO_PREVIEW));
     }
     progress.set(stage, StageState::Failed, Some(reason));
-}
-
-/// Gives up the jobs that waited for a preview.
-pub(super) async fn give_up_blocked(tx: &Tx, id: &ElementId) -> Result<()> {
     let vars = object! {
-        jobs: stage_jobs(id),
+        jobs: stage_jobs(&progress.id),
         reason: NO_PREVIEW.to_owned(),
-        blocked: BLOCKED.to_owned(),
+        blocked: order::all_blocked(),
         failed: FAILED.to_owned(),
     };
     tx.run(GIVE_UP_BLOCKED, vars).await.map(drop)
@@ -91,36 +83,67 @@ async fn failed(tx: &Tx, lease: &Lease, reason: &str, retry: Retry) -> Result<bo
     let Some(job) = JobRow::held(tx, lease).await? else {
         return Ok(false);
     };
-    let attempts = job.attempts + 1;
+    let (mut counts, mut state, mut said) = (Counts::of(&job), "failed", reason.to_owned());
     match retry {
-        Retry::After(millis) if attempts < JOB_ATTEMPTS => {
-            again(tx, lease, reason, millis, attempts).await?;
-        }
-        _ => {
-            let vars = object! {
-                id: lease.key(),
-                queue: FAILED.to_owned(),
-                attempts: row::int(attempts),
-                reason: reason.to_owned(),
-            };
-            tx.run(GIVE_UP, vars).await?;
-            if lease.stage == StageName::Preview {
-                give_up_blocked(tx, &lease.element).await?;
+        Retry::WorkerFault => {
+            counts.lost += 1;
+            if counts.lost < JOB_LOST {
+                again(tx, lease, reason, FAULT_PAUSE_MS, counts).await?;
+                return Ok(true);
             }
-            if let Some(mut progress) = Progress::read(tx, &lease.element).await? {
-                give_up(&mut progress, lease.stage, reason);
-                progress.write(tx).await?;
+            state = QUARANTINED;
+            said = format!("{STOPPED}: {reason}");
+        }
+        Retry::After(_) | Retry::Never => {
+            counts.attempts += 1;
+            // it failed by itself: the worker is still there
+            counts.lost = 0;
+            if let Retry::After(millis) = retry
+                && counts.attempts < JOB_ATTEMPTS
+            {
+                again(tx, lease, reason, millis, counts).await?;
+                return Ok(true);
             }
         }
+    }
+    let vars = object! {
+        id: lease.key(),
+        state: state.to_owned(),
+        queue: FAILED.to_owned(),
+        attempts: row::int(counts.attempts),
+        lost: row::int(counts.lost),
+        reason: said.clone(),
+    };
+    tx.run(GIVE_UP, vars).await?;
+    if let Some(mut progress) = Progress::read(tx, &lease.element).await? {
+        give_up(tx, &mut progress, lease.stage, &said).await?;
+        progress.write(tx).await?;
     }
     Ok(true)
 }
 
-async fn again(tx: &Tx, lease: &Lease, reason: &str, millis: u64, attempts: u32) -> Result<()> {
+/// What has been counted against a job.
+#[derive(Clone, Copy)]
+struct Counts {
+    attempts: u32,
+    lost: u32,
+}
+
+impl Counts {
+    fn of(job: &JobRow) -> Self {
+        Self {
+            attempts: job.attempts,
+            lost: job.lost,
+        }
+    }
+}
+
+async fn again(tx: &Tx, lease: &Lease, reason: &str, millis: u64, counts: Counts) -> Result<()> {
     let vars = object! {
         id: lease.key(),
         due: now_millis().saturating_add(row::int(millis)),
-        attempts: row::int(attempts),
+        attempts: row::int(counts.attempts),
+        lost: row::int(counts.lost),
         reason: reason.to_owned(),
     };
     tx.run(AGAIN, vars).await?;
@@ -131,54 +154,19 @@ async fn again(tx: &Tx, lease: &Lease, reason: &str, millis: u64, attempts: u32)
     Ok(())
 }
 
-async fn retry(tx: &Tx, viewer: &Viewer, id: &ElementId) -> Result<usize> {
-    let mut vars = object! { id: row::element(id) };
-    viewer.bind(&mut vars);
-    let mine: Option<IdRow> = tx
-        .run(format!("SELECT id FROM $id WHERE {OWNED}"), vars)
-        .await?
-        .one(0)?;
-    let progress = Progress::read(tx, id).await?;
-    let (Some(_), Some(mut progress)) = (mine, progress) else {
-        return Ok(0);
-    };
-    let vars = object! { jobs: stage_jobs(id), failed: FAILED.to_owned() };
-    let jobs: Vec<JobRow> = tx
-        .run("SELECT * FROM $jobs WHERE queue = $failed", vars)
-        .await?
-        .all(0)?;
-    let has_preview = progress.stage(StageName::Preview) == Some(StageState::Done);
-    for job in &jobs {
-        let stage = job.stage()?;
-        let open = stage == StageName::Preview || has_preview;
-        let queue = if open {
-            open_queue(stage, job.lane)
-        } else {
-            BLOCKED.to_owned()
-        };
-        let vars = object! { id: super::key(id, stage), queue: queue, now: now_millis() };
-        tx.run(RETRY, vars).await?;
-        progress.set(stage, StageState::Waiting, None);
-    }
-    progress.write(tx).await?;
-    Ok(jobs.len())
-}
-
-fn stage_jobs(id: &ElementId) -> Vec<RecordId> {
-    StageName::IMAGE
+/// The jobs that an element may have.
+pub(super) fn stage_jobs(id: &ElementId) -> Vec<RecordId> {
+    StageName::ALL
         .into_iter()
         .map(|stage| super::key(id, stage))
         .collect()
 }
 
 const AGAIN: &str = "UPDATE $id SET state = 'waiting', due = $due, attempts = $attempts, \
-    lost = 0, token = NONE, worker = NONE, reason = $reason RETURN NONE";
+    lost = $lost, token = NONE, worker = NONE, reason = $reason RETURN NONE";
 
-const GIVE_UP: &str = "UPDATE $id SET state = 'failed', queue = $queue, attempts = $attempts, \
-    token = NONE, worker = NONE, reason = $reason RETURN NONE";
+const GIVE_UP: &str = "UPDATE $id SET state = $state, queue = $queue, attempts = $attempts, \
+    lost = $lost, token = NONE, worker = NONE, reason = $reason RETURN NONE";
 
 const GIVE_UP_BLOCKED: &str = "UPDATE $jobs SET state = 'failed', queue = $failed, \
-    reason = $reason WHERE queue = $blocked RETURN NONE";
-
-const RETRY: &str = "UPDATE $id SET state = 'waiting', queue = $queue, due = $now, \
-    attempts = 0, lost = 0, token = NONE, worker = NONE, reason = NONE RETURN NONE";
+    reason = $reason WHERE queue IN $blocked RETURN NONE";

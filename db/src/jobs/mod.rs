@@ -4,15 +4,18 @@ mod complete;
 mod counts;
 mod fail;
 mod lease;
+mod order;
 mod progress;
 mod queue;
 mod recover;
+mod retry;
 
-use protocol::element::{Media, StageName, Swatch};
+use protocol::element::{Label, Media, Quality, StageName, Swatch, TagBand};
 use protocol::value::TagName;
 use protocol::{ElementId, MediaHash, UserId};
 
-pub(crate) use queue::{enqueue, key};
+pub(crate) use progress::Progress;
+pub(crate) use queue::{Work, enqueue, key};
 
 /// A job lent to one worker until its time is up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +59,8 @@ pub struct ModelTag {
     pub category: String,
     /// 0…1.
     pub score: f32,
+    /// How the score stands to the tag's thresholds.
+    pub band: TagBand,
 }
 
 /// What a stage made: its results are written with the end of its job.
@@ -76,6 +81,21 @@ pub enum Outcome {
         tags: Vec<ModelTag>,
         embeddings: Vec<NewEmbedding>,
     },
+    /// What models and metadata say. People's words are laid over it.
+    Screened {
+        labels: Vec<Label>,
+        /// Which models and formulas, with their versions; for labels that
+        /// do not say so themselves.
+        model: String,
+    },
+    Scored {
+        quality: Quality,
+    },
+    /// The words in the picture.
+    Read {
+        text: String,
+        model: String,
+    },
     Compressed {
         media: Vec<Media>,
     },
@@ -86,6 +106,9 @@ pub enum Outcome {
 pub enum Retry {
     /// Again after so many milliseconds (given up after a bounded number).
     After(u64),
+    /// The run took the worker down: again after a short while, and
+    /// quarantined when that keeps happening.
+    WorkerFault,
     Never,
 }
 
@@ -96,6 +119,6 @@ pub struct JobCount {
     pub waiting: usize,
     pub running: usize,
     pub failed: usize,
-    /// Age of the oldest waiting one; 0 if none waits.
-    pub oldest_waiting_ms: u64,
+    /// Given up because workers kept vanishing with them.
+    pub quarantined: usize,
 }

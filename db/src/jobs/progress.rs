@@ -12,7 +12,7 @@ use crate::row::{self, Key};
 use crate::store::Tx;
 
 /// An element's progress within a transaction: read, changed, written once.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     pub(super) id: ElementId,
     owner: UserId,
     pub(super) visibility: Visibility,
@@ -86,7 +86,7 @@ impl Progress {
     }
 
     /// Sets a column of the element's row.
-    pub(super) fn put(&mut self, column: &str, value: impl SurrealValue) {
+    pub(crate) fn put(&mut self, column: &str, value: impl SurrealValue) {
         self.columns.insert(column, value);
     }
 
@@ -112,7 +112,7 @@ impl Progress {
         if self.stages_changed {
             self.put("stages", SerdeWrapper(self.stages.clone()));
             self.put("state", SerdeWrapper(self.state));
-            if self.state != State::Processing {
+            if self.stages.iter().all(over) {
                 let ready = Notice::element(self.topics(), ElementEvent::Ready, self.id.clone());
                 self.notices.push(ready);
             }
@@ -132,14 +132,18 @@ impl Progress {
         ]
     }
 
+    /// One that was ready stays so while more is made of it.
     fn overall(&self) -> State {
-        let over = |s: &Stage| matches!(s.state, StageState::Done | StageState::Failed);
-        if !self.stages.iter().all(over) {
-            State::Processing
-        } else if self.stage(StageName::Preview) == Some(StageState::Failed) {
-            State::Failed
-        } else {
-            State::Ready
+        match self.stage(StageName::Preview) {
+            Some(StageState::Done) if self.state == State::Ready => State::Ready,
+            _ if !self.stages.iter().all(over) => State::Processing,
+            Some(StageState::Failed) => State::Failed,
+            _ => State::Ready,
         }
     }
+}
+
+/// Nothing more will come of it by itself.
+fn over(stage: &Stage) -> bool {
+    matches!(stage.state, StageState::Done | StageState::Failed)
 }

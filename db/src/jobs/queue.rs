@@ -1,18 +1,19 @@
 //! Job rows: how they are made, found and held.
 
-use protocol::element::StageName;
+use protocol::element::{Stage, StageName};
 use protocol::{ElementId, UserId};
 use surrealdb::types::{Array, Object, RecordId, SurrealValue, object};
 
-use super::Lease;
-use crate::elements::NewElement;
+use super::{Lease, order};
+use crate::elements::row::newest_first;
 use crate::error::{DbError, Result};
+use crate::id::now_millis;
 use crate::row::{self, Key};
 use crate::store::Tx;
 
-/// Queue of jobs that wait for the preview of their element.
-pub(super) const BLOCKED: &str = "blocked";
-/// Queue of jobs that were given up.
+/// State of jobs that were given up because workers vanished with them.
+pub(super) const QUARANTINED: &str = "quarantined";
+/// Queue of jobs that were given up, whatever the reason.
 pub(super) const FAILED: &str = "failed";
 
 /// Lanes in the order in which they are served.
@@ -88,27 +89,35 @@ pub(super) fn open_queue(stage: StageName, lane: i64) -> String {
     format!("{}:{lane}", stage.as_str())
 }
 
-/// Makes an element's jobs. All but the preview wait for the preview.
-pub(crate) async fn enqueue(tx: &Tx, new: &NewElement, id: &ElementId, now: i64) -> Result<()> {
-    let lane = if new.backfill { LANES[1] } else { LANES[0] };
-    let rows: Vec<Object> = new
-        .stages
+/// What a new job is about.
+pub(crate) struct Work<'a> {
+    pub id: &'a ElementId,
+    pub owner: RecordId,
+    pub media: String,
+    pub mime: String,
+    pub backfill: bool,
+    /// All of the element's stages as they are.
+    pub stages: &'a [Stage],
+}
+
+/// Makes the jobs of these stages of an element.
+pub(crate) async fn enqueue(tx: &Tx, work: Work<'_>, names: &[StageName]) -> Result<()> {
+    let lane = if work.backfill { LANES[1] } else { LANES[0] };
+    let now = now_millis();
+    let rows: Vec<Object> = names
         .iter()
-        .map(|stage| {
-            let queue = match stage {
-                StageName::Preview => open_queue(*stage, lane),
-                _ => BLOCKED.to_owned(),
-            };
+        .map(|name| {
             object! {
-                id: key(id, *stage),
-                element: row::element(id),
-                owner: row::user(&new.owner),
-                media: new.media.to_string(),
-                mime: new.mime.clone(),
-                stage: stage.as_str().to_owned(),
+                id: key(work.id, *name),
+                element: row::element(work.id),
+                owner: work.owner.clone(),
+                media: work.media.clone(),
+                mime: work.mime.clone(),
+                stage: name.as_str().to_owned(),
                 lane: lane,
                 state: "waiting".to_owned(),
-                queue: queue,
+                queue: order::queue(*name, lane, work.stages),
+                place: newest_first(work.id),
                 due: now,
                 attempts: 0,
                 lost: 0,

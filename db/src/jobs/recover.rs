@@ -1,6 +1,5 @@
 //! Taking back what a process held that is no more.
 
-use protocol::element::StageName;
 use surrealdb::types::{Object, object};
 
 use super::queue::JobRow;
@@ -42,11 +41,8 @@ async fn recover(tx: &Tx) -> Result<usize> {
         if restarts >= JOB_RESTARTS {
             rows.push(lease::given_up(&job, stage, RESTARTED)?);
             if let Some(mut progress) = Progress::read(tx, &id).await? {
-                fail::give_up(&mut progress, stage, RESTARTED);
+                fail::give_up(tx, &mut progress, stage, RESTARTED).await?;
                 progress.write(tx).await?;
-            }
-            if stage == StageName::Preview {
-                fail::give_up_blocked(tx, &id).await?;
             }
             continue;
         }

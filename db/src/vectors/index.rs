@@ -12,6 +12,8 @@ use super::scan::{self, Best};
 pub struct Access {
     pub owner: UserId,
     pub visibility: Visibility,
+    /// By which some viewers leave it out.
+    pub flags: Vec<String>,
 }
 
 /// Rows below which the plain scan is as quick as the two-step one.

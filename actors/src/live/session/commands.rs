@@ -114,7 +114,7 @@ async fn may_listen(
         Topic::Explore => true,
         Topic::User(id) | Topic::Feed(id) => id == user,
         Topic::Element(id) => db
-            .element(&db::Viewer::User(user.clone()), id)
+            .element(&db::Viewer::user(user.clone()), id)
             .await?
             .is_some(),
         // Clusters are not here yet.

@@ -66,7 +66,7 @@ impl Session {
         };
         let (db, viewer, asked) = (
             self.db.clone(),
-            db::Viewer::User(opened.user.clone()),
+            db::Viewer::user(opened.user.clone()),
             topic.clone(),
         );
         let work = async move { missed(&db, &viewer, &asked, &mark).await };
