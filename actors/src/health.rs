@@ -127,7 +127,8 @@ impl Probes {
         metrics::gauge!("asterism_index_vectors").set(self.spaces.len() as f64);
         let pool = self.inference.status();
         for lane in pool.lanes {
-            metrics::gauge!("asterism_ml_queued", "lane" => lane.lane.as_str()).set(lane.queued as f64);
+            metrics::gauge!("asterism_ml_queued", "lane" => lane.lane.as_str())
+                .set(lane.queued as f64);
         }
         metrics::gauge!("asterism_ml_workers").set(pool.workers as f64);
         metrics::gauge!("asterism_ml_resident_bytes").set(pool.engine.resident_bytes as f64);
