@@ -19,6 +19,8 @@ pub mod engine;
 #[cfg(feature = "convert")]
 pub mod graph;
 #[cfg(feature = "engine")]
+pub mod judgement;
+#[cfg(feature = "engine")]
 pub mod models;
 #[cfg(feature = "engine")]
 pub mod nsfw;

@@ -5,6 +5,7 @@
 //! asterism-ml embed      --models-dir DIR --out FILE.safetensors PICTURE.ppm… | @LIST
 //! asterism-ml embed-text --models-dir DIR --out FILE.safetensors LINES.txt
 //! asterism-ml look       --models-dir DIR --bridge FILE --tags FILE [--query TEXT]… PICTURE.ppm…
+//! asterism-ml screen     --models-dir DIR PICTURE.ppm… | @LIST
 //! asterism-ml bench      --models-dir DIR
 //! ```
 
@@ -18,6 +19,8 @@ mod embed;
 mod look;
 #[path = "asterism_ml/ppm.rs"]
 mod ppm;
+#[path = "asterism_ml/screen.rs"]
+mod screen;
 
 use std::process::ExitCode;
 
@@ -29,6 +32,8 @@ const USAGE: &str = "usage:
       one text per line; writes text [N, 384] (unit length)
   asterism-ml look       --models-dir DIR --bridge FILE --tags FILE [--query TEXT]... PICTURE.ppm...
       prints each picture's tags, and its relevance to each query
+  asterism-ml screen     --models-dir DIR PICTURE.ppm... | @LIST
+      nudity and gore: verdict, evidence and scores, one JSON object a line
   asterism-ml bench      --models-dir DIR
       mean CPU time of a forward pass of each model, one thread";
 
@@ -43,6 +48,9 @@ fn main() -> ExitCode {
         }
         Some((command, rest)) if command == "look" => {
             args::parse(rest).and_then(|args| look::run(&args))
+        }
+        Some((command, rest)) if command == "screen" => {
+            args::parse(rest).and_then(|args| screen::run(&args))
         }
         Some((command, rest)) if command == "bench" => {
             args::parse(rest).and_then(|args| bench::run(&args))

@@ -5,6 +5,7 @@
 mod bert;
 mod clip;
 mod efficientnet;
+mod nsfw;
 pub mod ops;
 mod transformer;
 mod weights;
@@ -12,4 +13,5 @@ mod weights;
 pub use bert::{MiniLm, TEXT_WIDTH};
 pub use clip::{CLIP_WIDTH, ClipImage};
 pub use efficientnet::{CLASSES, EfficientNetLite0, FEATURES};
+pub use nsfw::{ImageSafety, OpenNsfw};
 pub use weights::{Slab, Weights};

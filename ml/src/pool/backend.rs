@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{Answer, Classification, ImageEmbedding, Task};
 use crate::engine::Engine;
 use crate::models::{ClipImage, EfficientNetLite0, MiniLm};
-use crate::{MlError, Rgb8};
+use crate::{MlError, Rgb8, nsfw};
 
 /// The blocking side of inference: one worker owns one and calls it from its
 /// own thread.
@@ -65,7 +65,7 @@ impl Backend for EngineBackend {
             Task::Classify(picture) => Answer::Classes(self.classify(picture)?),
             Task::EmbedTexts(texts) => Answer::Texts(self.embed_texts(texts)?),
             Task::EmbedQuery(_) => Answer::Queries(None),
-            Task::Screen(_) => return Err(not_in_this_build("the screening models")),
+            Task::Screen(picture) => Answer::Screening(nsfw::score(&self.engine, picture)?),
             Task::ReadText(_) => return Err(not_in_this_build("the reading models")),
         })
     }

@@ -6,7 +6,7 @@
 mod resize;
 mod rgb8;
 
-pub use resize::resize_and_crop;
+pub use resize::{Filter, resize_and_crop, stretch_and_crop};
 pub use rgb8::Rgb8;
 
 /// How one network wants its pictures.

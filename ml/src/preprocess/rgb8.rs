@@ -39,6 +39,26 @@ impl Rgb8 {
         }
     }
 
+    /// The part from `x`, `y` on, cut off at the picture's edges; at least one
+    /// pixel.
+    pub fn part(&self, x: u32, y: u32, width: u32, height: u32) -> Self {
+        let (x, y) = (x.min(self.width - 1), y.min(self.height - 1));
+        let width = width.clamp(1, self.width - x);
+        let height = height.clamp(1, self.height - y);
+        let stride = self.width as usize * 3;
+        let from = x as usize * 3..(x + width) as usize * 3;
+        let rows = self.data.chunks_exact(stride).skip(y as usize);
+        Self {
+            width,
+            height,
+            data: rows
+                .take(height as usize)
+                .flat_map(|row| &row[from.clone()])
+                .copied()
+                .collect(),
+        }
+    }
+
     /// Width in pixels, at least 1.
     pub fn width(&self) -> u32 {
         self.width
