@@ -6,7 +6,7 @@
 //! asterism-ml embed-text --models-dir DIR --out FILE.safetensors LINES.txt
 //! asterism-ml look       --models-dir DIR --bridge FILE --tags FILE [--query TEXT]… PICTURE.ppm…
 //! asterism-ml screen     --models-dir DIR PICTURE.ppm… | @LIST
-//! asterism-ml bench      --models-dir DIR
+//! asterism-ml bench      --models-dir DIR [--pass MODEL SIDE…]
 //! ```
 
 #[path = "asterism_ml/args.rs"]
@@ -21,6 +21,8 @@ mod look;
 mod ppm;
 #[path = "asterism_ml/screen.rs"]
 mod screen;
+#[path = "asterism_ml/turns.rs"]
+mod turns;
 
 use std::process::ExitCode;
 
@@ -35,7 +37,8 @@ const USAGE: &str = "usage:
   asterism-ml screen     --models-dir DIR PICTURE.ppm... | @LIST
       nudity and gore: verdict, evidence and scores, one JSON object a line
   asterism-ml bench      --models-dir DIR
-      mean CPU time of a forward pass of each model, one thread";
+      mean CPU time of a forward pass of each model, one thread; with --pass MODEL SIDE...
+      one model's network alone, as often as standard input says";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

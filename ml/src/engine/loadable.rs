@@ -58,10 +58,9 @@ impl Loadable for EfficientNetLite0 {
 
     fn load(dir: &Path) -> Result<Loaded<Self>, MlError> {
         let weights = Weights::open(Self::ID, &dir.join(WEIGHTS))?;
-        Ok(Loaded {
-            model: Self::load(&weights)?,
-            bytes: weights.bytes(),
-        })
+        let model = Self::load(&weights)?;
+        let bytes = model.bytes();
+        Ok(Loaded { model, bytes })
     }
 
     fn warm_up(&self) -> Result<(), MlError> {

@@ -45,12 +45,9 @@ pub(super) enum Step {
 }
 
 impl Network {
-    /// The topology in the file's metadata, and the constants that it names.
-    pub fn read(weights: &Weights) -> Result<(Self, Topology), MlError> {
-        let bad = |detail: String| MlError::BadWeights {
-            model: weights.model().to_owned(),
-            detail,
-        };
+    /// The topology in the file's metadata.
+    pub fn topology(weights: &Weights) -> Result<Topology, MlError> {
+        let bad = |detail: String| bad(weights, detail);
         let json = weights
             .note(KEY)
             .ok_or_else(|| bad("it holds no graph".into()))?;
@@ -58,6 +55,11 @@ impl Network {
         if topology.version != VERSION {
             return Err(bad(format!("its graph has version {}", topology.version)));
         }
+        Ok(topology)
+    }
+
+    /// A topology with the constants that it names.
+    pub fn read(weights: &Weights, topology: &Topology) -> Result<Self, MlError> {
         let mut names = Names::default();
         let mut constants = HashMap::new();
         for (name, integers) in &topology.integers {
@@ -90,8 +92,10 @@ impl Network {
             outputs,
             values: names.0.len(),
         };
-        network.check_order().map_err(bad)?;
-        Ok((network, topology))
+        network
+            .check_order()
+            .map_err(|detail| bad(weights, detail))?;
+        Ok(network)
     }
 
     fn check_order(&self) -> Result<(), String> {
@@ -174,6 +178,13 @@ impl Network {
         }
         self.nodes.retain(|node| wanted[node.output]);
         self.constants.retain(|&id, _| wanted[id]);
+    }
+}
+
+fn bad(weights: &Weights, detail: String) -> MlError {
+    MlError::BadWeights {
+        model: weights.model().to_owned(),
+        detail,
     }
 }
 

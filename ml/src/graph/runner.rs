@@ -58,7 +58,16 @@ impl Graph {
     /// [`MlError::BadWeights`] when it holds none or one that does not add up,
     /// [`MlError::UnsupportedOp`] naming an operator that is not known.
     pub fn load(weights: &Weights) -> Result<Self, MlError> {
-        let (network, topology) = Network::read(weights)?;
+        Self::assemble(weights, Network::topology(weights)?)
+    }
+
+    /// As [`Graph::load`], for weights whose file knows no graph: the
+    /// topology's constants are the file's tensors.
+    ///
+    /// # Errors
+    /// As [`Graph::load`].
+    pub fn assemble(weights: &Weights, topology: Topology) -> Result<Self, MlError> {
+        let network = Network::read(weights, &topology)?;
         Self::prepare(weights.model(), network, topology)
     }
 

@@ -86,9 +86,16 @@ impl ClipImage {
     /// # Errors
     /// [`MlError::Candle`] on a fault of the tensor library.
     pub fn embed(&self, picture: &Rgb8) -> Result<Vec<f32>, MlError> {
-        let planes = CLIP_224.apply(picture);
+        self.embed_planes(&CLIP_224.apply(picture))
+    }
+
+    /// As [`ClipImage::embed`], of a prepared input `[3, 224, 224]`.
+    ///
+    /// # Errors
+    /// As [`ClipImage::embed`].
+    pub fn embed_planes(&self, planes: &[f32]) -> Result<Vec<f32>, MlError> {
         let patches = Tensor::from_vec(
-            unfold(&planes),
+            unfold(planes),
             (GRID * GRID, 3 * PATCH * PATCH),
             &Device::Cpu,
         )?;

@@ -6,6 +6,7 @@ pub struct Args {
     pub out: Option<PathBuf>,
     pub bridge: Option<PathBuf>,
     pub tags: Option<PathBuf>,
+    pub pass: Option<String>,
     pub queries: Vec<String>,
     pub inputs: Vec<PathBuf>,
 }
@@ -13,7 +14,7 @@ pub struct Args {
 /// Reads the options, and the names in `@LIST` files.
 pub fn parse(arguments: &[String]) -> Result<Args, String> {
     let (mut models, mut out, mut bridge, mut tags) = (None, None, None, None);
-    let (mut queries, mut inputs) = (Vec::new(), Vec::new());
+    let (mut queries, mut inputs, mut pass) = (Vec::new(), Vec::new(), None);
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let mut value = || rest.next().ok_or(format!("{argument} needs a value"));
@@ -22,6 +23,7 @@ pub fn parse(arguments: &[String]) -> Result<Args, String> {
             "--out" => out = Some(PathBuf::from(value()?)),
             "--bridge" => bridge = Some(PathBuf::from(value()?)),
             "--tags" => tags = Some(PathBuf::from(value()?)),
+            "--pass" => pass = Some(value()?.clone()),
             "--query" => queries.push(value()?.clone()),
             option if option.starts_with("--") => return Err(format!("unknown option {option}")),
             name => match name.strip_prefix('@') {
@@ -38,6 +40,7 @@ pub fn parse(arguments: &[String]) -> Result<Args, String> {
         out,
         bridge,
         tags,
+        pass,
         queries,
         inputs,
     })

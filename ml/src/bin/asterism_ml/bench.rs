@@ -1,13 +1,15 @@
+use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use asterism_ml::engine::{Engine, EngineConfig};
-use asterism_ml::models::{ClipImage, EfficientNetLite0, MiniLm};
+use asterism_ml::models::{ClipImage, EfficientNetLite0, ImageSafety, MiniLm, OpenNsfw};
 use asterism_ml::pool::DEFAULT_MEMORY_BUDGET;
 use asterism_ml::preprocess::CLIP_224;
 use asterism_ml::{MlError, Rgb8};
 
 use crate::args::Args;
+use crate::turns;
 
 const ROUNDS: u32 = 15;
 
@@ -18,6 +20,12 @@ pub fn run(args: &Args) -> Result<(), String> {
         models_dir: args.models.clone(),
         memory_budget: DEFAULT_MEMORY_BUDGET,
     });
+    if let Some(model) = &args.pass {
+        let side = |input: &PathBuf| input.to_str().and_then(|side| side.parse().ok());
+        let shape: Option<Vec<usize>> = args.inputs.iter().map(side).collect();
+        let shape = shape.ok_or("--pass needs the sides of its input")?;
+        return turns::run(&engine, &args.models, model, &shape);
+    }
     measure(&engine).map_err(|error| error.to_string())?;
     for model in engine.status().models {
         let (load, warm_up) = (model.load_ms, model.warm_up_ms);
@@ -42,6 +50,10 @@ fn measure(engine: &std::sync::Arc<Engine>) -> Result<(), MlError> {
     report("clip image, 640x480", || clip.embed(&picture).map(drop))?;
     let classes = engine.lease::<EfficientNetLite0>()?;
     report("classes, 640x480", || classes.classify(&picture).map(drop))?;
+    let first = engine.lease::<OpenNsfw>()?;
+    report("open-nsfw, 640x480", || first.score(&picture).map(drop))?;
+    let second = engine.lease::<ImageSafety>()?;
+    report("image safety, 640x480", || second.score(&picture).map(drop))?;
     let text = engine.lease::<MiniLm>()?;
     report("one text", || text.embed(&query).map(drop))?;
     report("32 texts", || text.embed(&batch).map(drop))
@@ -49,7 +61,7 @@ fn measure(engine: &std::sync::Arc<Engine>) -> Result<(), MlError> {
 
 /// Time that this thread has had on a core, which a busy machine does not
 /// stretch; wall time where the system does not tell.
-fn cpu_time() -> Duration {
+pub fn cpu_time() -> Duration {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     std::fs::read_to_string("/proc/thread-self/schedstat")
         .ok()

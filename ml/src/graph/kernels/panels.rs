@@ -244,8 +244,24 @@ impl WithSimd for Multiply<'_> {
                     }
                 }
             }
+            if let (Some(activation), false) = (self.epilogue.activation, short(self.epilogue)) {
+                let done = &mut tile.out[first * columns..end * columns];
+                apply_inline(activation, done);
+                if let Some((factor, shift)) = self.epilogue.scale {
+                    apply_inline(Unary::Affine(factor, shift), done);
+                }
+            }
         }
     }
+}
+
+/// Whether the activation is a few instructions, done while the sums are in
+/// registers.
+fn short(epilogue: Epilogue) -> bool {
+    matches!(
+        epilogue.activation,
+        None | Some(Unary::Relu | Unary::Clamp(..) | Unary::HardSwish)
+    )
 }
 
 struct Tile<'a> {
@@ -308,50 +324,63 @@ impl Tile<'_> {
         mut sums: [S::f32s; V],
     ) {
         let lanes = S::F32_LANES;
-        if let Some(residual) = self.residual {
-            for (v, sum) in sums.iter_mut().enumerate() {
-                let from = (at + v * lanes).min(at + used);
-                let other = simd.partial_load_f32s(&residual[from..at + used]);
-                *sum = simd.add_f32s(*sum, other);
+        match self.residual.map(|residual| &residual[at..at + used]) {
+            Some(residual) if used == V * lanes => {
+                let (residual, _) = S::as_simd_f32s(residual);
+                for (sum, &other) in sums.iter_mut().zip(residual) {
+                    *sum = simd.add_f32s(*sum, other);
+                }
             }
+            Some(residual) => {
+                for (v, sum) in sums.iter_mut().enumerate() {
+                    let other = simd.partial_load_f32s(&residual[(v * lanes).min(used)..]);
+                    *sum = simd.add_f32s(*sum, other);
+                }
+            }
+            None => {}
         }
+        // plain loops: a closure that an adapter calls is compiled without the
+        // vector unit
         let zero = simd.splat_f32s(0.0);
-        let later = match self.epilogue.activation {
-            None => None,
+        match self.epilogue.activation {
             Some(Unary::Relu) => {
-                sums = sums.map(|x| simd.max_f32s(x, zero));
-                None
+                for sum in &mut sums {
+                    *sum = simd.max_f32s(*sum, zero);
+                }
             }
             Some(Unary::Clamp(low, high)) => {
                 let (low, high) = (simd.splat_f32s(low), simd.splat_f32s(high));
-                sums = sums.map(|x| simd.min_f32s(simd.max_f32s(x, low), high));
-                None
+                for sum in &mut sums {
+                    *sum = simd.min_f32s(simd.max_f32s(*sum, low), high);
+                }
             }
             Some(Unary::HardSwish) => {
-                let [three, six] = [3.0, 6.0].map(|x| simd.splat_f32s(x));
+                let (three, six) = (simd.splat_f32s(3.0), simd.splat_f32s(6.0));
                 let sixth = simd.splat_f32s(1.0 / 6.0);
-                sums = sums.map(|x| {
-                    let gate = simd.min_f32s(simd.max_f32s(simd.add_f32s(x, three), zero), six);
-                    simd.mul_f32s(simd.mul_f32s(x, gate), sixth)
-                });
-                None
+                for sum in &mut sums {
+                    let above = simd.max_f32s(simd.add_f32s(*sum, three), zero);
+                    let gate = simd.mul_f32s(simd.min_f32s(above, six), sixth);
+                    *sum = simd.mul_f32s(*sum, gate);
+                }
             }
-            other => other,
-        };
-        if let (Some((factor, shift)), None) = (self.epilogue.scale, later) {
+            // a long function is left for whole rows, see `with_simd`
+            _ => {}
+        }
+        if let (Some((factor, shift)), true) = (self.epilogue.scale, short(self.epilogue)) {
             let (factor, shift) = (simd.splat_f32s(factor), simd.splat_f32s(shift));
-            sums = sums.map(|x| simd.mul_add_e_f32s(x, factor, shift));
+            for sum in &mut sums {
+                *sum = simd.mul_add_e_f32s(*sum, factor, shift);
+            }
         }
         let out = &mut self.out[at..at + used];
+        if used == V * lanes {
+            let (out, _) = S::as_mut_simd_f32s(out);
+            out[..V].copy_from_slice(&sums);
+            return;
+        }
         for (v, sum) in sums.into_iter().enumerate() {
             let from = (v * lanes).min(used);
             simd.partial_store_f32s(&mut out[from..], sum);
-        }
-        if let Some(activation) = later {
-            apply_inline(activation, out);
-            if let Some((factor, shift)) = self.epilogue.scale {
-                apply_inline(Unary::Affine(factor, shift), out);
-            }
         }
     }
 }

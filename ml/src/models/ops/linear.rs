@@ -15,8 +15,6 @@ pub enum Activation {
     QuickGelu,
     /// x · Φ(x)
     Gelu,
-    /// min(max(x, 0), 6)
-    Relu6,
 }
 
 /// `y = activation(x · Wᵀ + b)` over rows; several weight matrices over the
@@ -100,7 +98,6 @@ impl Linear {
             Activation::None => {}
             Activation::QuickGelu => map(out, math::quick_gelu),
             Activation::Gelu => map(out, math::gelu),
-            Activation::Relu6 => map(out, |x| x.clamp(0.0, 6.0)),
         }
     }
 }

@@ -6,15 +6,12 @@
 //! whole process; a worker of ours is one thread and stays on it.
 
 mod attention;
-mod depthwise;
 pub(crate) mod gemm;
 mod linear;
 pub(crate) mod math;
 mod norm;
 
 pub use attention::Attention;
-pub use depthwise::Depthwise;
-pub(crate) use depthwise::same;
 pub use linear::{Activation, Linear};
 pub(crate) use math::vectorised;
 pub use norm::LayerNorm;
