@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use crate::ImageModel;
+
 /// Settings of the whole platform; see each field.
 #[derive(Debug, Clone)]
 pub struct PlatformConfig {
@@ -12,6 +14,9 @@ pub struct PlatformConfig {
     /// How long a stage may take before its job is given to another worker.
     pub lease_millis: u64,
     pub mqtt: MqttConfig,
+    /// By which pictures are compared; when it changes, the library is
+    /// embedded anew behind the scenes and search switches when that is done.
+    pub image_model: ImageModel,
     /// Name of this process in leases and logs.
     pub worker: String,
 }
@@ -37,6 +42,7 @@ impl Default for PlatformConfig {
             hashing_threads: 2,
             lease_millis: 60_000,
             mqtt: MqttConfig::Off,
+            image_model: ImageModel::default(),
             worker: "asterism".into(),
         }
     }

@@ -65,6 +65,11 @@ impl PlatformError {
                     "the model {id} is not installed: the operator runs `asterism models pull`"
                 ),
             ),
+            Self::Ml(ml::MlError::Away { .. } | ml::MlError::Unavailable(_)) => Problem::new(
+                ErrorCode::Unavailable,
+                "the models are away just now, try again",
+            )
+            .retry_after(5),
             Self::Ml(ml::MlError::Busy { .. }) | Self::Gone(_) => {
                 Problem::new(ErrorCode::Unavailable, "too much to do just now, try again")
                     .retry_after(2)

@@ -10,9 +10,12 @@ use ml::pool::Inference;
 use crate::live::{CloseAll, Hub, Live, Relay};
 use crate::mqtt::Mqtt;
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
-use crate::search::{IndexKeeper, Library, Load, Search, Spaces};
+use crate::search::{IndexKeeper, Learner, Library, Load, Respace, Search, Spaces};
 use crate::supervise::Arbiters;
-use crate::{Accounts, Elements, Health, MediaFiles, PlatformConfig, PlatformError};
+use crate::{
+    Accounts, Elements, Health, ListModels, MediaFiles, Moderation, Operations, PlatformConfig,
+    PlatformError,
+};
 
 /// What the platform is built on; made by the composition root.
 pub struct Services {
@@ -23,6 +26,10 @@ pub struct Services {
     pub bridge: ml::bridge::Bridge,
     /// Classes to tags: see `ml::tags`.
     pub tags: ml::tags::TagMap,
+    /// Trained heads over embeddings: see `ml::heads`.
+    pub heads: ml::heads::Heads,
+    /// Lists the models folder for administrators.
+    pub list_models: ListModels,
 }
 
 struct Parts {
@@ -32,8 +39,14 @@ struct Parts {
     media: MediaFiles,
     live: Live,
     health: crate::health::Probes,
+    moderation: Moderation,
+    operations: Operations,
     pipeline: Addr<Pipeline>,
     hub: Addr<Hub>,
+    /// Lives as long as the platform.
+    _learner: Addr<Learner>,
+    /// What is caught up on behind the scenes; begun anew at each start.
+    behind: Vec<tokio::task::JoinHandle<()>>,
     mqtt: Option<Mqtt>,
     arbiters: Arbiters,
     db: Db,
@@ -56,6 +69,8 @@ impl Platform {
             inference,
             bridge,
             tags,
+            heads,
+            list_models,
         } = services;
         let arbiters = Arbiters::start();
         let recovered = db.recover_leases().await?;
@@ -65,11 +80,11 @@ impl Platform {
         let mqtt = Mqtt::start(&config.mqtt).await?;
 
         let hub = arbiters.run(&arbiters.events, |_| Hub::default());
-        let library = Arc::new(Library::new(bridge, tags));
+        let library = Arc::new(Library::new(bridge, tags, heads));
         let spaces = Arc::new(Spaces::new(library.clone()));
         // The index loads before events flow: what is not numbered yet comes
         // to it by the relay.
-        let keeper = IndexKeeper::new(db.clone(), spaces.clone());
+        let keeper = IndexKeeper::new(db.clone(), library.clone(), spaces.clone());
         let keeper = arbiters.run(&arbiters.work, |_| keeper);
         keeper
             .send(Load)
@@ -81,17 +96,36 @@ impl Platform {
             vec![keeper.recipient(), hub.clone().recipient()],
         );
         let relay = arbiters.run(&arbiters.events, |_| relay);
-        let stages = Stages::new(
-            db.clone(),
-            blobs.clone(),
-            inference.clone(),
-            library.clone(),
-        );
+        let stages = Stages {
+            db: db.clone(),
+            blobs: blobs.clone(),
+            inference: inference.clone(),
+            library: library.clone(),
+            spaces: spaces.clone(),
+            image_model: config.image_model.clone(),
+            copies: Arc::default(),
+        };
         let pipeline = Pipeline::new(&config, db.clone(), stages);
         let pipeline = arbiters.run(&arbiters.work, |_| pipeline);
 
         let accounts = Accounts::new(db.clone(), &config);
+        let learner = Learner::new(db.clone(), library.clone(), spaces.clone());
+        let learner = arbiters.run(&arbiters.work, |_| learner);
+        let respace = Respace {
+            db: db.clone(),
+            blobs: blobs.clone(),
+            inference: inference.clone(),
+            library: library.clone(),
+            spaces: spaces.clone(),
+            wanted: config.image_model.clone(),
+        };
+        let behind = vec![
+            tokio::spawn(crate::pipeline::add_missing_stages(db.clone())),
+            tokio::spawn(respace.run()),
+        ];
         let search = Search::new(db.clone(), inference.clone(), library, spaces.clone());
+        let operations =
+            Operations::new(db.clone(), inference.clone(), list_models, spaces.clone());
         let live = Live::new(
             db.clone(),
             accounts.clone(),
@@ -113,8 +147,12 @@ impl Platform {
             search,
             live,
             health,
+            moderation: Moderation::new(db.clone()),
+            operations,
             pipeline,
             hub,
+            _learner: learner,
+            behind,
             mqtt,
             arbiters,
             db,
@@ -137,6 +175,14 @@ impl Platform {
         &self.0.media
     }
 
+    pub fn moderation(&self) -> &Moderation {
+        &self.0.moderation
+    }
+
+    pub fn operations(&self) -> &Operations {
+        &self.0.operations
+    }
+
     pub fn live(&self) -> &Live {
         &self.0.live
     }
@@ -155,6 +201,7 @@ impl Platform {
     /// sessions are told to come back later.
     pub async fn shutdown(&self, deadline: Duration) {
         let parts = &self.0;
+        parts.behind.iter().for_each(|task| task.abort());
         let drained = parts.pipeline.send(StopLeasing);
         if tokio::time::timeout(deadline, drained).await.is_err() {
             tracing::warn!("jobs still run at the deadline, their leases will expire");

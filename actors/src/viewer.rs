@@ -2,20 +2,47 @@
 
 use std::net::IpAddr;
 
-use protocol::LoginId;
-use protocol::account::User;
+use protocol::account::{Preferences, Role, User};
+use protocol::{ErrorCode, LoginId};
+
+use crate::PlatformError;
 
 /// An authenticated account and the login it came with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Viewer {
     pub user: User,
     pub login: LoginId,
+    pub role: Role,
+    pub preferences: Preferences,
 }
 
 impl Viewer {
+    /// The account itself, acting without a login: for the operator's side.
+    pub fn acting(user: User) -> Self {
+        Self {
+            user,
+            login: LoginId::from_parts(0, 0),
+            role: Role::Member,
+            preferences: Preferences::default(),
+        }
+    }
+
+    /// # Errors
+    /// `forbidden` when the account's role is a lesser one.
+    pub(crate) fn needs(&self, role: Role) -> Result<(), PlatformError> {
+        if self.role >= role {
+            return Ok(());
+        }
+        Err(PlatformError::refused(
+            ErrorCode::Forbidden,
+            format!("this is for accounts with the role {}", role.as_str()),
+        ))
+    }
+
     /// The database's idea of who asks.
     pub(crate) fn scope(&self) -> db::Viewer {
-        db::Viewer::user(self.user.id.clone())
+        let hidden = self.preferences.labels.hidden();
+        db::Viewer::user(self.user.id.clone()).hiding(hidden)
     }
 }
 

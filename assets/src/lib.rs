@@ -15,3 +15,10 @@ pub const TAGS_JSON: &str = include_str!("../tags/imagenet.json");
 /// The map from CLIP's image space into MiniLM's text space, with its calibration, as safetensors. Written by
 /// `ml/train/bridge.py`, read by `ml::bridge`; see `docs/models/bridge.md`.
 pub const BRIDGE: &[u8] = include_bytes!("../bridge/bridge.safetensors");
+
+/// The trained heads (made by a generator; photo, illustration, screenshot or text) with their calibration, as
+/// safetensors. Written by `ml/train/heads.py`, read by `ml::heads`; see `docs/models/heads.md`.
+pub const HEADS: &[u8] = include_bytes!("../heads/heads.safetensors");
+
+/// What the heads were trained on and the figures they reached, as JSON.
+pub const HEADS_ABOUT: &str = include_str!("../heads/heads.json");

@@ -1,6 +1,6 @@
 //! Accounts.
 
-use protocol::account::{Role, User};
+use protocol::account::{Preferences, Role, User};
 use protocol::value::Handle;
 use protocol::{Timestamp, UserId};
 use surrealdb::types::{Object, SerdeWrapper, SurrealValue, object};
@@ -159,9 +159,20 @@ pub(crate) struct UserRow {
     display_name: String,
     password_hash: String,
     created_at: i64,
+    #[surreal(wrap)]
+    role: Option<Role>,
+    preferences: Option<SerdeWrapper<Preferences>>,
 }
 
 impl UserRow {
+    pub(crate) fn role(&self) -> Role {
+        self.role.unwrap_or_default()
+    }
+
+    pub(crate) fn preferences(&self) -> Preferences {
+        self.preferences.as_ref().map(|p| p.0).unwrap_or_default()
+    }
+
     pub(crate) fn user(self) -> Result<User> {
         Ok(User {
             id: self.id.parse()?,

@@ -9,6 +9,7 @@ use crate::jobs::NewEmbedding;
 use crate::limits::READ_MAX;
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};
+use crate::vectors::Access;
 
 /// A stored vector with what is needed to filter by.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +19,17 @@ pub struct EmbeddingRow {
     pub visibility: Visibility,
     pub flags: Vec<String>,
     pub vector: Vec<f32>,
+}
+
+impl EmbeddingRow {
+    /// Who may see the element.
+    pub fn access(&self) -> Access {
+        Access {
+            owner: self.owner.clone(),
+            visibility: self.visibility,
+            flags: self.flags.clone(),
+        }
+    }
 }
 
 impl Db {
@@ -48,18 +60,6 @@ impl Db {
                 })
             })
             .collect()
-    }
-
-    /// The vector of an element in one space.
-    pub async fn embedding_of(&self, id: &ElementId, space: &str) -> Result<Option<Vec<f32>>> {
-        self.read(
-            "SELECT space, vector FROM $key",
-            object! { key: key(space, id) },
-        )
-        .await?
-        .one::<OwnRow>(0)?
-        .map(|row| vector(&row.vector))
-        .transpose()
     }
 
     /// All vectors of an element with their spaces.
@@ -94,7 +94,7 @@ pub(crate) async fn store(tx: &Tx, id: &ElementId, new: &[NewEmbedding]) -> Resu
     tx.run(STORE, object! { rows: rows }).await.map(drop)
 }
 
-fn key(space: &str, id: &ElementId) -> RecordId {
+pub(crate) fn key(space: &str, id: &ElementId) -> RecordId {
     let parts = vec![id.to_string().into_value(), space.to_owned().into_value()];
     RecordId::new("embedding", Array::from(parts))
 }

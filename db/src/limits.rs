@@ -34,8 +34,6 @@ pub const CLIENT_CHARS: usize = 120;
 pub const JOB_ATTEMPTS: u32 = 5;
 /// A job is quarantined after so many workers vanished with it.
 pub const JOB_LOST: u32 = 3;
-/// Pause of a job that took its worker down, in milliseconds.
-pub const FAULT_PAUSE_MS: u64 = 1_000;
 /// A job is given up after so many stops of the server while it was at work.
 pub const JOB_RESTARTS: u32 = 12;
 /// Pause of a job, by how often the server stopped while it was at work.
@@ -52,3 +50,9 @@ pub const HISTORY_PER_TOPIC: u64 = 5_000;
 
 /// Threads that read and write files.
 pub const BLOB_THREADS: usize = 4;
+
+/// Pictures whose perceptual hashes differ in at most so many bits are nearly
+/// the same: a ruling on one holds for the other. Fewer than the hash has bytes.
+pub const SAME_PICTURE_BITS: u32 = 6;
+/// Most rows that share a part of a perceptual hash and are compared in full.
+pub const BANDS_MAX: usize = 2_000;

@@ -1,6 +1,6 @@
 //! Logins: who holds a token, hashed.
 
-use protocol::account::User;
+use protocol::account::{Preferences, Role, User};
 use protocol::event::{Event, LoginGone};
 use protocol::limits::LOGIN_DAYS;
 use protocol::{LoginId, Timestamp, Topic, UserId};
@@ -30,6 +30,8 @@ pub struct NewLogin {
 pub struct ActiveLogin {
     pub id: LoginId,
     pub user: User,
+    pub role: Role,
+    pub preferences: Preferences,
 }
 
 /// One login of an account.
@@ -83,6 +85,8 @@ impl Db {
         }
         Ok(Some(ActiveLogin {
             id,
+            role: found.user.role(),
+            preferences: found.user.preferences(),
             user: found.user.user()?,
         }))
     }

@@ -3,7 +3,7 @@
 use protocol::UserId;
 use protocol::account::{Me, Preferences, Role};
 use protocol::value::Handle;
-use surrealdb::types::{SerdeWrapper, SurrealValue, object};
+use surrealdb::types::{SerdeWrapper, object};
 
 use crate::accounts::{IdRow, UserRow};
 use crate::error::Result;
@@ -13,17 +13,18 @@ use crate::store::Db;
 impl Db {
     /// An account as it sees itself.
     pub async fn me(&self, id: &UserId) -> Result<Option<Me>> {
-        let mut answer = self.read(ME, object! { id: row::user(id) }).await?;
-        let (user, settings) = (answer.one::<UserRow>(0)?, answer.one::<SettingsRow>(1)?);
-        user.zip(settings)
-            .map(|(user, settings)| {
-                Ok(Me {
-                    user: user.user()?,
-                    role: settings.role.map(|r| r.0).unwrap_or_default(),
-                    preferences: settings.preferences.map(|p| p.0).unwrap_or_default(),
-                })
+        let row: Option<UserRow> = self
+            .read("SELECT * FROM $id", object! { id: row::user(id) })
+            .await?
+            .one(0)?;
+        row.map(|row| {
+            Ok(Me {
+                role: row.role(),
+                preferences: row.preferences(),
+                user: row.user()?,
             })
-            .transpose()
+        })
+        .transpose()
     }
 
     /// Replaces the preferences of an account. None when it is gone.
@@ -56,12 +57,4 @@ impl Db {
         })
         .await
     }
-}
-
-const ME: &str = "SELECT * FROM $id; SELECT role, preferences FROM $id";
-
-#[derive(SurrealValue)]
-struct SettingsRow {
-    role: Option<SerdeWrapper<Role>>,
-    preferences: Option<SerdeWrapper<Preferences>>,
 }

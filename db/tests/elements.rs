@@ -1,7 +1,7 @@
 use asterism_db::{ModelTag, Outcome, Saved, Scope, Viewer};
 use protocol::Topic;
 use protocol::element::{
-    ElementPatch, StageName, StageState, State, TagBand, TagSource, TagState, Visibility,
+    ElementPatch, StageName, StageState, State, TagSource, TagState, Visibility,
 };
 
 use crate::support::{both, kinds, lease, picture, relay_all, save, saved_with_preview, user};
@@ -133,7 +133,7 @@ fn tagged(names: &[(&str, f32)]) -> Outcome {
                 name: name.parse().unwrap(),
                 category: "thing".to_owned(),
                 score: *score,
-                band: TagBand::Suggested,
+                band: protocol::element::TagBand::Suggested,
             })
             .collect(),
         embeddings: Vec::new(),

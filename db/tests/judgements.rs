@@ -1,321 +1,394 @@
-use asterism_db::{NewUser, Outcome, Retry, Scope, Viewer};
-use protocol::account::{Preferences, Role};
-use protocol::element::{
-    ElementPatch, Evidence, Label, Quality, StageName, StageState, State, TagBand,
+//! Labels, rulings, appeals, reviews, feedback and likes.
+
+use asterism_db::{Db, NotAppealed, Outcome, Viewer};
+use protocol::ElementId;
+use protocol::admin::{JobState, RetryJobs};
+use protocol::element::{Element, ElementPatch, StageName, TagBand, TagState, Visibility};
+use protocol::label::{
+    AppealState, Label, LabelName, LabelPreferences, LabelSource, ReviewReason, Treatment, Verdict,
 };
-use protocol::label::{LabelName, LabelSource, Treatment, Verdict};
 
-use crate::support::{both, lease, picture, preview, save, user};
+use crate::support::{both, lease, picture, save, saved_with_preview, user};
 
-fn label(label: LabelName, verdict: Verdict) -> Label {
+fn label(name: LabelName, verdict: Verdict) -> Label {
     Label {
-        label,
+        label: name,
         verdict,
-        confidence: 0.9,
-        evidence: vec![Evidence {
-            kind: "model".to_owned(),
-            detail: "open_nsfw".to_owned(),
-            score: Some(0.9),
-        }],
+        confidence: 0.7,
+        evidence: Vec::new(),
         source: LabelSource::Model,
-        model: None,
+        model: Some("test-1".into()),
         appeal: None,
     }
 }
 
-#[tokio::test]
-async fn the_first_person_is_the_admin_and_only_one_is() {
-    for db in both().await {
-        let house = db
-            .create_user(NewUser {
-                handle: "samples".parse().unwrap(),
-                display_name: "Samples".to_owned(),
-                password_hash: "hash".to_owned(),
-                house: true,
-            })
+async fn screened(db: &Db, id: &ElementId, labels: Vec<Label>) {
+    db.retry_jobs(RetryJobs::default()).await.unwrap();
+    let jobs = lease(db, &[StageName::Screen], 10).await;
+    let job = jobs
+        .into_iter()
+        .find(|j| j.element == *id)
+        .expect("its job");
+    assert!(
+        db.complete(&job, Outcome::Screened { labels })
             .await
-            .unwrap();
-        let made = (0..8).map(|n| {
-            let db = db.db.clone();
-            tokio::spawn(async move { user(&db, &format!("user{n}")).await })
-        });
-        let made = futures_util::future::join_all(made.collect::<Vec<_>>()).await;
-        let mut admins = 0;
-        for user in made {
-            let me = db.me(&user.unwrap().id).await.unwrap().unwrap();
-            admins += usize::from(me.role == Role::Admin);
-        }
-        assert_eq!(admins, 1);
-        assert_eq!(db.me(&house.id).await.unwrap().unwrap().role, Role::Member);
+            .unwrap()
+    );
+}
 
-        assert!(db.set_role(&house.handle, Role::Moderator).await.unwrap());
+fn of(element: &Element, name: LabelName) -> &Label {
+    element
+        .labels
+        .iter()
+        .find(|l| l.label == name)
+        .expect("it has that label")
+}
+
+#[tokio::test]
+async fn the_first_person_is_the_admin_and_nobody_else() {
+    for db in both().await {
+        let (a, b) = tokio::join!(user(&db, "ada"), user(&db, "bob"));
+        let role =
+            async |user: &protocol::account::User| db.me(&user.id).await.unwrap().unwrap().role;
+        let roles = [role(&a).await, role(&b).await];
+        let admins = roles
+            .iter()
+            .filter(|r| **r == protocol::account::Role::Admin)
+            .count();
+        assert_eq!(admins, 1, "{roles:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_screen_waits_for_the_embedding_and_runs_without_one_that_failed() {
+    for db in both().await {
+        let ada = user(&db, "ada").await;
+        let id = saved_with_preview(&db, picture(&ada, 1)).await;
         assert!(
-            !db.set_role(&"nobody".parse().unwrap(), Role::Admin)
+            lease(&db, &[StageName::Screen], 9).await.is_empty(),
+            "not before"
+        );
+        let embed = lease(&db, &[StageName::Embed], 1).await.remove(0);
+        assert!(
+            db.fail(&embed, "too blue", asterism_db::Retry::Never)
                 .await
                 .unwrap()
         );
-        let mut wishes = Preferences::default();
-        wishes.labels.explicit = Treatment::Hide;
-        let me = db
-            .set_preferences(&house.id, wishes)
+        let screen = lease(&db, &[StageName::Screen], 9).await;
+        assert_eq!(screen.len(), 1);
+        assert_eq!(screen[0].element, id);
+    }
+}
+
+#[tokio::test]
+async fn a_ruling_holds_for_the_file_and_its_likes_and_against_later_models() {
+    for db in both().await {
+        let (ada, bob) = (user(&db, "ada").await, user(&db, "bob").await);
+        let sees = Viewer::user(bob.id.clone());
+        let id = saved_with_preview(&db, picture(&bob, 1)).await;
+        embedded(&db).await;
+        screened(&db, &id, vec![label(LabelName::Nsfw, Verdict::Unsure)]).await;
+        let waiting = db.reviews(None, 10).await.unwrap().items;
+        assert_eq!((waiting.len(), waiting[0].why), (1, ReviewReason::Unsure));
+
+        let appealed = db
+            .appeal(&sees, &id, LabelName::Nsfw, "a statue".into())
             .await
             .unwrap()
             .unwrap();
-        assert_eq!((me.role, me.preferences), (Role::Moderator, wishes));
-        assert_eq!(db.me(&house.id).await.unwrap().unwrap(), me);
-    }
-}
-
-#[tokio::test]
-async fn stages_that_need_the_embedding_wait_for_it_or_do_without() {
-    for db in both().await {
-        let ada = user(&db, "ada").await;
-        for gives_up in [false, true] {
-            let mut new = picture(&ada, u64::from(gives_up));
-            new.stages = StageName::ALL.to_vec();
-            let id = save(&db, new).await;
-            let first = lease(&db, &StageName::ALL, 20).await;
-            assert_eq!(first.len(), 1);
-            db.complete(&first[0], preview()).await.unwrap();
-            let open = lease(&db, &StageName::ALL, 20).await;
-            let names: Vec<_> = open.iter().map(|l| l.stage).collect();
-            assert_eq!(names.len(), 4, "{names:?}");
-            assert!(!names.contains(&StageName::Screen) && !names.contains(&StageName::Score));
-            let embed = open.iter().find(|l| l.stage == StageName::Embed).unwrap();
-            if gives_up {
-                db.fail(embed, "no", Retry::Never).await.unwrap();
-            } else {
-                let embeddings = vec![asterism_db::NewEmbedding {
-                    space: "clip".to_owned(),
-                    model: "m".to_owned(),
-                    vector: vec![0.6, 0.8],
-                }];
-                let made = Outcome::Embedded { embeddings };
-                db.complete(embed, made).await.unwrap();
-            }
-            let kept = db.embedding_of(&id, "clip").await.unwrap();
-            assert_eq!(kept, (!gives_up).then(|| vec![0.6, 0.8]));
-            let then = lease(&db, &StageName::ALL, 20).await;
-            let names: Vec<_> = then.iter().map(|l| l.stage).collect();
-            assert_eq!(names.len(), 2, "{names:?}");
-            assert!(names.contains(&StageName::Screen) && names.contains(&StageName::Score));
-            for job in open.iter().chain(&then) {
-                if job.stage != StageName::Embed {
-                    db.fail(job, "enough", Retry::Never).await.unwrap();
-                }
-            }
-            let read = db.element(&Viewer::System, &id).await.unwrap().unwrap();
-            assert_eq!(read.state, State::Ready);
-            // retried together they wait for each other again
-            let failed = 5 + usize::from(gives_up);
-            assert_eq!(db.retry_failed(&Viewer::System, &id).await.unwrap(), failed);
-            let again = lease(&db, &StageName::ALL, 20).await;
-            assert_eq!(again.len(), if gives_up { 4 } else { 5 });
-            db.remove_element(&Viewer::System, &id).await.unwrap();
-        }
-    }
-}
-
-#[tokio::test]
-async fn what_stages_found_is_shown_and_searched() {
-    for db in both().await {
-        let ada = user(&db, "ada").await;
-        let mut new = picture(&ada, 1);
-        new.stages = vec![StageName::Preview, StageName::Score, StageName::Read];
-        let id = save(&db, new).await;
-        let first = lease(&db, &StageName::ALL, 9).await.remove(0);
-        db.complete(&first, preview()).await.unwrap();
-        let quality = Quality {
-            formula: "blend-1".to_owned(),
-            percentile: 71.5,
-            parts: Vec::new(),
-            taste: None,
-        };
-        for job in lease(&db, &StageName::ALL, 9).await {
-            let made = match job.stage {
-                StageName::Score => Outcome::Scored {
-                    quality: quality.clone(),
-                },
-                _ => Outcome::Read {
-                    text: "Platform nine to Edinburgh".to_owned(),
-                    model: "ocr-1".to_owned(),
-                },
-            };
-            assert!(db.complete(&job, made).await.unwrap());
-        }
-        let read = db.element(&Viewer::System, &id).await.unwrap().unwrap();
-        assert_eq!(read.quality, Some(71.5));
-        assert_eq!(read.quality_parts, Some(quality));
-        assert_eq!(read.text, "Platform nine to Edinburgh");
-        let hits = db
-            .search_text(&Viewer::System, "edinburgh", 5)
+        assert_eq!(
+            of(&appealed, LabelName::Nsfw)
+                .appeal
+                .as_ref()
+                .unwrap()
+                .state,
+            AppealState::Open
+        );
+        let again = db
+            .appeal(&sees, &id, LabelName::Nsfw, "still".into())
             .await
             .unwrap();
-        assert_eq!((hits.len(), hits[0].field), (1, "text"));
+        assert_eq!(again.unwrap_err(), NotAppealed::AlreadyOpen);
+        let none = db
+            .appeal(&sees, &id, LabelName::Dark, "x".into())
+            .await
+            .unwrap();
+        assert_eq!(none.unwrap_err(), NotAppealed::NoLabel);
+        let waiting = db.reviews(None, 10).await.unwrap().items;
+        assert_eq!((waiting.len(), waiting[0].why), (1, ReviewReason::Appealed));
+        assert_eq!(waiting[0].by.as_ref().unwrap().as_str(), "bob");
+
+        let ruled = db
+            .rule(
+                &ada.id,
+                &id,
+                LabelName::Nsfw,
+                Verdict::None,
+                "marble".into(),
+            )
+            .await
+            .unwrap()
+            .unwrap();
+        let nsfw = of(&ruled, LabelName::Nsfw);
+        assert_eq!(
+            (nsfw.verdict, nsfw.source),
+            (Verdict::None, LabelSource::Person)
+        );
+        let appeal = nsfw.appeal.as_ref().unwrap();
+        assert_eq!(
+            (appeal.state, appeal.answer.as_deref()),
+            (AppealState::Granted, Some("marble"))
+        );
+        assert!(db.reviews(None, 10).await.unwrap().items.is_empty());
+
+        // another file that looks the same, saved later by somebody else
+        let copy = saved_with_preview(&db, picture(&ada, 2)).await;
+        embedded(&db).await;
+        screened(&db, &copy, vec![label(LabelName::Nsfw, Verdict::Explicit)]).await;
+        let copy = db.element(&sees, &copy).await.unwrap().unwrap();
+        assert_eq!(
+            of(&copy, LabelName::Nsfw).source,
+            LabelSource::Person,
+            "{copy:#?}"
+        );
+        assert_eq!(of(&copy, LabelName::Nsfw).verdict, Verdict::None);
+    }
+}
+
+/// Ends every embed job that is open.
+async fn embedded(db: &Db) {
+    for job in lease(db, &[StageName::Embed], 50).await {
+        let done = Outcome::Embedded {
+            embeddings: Vec::new(),
+        };
+        assert!(db.complete(&job, done).await.unwrap());
     }
 }
 
 #[tokio::test]
-async fn flagged_pictures_of_others_are_in_no_list_of_who_hides_them() {
+async fn what_a_viewer_hides_is_in_no_list_and_still_at_its_address() {
     for db in both().await {
         let (ada, bob) = (user(&db, "ada").await, user(&db, "bob").await);
-        let mut new = picture(&ada, 1);
-        new.title = "heron".to_owned();
-        new.stages = vec![
-            StageName::Preview,
-            StageName::Embed,
-            StageName::Screen,
-            StageName::Tag,
-        ];
-        let id = save(&db, new).await;
-        let job = lease(&db, &StageName::ALL, 9).await.remove(0);
-        db.complete(&job, preview()).await.unwrap();
-        for job in lease(&db, &StageName::ALL, 9).await {
-            let made = if job.stage == StageName::Tag {
-                let tag = |name: &str, band| asterism_db::ModelTag {
-                    name: name.parse().unwrap(),
-                    category: String::new(),
-                    score: 0.5,
-                    band,
-                };
-                Outcome::Tagged {
-                    model: "m".to_owned(),
-                    tags: vec![tag("bird", TagBand::Sure), tag("plane", TagBand::Unsure)],
-                    embeddings: Vec::new(),
-                }
-            } else {
-                Outcome::Embedded {
-                    embeddings: vec![asterism_db::NewEmbedding {
-                        space: "clip".to_owned(),
-                        model: "m".to_owned(),
-                        vector: vec![1.0, 0.0],
-                    }],
-                }
-            };
-            db.complete(&job, made).await.unwrap();
-        }
-        let job = lease(&db, &[StageName::Screen], 1).await.remove(0);
-        let labels = vec![
-            label(LabelName::Nsfw, Verdict::Explicit),
-            label(LabelName::AiMade, Verdict::Yes),
-        ];
-        let model = "screen-1".to_owned();
-        db.complete(&job, Outcome::Screened { labels, model })
+        let id = saved_with_preview(&db, picture(&ada, 1)).await;
+        embedded(&db).await;
+        screened(&db, &id, vec![label(LabelName::Nsfw, Verdict::Explicit)]).await;
+        let hides = LabelPreferences {
+            explicit: Treatment::Hide,
+            ..LabelPreferences::default()
+        };
+        let plain = Viewer::user(bob.id.clone());
+        let hiding = Viewer::user(bob.id).hiding(hides.hidden());
+        let own = Viewer::user(ada.id).hiding(hides.hidden());
+        let listed = async |viewer: &Viewer| {
+            let page = db
+                .list_elements(viewer, asterism_db::Scope::Explore, None, 10)
+                .await
+                .unwrap();
+            page.items.len()
+        };
+        assert_eq!(
+            (
+                listed(&plain).await,
+                listed(&hiding).await,
+                listed(&own).await
+            ),
+            (1, 0, 1)
+        );
+        assert!(db.element(&hiding, &id).await.unwrap().is_some());
+        assert!(db.elements(&hiding, &[id]).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_private_picture_comes_before_moderators_only_when_its_owner_asks() {
+    for db in both().await {
+        let (ada, bob) = (user(&db, "ada").await, user(&db, "bob").await);
+        let mut private = picture(&bob, 1);
+        private.visibility = Visibility::Private;
+        let id = saved_with_preview(&db, private).await;
+        embedded(&db).await;
+        screened(&db, &id, vec![label(LabelName::Nsfw, Verdict::Unsure)]).await;
+        assert!(db.reviews(None, 10).await.unwrap().items.is_empty());
+        let ruled = db
+            .rule(&ada.id, &id, LabelName::Nsfw, Verdict::None, String::new())
+            .await;
+        assert!(ruled.unwrap().is_none());
+        let foreign = Viewer::user(ada.id.clone());
+        let refused = db
+            .appeal(&foreign, &id, LabelName::Nsfw, "?".into())
             .await
             .unwrap();
-        let read = db.element(&Viewer::System, &id).await.unwrap().unwrap();
-        assert_eq!(read.labels[0].model.as_deref(), Some("screen-1"));
-        assert!(read.tags.iter().any(|t| t.band == Some(TagBand::Unsure)));
-        assert!(read.stages.iter().all(|s| s.state == StageState::Done));
+        assert_eq!(refused.unwrap_err(), NotAppealed::NoElement);
+        let owner = Viewer::user(bob.id);
+        db.appeal(&owner, &id, LabelName::Nsfw, "please look".into())
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(db.reviews(None, 10).await.unwrap().items.len(), 1);
+        let ruled = db
+            .rule(&ada.id, &id, LabelName::Nsfw, Verdict::None, String::new())
+            .await;
+        assert!(ruled.unwrap().is_some());
+    }
+}
 
-        let hides = |id: &protocol::UserId, flag| Viewer::user(id.clone()).hiding([flag]);
-        for (viewer, listed) in [
-            (Viewer::System, true),
-            (Viewer::user(bob.id.clone()), true),
-            (hides(&bob.id, "nsfw:explicit"), false),
-            (hides(&bob.id, "nsfw:sensitive"), true),
-            // a model alone hides nothing
-            (hides(&bob.id, "ai_made:yes"), true),
-            (hides(&ada.id, "nsfw:explicit"), true),
-        ] {
-            let about = format!("{viewer:?}");
-            for scope in [Scope::Explore, Scope::Owner(ada.id.clone())] {
-                let page = db.list_elements(&viewer, scope, None, 9).await.unwrap();
-                assert_eq!(page.items.len() == 1, listed, "{about}");
-            }
-            let words = db.search_text(&viewer, "heron", 9).await.unwrap();
-            assert_eq!(words.len() == 1, listed, "{about}");
-            let tags = db
-                .search_tags(&viewer, &["bird".to_owned()], 9)
-                .await
-                .unwrap();
-            assert_eq!(tags.len() == 1, listed, "{about}");
-            let many = db
-                .elements(&viewer, std::slice::from_ref(&id))
-                .await
-                .unwrap();
-            assert_eq!(many.len() == 1, listed, "{about}");
-            let row = db.embeddings("clip", None, 9).await.unwrap().remove(0);
-            let access = asterism_db::Access {
-                owner: row.owner,
-                visibility: row.visibility,
-                flags: row.flags,
-            };
-            assert_eq!(viewer.lists(&access), listed, "{about}");
-            assert!(db.element(&viewer, &id).await.unwrap().is_some(), "{about}");
-            let unsure = db
-                .search_tags(&viewer, &["plane".to_owned()], 9)
-                .await
-                .unwrap();
-            assert!(unsure.is_empty(), "a model that is not sure finds nothing");
-        }
-        // the owner's own word hides, and can be taken back
+#[tokio::test]
+async fn a_declaration_counts_until_it_is_taken_back() {
+    for db in both().await {
+        let ada = user(&db, "ada").await;
+        let me = Viewer::user(ada.id.clone());
+        let id = saved_with_preview(&db, picture(&ada, 1)).await;
+        embedded(&db).await;
+        screened(&db, &id, vec![label(LabelName::AiMade, Verdict::No)]).await;
         let declare = |yes| ElementPatch {
             declares_ai: Some(yes),
             ..ElementPatch::default()
         };
-        let owner = Viewer::user(ada.id.clone());
-        let said = db
-            .update_element(&owner, &id, declare(true))
+        let element = db
+            .update_element(&me, &id, declare(true))
             .await
             .unwrap()
             .unwrap();
-        let ai = said
-            .labels
-            .iter()
-            .find(|l| l.label == LabelName::AiMade)
-            .unwrap();
+        let made = of(&element, LabelName::AiMade);
         assert_eq!(
-            (ai.source, ai.verdict),
-            (LabelSource::Declared, Verdict::Yes)
+            (made.verdict, made.source),
+            (Verdict::Yes, LabelSource::Declared)
         );
-        let choosy = hides(&bob.id, "ai_made:yes");
-        let page = db
-            .list_elements(&choosy, Scope::Explore, None, 9)
-            .await
-            .unwrap();
-        assert!(page.items.is_empty());
-        let back = db
-            .update_element(&owner, &id, declare(false))
+        let element = db
+            .update_element(&me, &id, declare(false))
             .await
             .unwrap()
             .unwrap();
-        assert!(back.labels.iter().all(|l| l.source == LabelSource::Model));
-        let page = db
-            .list_elements(&choosy, Scope::Explore, None, 9)
-            .await
-            .unwrap();
-        assert_eq!(page.items.len(), 1);
+        assert_eq!(of(&element, LabelName::AiMade).source, LabelSource::Model);
     }
 }
 
 #[tokio::test]
-async fn a_job_that_takes_workers_down_is_quarantined_with_its_reason() {
+async fn tags_that_people_correct_are_remembered_per_tag() {
     for db in both().await {
         let ada = user(&db, "ada").await;
-        let id = save(&db, picture(&ada, 1)).await;
-        for left in [2, 1, 0] {
-            let job = loop {
-                if let Some(job) = lease(&db, &[StageName::Preview], 1).await.pop() {
-                    break job;
-                }
-                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-            };
-            db.fail(&job, "it hung", Retry::WorkerFault).await.unwrap();
-            let counts = db.job_counts().await.unwrap();
-            assert_eq!(counts[0].stage, StageName::Preview);
-            assert_eq!(counts[0].quarantined, usize::from(left == 0));
-        }
-        let read = db.element(&Viewer::System, &id).await.unwrap().unwrap();
-        let reason = read.stages[0].error.as_deref().unwrap();
-        assert!(
-            reason.contains("it hung") && reason.contains("three times"),
-            "{reason}"
-        );
+        let me = Viewer::user(ada.id.clone());
+        let id = saved_with_preview(&db, picture(&ada, 1)).await;
+        let job = lease(&db, &[StageName::Tag], 1).await.remove(0);
+        let tag = |name: &str| asterism_db::ModelTag {
+            name: name.parse().unwrap(),
+            category: "animal".into(),
+            score: 0.6,
+            band: TagBand::Suggested,
+        };
+        let outcome = Outcome::Tagged {
+            model: "m".into(),
+            tags: vec![tag("cat"), tag("dog")],
+            embeddings: Vec::new(),
+        };
+        assert!(db.complete(&job, outcome).await.unwrap());
+        db.set_tag(&me, &id, &"cat".parse().unwrap(), TagState::Fact)
+            .await
+            .unwrap();
+        db.drop_tag(&me, &id, &"dog".parse().unwrap())
+            .await
+            .unwrap();
+        db.set_tag(&me, &id, &"mine".parse().unwrap(), TagState::Fact)
+            .await
+            .unwrap();
+        let gone = db
+            .drop_tag(&me, &id, &"mine".parse().unwrap())
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(gone.tags.iter().all(|t| t.name.as_str() != "mine"));
+        let mut feedback = db.tag_feedback().await.unwrap();
+        feedback.sort();
+        let plain: Vec<_> = feedback
+            .iter()
+            .map(|(t, a, r)| (t.as_str(), *a, *r))
+            .collect();
+        assert_eq!(plain, [("cat", 1, 0), ("dog", 0, 1)]);
+        db.set_tag(&me, &id, &"cat".parse().unwrap(), TagState::Suggested)
+            .await
+            .unwrap();
         assert_eq!(
-            db.retry_failed(&Viewer::user(ada.id), &id).await.unwrap(),
-            4
+            db.tag_feedback().await.unwrap().len(),
+            1,
+            "a word taken back is forgotten"
         );
-        assert_eq!(lease(&db, &StageName::ALL, 9).await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_input_that_takes_workers_down_is_quarantined_and_can_be_tried_again() {
+    for db in both().await {
+        let ada = user(&db, "ada").await;
+        let id = saved_with_preview(&db, picture(&ada, 1)).await;
+        for _ in 0..3 {
+            let job = lease(&db, &[StageName::Tag], 1).await.remove(0);
+            db.fail(&job, "the worker hung", asterism_db::Retry::WorkerFault(0))
+                .await
+                .unwrap();
+        }
+        assert!(lease(&db, &[StageName::Tag], 1).await.is_empty());
+        let report = db.jobs_report(None, None, None, 10).await.unwrap();
+        assert_eq!(report.stages["tag"].quarantined, 1);
+        assert_eq!(report.items.len(), 1);
+        assert_eq!(
+            (report.items[0].state, &report.items[0].element),
+            (JobState::Quarantined, &id)
+        );
+        assert_eq!(report.items[0].reason.as_deref(), Some("the worker hung"));
+        assert_eq!(db.retry_jobs(RetryJobs::default()).await.unwrap(), 1);
+        assert_eq!(lease(&db, &[StageName::Tag], 1).await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_like_counts_once_and_is_known() {
+    for db in both().await {
+        let ada = user(&db, "ada").await;
+        let me = Viewer::user(ada.id.clone());
+        let id = saved_with_preview(&db, picture(&ada, 1)).await;
+        for _ in 0..2 {
+            assert!(db.like(&me, &id, true).await.unwrap().is_some());
+        }
+        assert_eq!(db.liked_ids(10).await.unwrap(), std::slice::from_ref(&id));
+        db.like(&me, &id, false).await.unwrap();
+        assert!(db.liked_ids(10).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_new_space_is_filled_and_takes_over() {
+    for db in both().await {
+        let ada = user(&db, "ada").await;
+        let mut ids = Vec::new();
+        for n in 1..=5 {
+            ids.push(saved_with_preview(&db, picture(&ada, n)).await);
+        }
+        let bare = save(&db, picture(&ada, 6)).await;
+        assert_eq!(db.active_space("image").await.unwrap(), None);
+        let missing = db.elements_without("new", None, 2).await.unwrap();
+        let plain: Vec<_> = missing.iter().map(|(id, _)| id.clone()).collect();
+        assert_eq!(plain, ids[..2], "in order, and not {bare}");
+        for id in &ids[..4] {
+            let new = asterism_db::NewEmbedding {
+                space: "new".into(),
+                model: "m".into(),
+                vector: vec![1.0],
+            };
+            assert!(db.put_embedding(id, new).await.unwrap());
+        }
+        let missing = db.elements_without("new", None, 2).await.unwrap();
+        assert_eq!(missing.len(), 1);
+        assert_eq!(db.space_counts("new").await.unwrap(), (4, 5));
+        assert_eq!(
+            db.embedding_of(&ids[0], "new").await.unwrap(),
+            Some(vec![1.0])
+        );
+        db.set_active_space("image", "new").await.unwrap();
+        assert_eq!(
+            db.active_space("image").await.unwrap().as_deref(),
+            Some("new")
+        );
+        assert_eq!(db.drop_space("new").await.unwrap(), 4);
+        assert_eq!(db.space_counts("new").await.unwrap(), (0, 5));
     }
 }

@@ -1,5 +1,5 @@
 use asterism_db::{ModelTag, Outcome, Viewer};
-use protocol::element::{StageName, TagBand, TagSource, TagState};
+use protocol::element::{StageName, TagSource, TagState};
 
 use crate::support::{both, lease, picture, save, saved_with_preview, user};
 
@@ -59,7 +59,7 @@ async fn tags_are_found_surest_first_and_rejected_ones_are_not() {
                 name: "tiger cat".parse().unwrap(),
                 category: "animal".to_owned(),
                 score,
-                band: TagBand::Suggested,
+                band: protocol::element::TagBand::Suggested,
             }];
             let outcome = Outcome::Tagged {
                 model: "m".to_owned(),

@@ -1,6 +1,6 @@
 use asterism_db::{ModelTag, Outcome, Scope, Viewer};
 use protocol::ElementId;
-use protocol::element::{StageName, TagBand, Visibility};
+use protocol::element::{StageName, Visibility};
 
 use crate::support::{both, hash, lease, picture, saved_with_preview, user};
 
@@ -25,7 +25,7 @@ async fn every_read_keeps_private_elements_private() {
                 name: format!("bird{n}").parse().unwrap(),
                 category: "animal".to_owned(),
                 score: 0.8,
-                band: TagBand::Suggested,
+                band: protocol::element::TagBand::Suggested,
             }];
             let outcome = Outcome::Tagged {
                 model: "m".to_owned(),

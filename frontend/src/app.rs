@@ -3,17 +3,19 @@
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+use crate::admin::{JobsPage, ModelsPage, ReviewsPage};
 use crate::controls::{Empty, IconName};
 use crate::element::Overlay;
 use crate::live::LiveProvider;
 use crate::nav::{Place, Route, use_go};
 use crate::pages::{
     CreditsPage, ElementPage, ExplorePage, HomePage, NowherePage, ProfilePage, SearchPage,
-    SessionsPage, SignInPage,
+    SessionsPage, SettingsPage, SignInPage,
 };
 use crate::shell::{Banner, BottomBar, Help, Keys, Toaster, TopBar};
 use crate::store::{
-    LibraryProvider, SessionProvider, Standing, ThemeProvider, ToastProvider, use_session,
+    LibraryProvider, RevealedProvider, SessionProvider, Standing, ThemeProvider, ToastProvider,
+    use_session,
 };
 use crate::upload::{DropTarget, Tray, UploadProvider};
 
@@ -55,13 +57,15 @@ fn Door() -> Html {
         }
         Standing::SignedOut => html! { <SignInPage new={route == Route::SignUp} /> },
         // another account sees nothing of what this one left behind
-        Standing::SignedIn(user) => html! {
-            <LibraryProvider key={user.id.as_str().to_owned()}>
-                <LiveProvider>
-                    <UploadProvider>
-                        <Inside />
-                    </UploadProvider>
-                </LiveProvider>
+        Standing::SignedIn(me) => html! {
+            <LibraryProvider key={me.user.id.as_str().to_owned()}>
+                <RevealedProvider>
+                    <LiveProvider>
+                        <UploadProvider>
+                            <Inside />
+                        </UploadProvider>
+                    </LiveProvider>
+                </RevealedProvider>
             </LibraryProvider>
         },
     }
@@ -114,7 +118,11 @@ fn page(place: &Place) -> Html {
         Route::Search => html! { <SearchPage words={place.words()} /> },
         Route::Element { id } => html! { <ElementPage id={id.clone()} /> },
         Route::Profile { handle } => html! { <ProfilePage handle={handle.clone()} /> },
+        Route::Settings => html! { <SettingsPage /> },
         Route::Sessions => html! { <SessionsPage /> },
+        Route::Reviews => html! { <ReviewsPage /> },
+        Route::Models => html! { <ModelsPage /> },
+        Route::Jobs => html! { <JobsPage /> },
         Route::Credits => html! { <CreditsPage /> },
         Route::Nowhere => html! { <NowherePage /> },
     }

@@ -3,11 +3,13 @@
 //!
 //! - `api`: typed calls; `live`: the socket as a state machine
 //! - `store`: what the page knows; `nav`: its addresses
-//! - `grid`, `element`, `upload`, `pages`, `shell`, `controls`: what it shows
+//! - `grid`, `element`, `sensitive`, `upload`, `pages`, `admin`, `shell`,
+//!   `controls`: what it shows
 //!
 //! Logic that people rely on (layout, lists, reconnecting, uploads, pictures'
 //! placeholders) knows no browser, so that its tests run anywhere.
 
+mod admin;
 mod api;
 mod app;
 mod backoff;
@@ -18,6 +20,7 @@ mod live;
 mod nav;
 mod pages;
 mod picture;
+mod sensitive;
 mod shell;
 mod store;
 mod upload;

@@ -19,8 +19,16 @@ pub enum Route {
     Element { id: String },
     #[at("/u/:handle")]
     Profile { handle: String },
+    #[at("/settings")]
+    Settings,
     #[at("/settings/sessions")]
     Sessions,
+    #[at("/admin/reviews")]
+    Reviews,
+    #[at("/admin/models")]
+    Models,
+    #[at("/admin/jobs")]
+    Jobs,
     #[at("/credits")]
     Credits,
     #[at("/sign-in")]

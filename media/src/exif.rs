@@ -47,6 +47,16 @@ pub(crate) mod tag {
     pub const DIGITIZED: u16 = 0x9004;
     pub const TAKEN_OFFSET: u16 = 0x9011;
     pub const DIGITIZED_OFFSET: u16 = 0x9012;
+    pub const DESCRIPTION: u16 = 0x010E;
+    pub const SOFTWARE: u16 = 0x0131;
+    pub const XMP: u16 = 0x02BC;
+    pub const C2PA: u16 = 0xCD41;
+    pub const EXPOSURE_TIME: u16 = 0x829A;
+    pub const F_NUMBER: u16 = 0x829D;
+    pub const ISO: u16 = 0x8827;
+    pub const USER_COMMENT: u16 = 0x9286;
+    pub const FOCAL_LENGTH: u16 = 0x920A;
+    pub const LENS_MODEL: u16 = 0xA434;
 }
 
 impl<'a> Tiff<'a> {

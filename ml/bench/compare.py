@@ -2,7 +2,7 @@
 
     python3 compare.py ASTERISM_ML MODELS_DIR
 
-README.md beside this makes the environment (requirements.txt, packages.txt without their dependencies).
+`cargo xtask bench ml` makes the environment (requirements.txt, packages.txt without their dependencies) and calls this.
 Only the networks are timed: inputs are ready tensors on both sides. Each turn is a few passes; the ratio is that of the
 medians over the turns, so that other work on the machine weighs on both alike.
 """

@@ -96,8 +96,44 @@ pub enum MlError {
     /// The manifest names no such model.
     #[error("there is no model {0} in the manifest")]
     UnknownModel(String),
+    /// The hub did not answer.
+    #[error(
+        "cannot reach the model hub at {endpoint} ({detail}): check the network, or name a mirror with HF_ENDPOINT"
+    )]
+    HubUnreachable {
+        /// The address that was asked.
+        endpoint: String,
+        /// What went wrong.
+        detail: String,
+    },
+    /// The hub wants to know who asks.
+    #[error(
+        "the model hub does not give {what} to everybody (HTTP {status}): accept its terms there and set HF_TOKEN"
+    )]
+    HubRefused {
+        /// Repository, revision and file.
+        what: String,
+        /// HTTP status.
+        status: u16,
+    },
+    /// The hub has no such file, commit or repository.
+    #[error("the model hub has no {what}: {detail}")]
+    HubNotFound {
+        /// Repository, revision and file.
+        what: String,
+        /// The hub's own words.
+        detail: String,
+    },
+    /// The hub answered with something that cannot be used.
+    #[error("the model hub's answer for {what} cannot be used: {detail}")]
+    HubAnswer {
+        /// Repository, revision and file.
+        what: String,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// A model's file is not there yet.
-    #[error("the model {id} is not ready ({why}): run `asterism models pull`")]
+    #[error("the model {id} is not ready ({why}): run `asterism models pull {id}`")]
     ModelMissing {
         /// The model that was asked for.
         id: String,

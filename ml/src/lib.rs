@@ -1,10 +1,8 @@
 //! Tensors: the model manifest, fetching and verifying weights, conversion to
 //! safetensors, and the models themselves.
 //!
-//! Knows no users and no elements; takes plain config structs and never reads
-//! the environment. Features keep build tools from building candle: without
-//! any there are [`manifest`] and [`fetch`]; `convert` adds the models folder
-//! (`store`); `engine` adds everything else.
+//! Knows no users and no elements, takes plain config structs, never reads the environment. Features: none for the
+//! manifest and fetching, `convert` for the models folder, `engine`, `serve` over HTTP, `remote` and `hub` clients.
 
 pub mod error;
 pub mod fetch;
@@ -12,6 +10,8 @@ pub mod manifest;
 
 #[cfg(feature = "engine")]
 pub mod bridge;
+#[cfg(feature = "engine")]
+pub mod clip_text;
 #[cfg(feature = "convert")]
 pub mod convert;
 #[cfg(feature = "engine")]
@@ -19,7 +19,11 @@ pub mod engine;
 #[cfg(feature = "convert")]
 pub mod graph;
 #[cfg(feature = "engine")]
+pub mod heads;
+#[cfg(feature = "engine")]
 pub mod judgement;
+#[cfg(feature = "engine")]
+pub mod memory;
 #[cfg(feature = "engine")]
 pub mod models;
 #[cfg(feature = "engine")]
@@ -30,6 +34,10 @@ pub mod ocr;
 pub mod pool;
 #[cfg(feature = "engine")]
 pub mod preprocess;
+#[cfg(feature = "remote")]
+pub mod remote;
+#[cfg(feature = "serve")]
+pub mod serve;
 #[cfg(feature = "engine")]
 pub mod space;
 #[cfg(feature = "convert")]
@@ -37,7 +45,11 @@ pub mod store;
 #[cfg(feature = "engine")]
 pub mod tags;
 #[cfg(feature = "engine")]
+pub mod taste;
+#[cfg(feature = "engine")]
 pub mod vector;
+#[cfg(any(feature = "serve", feature = "remote"))]
+mod wire;
 
 pub use error::MlError;
 #[cfg(feature = "engine")]

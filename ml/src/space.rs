@@ -12,3 +12,6 @@ pub const TEXT: &str = "minilm-l6-v2@1";
 pub const BRIDGE: &str = "bridge-minilm@1";
 /// Class names weighted by class probability, 384 numbers.
 pub const CONSE: &str = "conse-minilm@1";
+/// Raw embeddings of the image tower of the hub's CLIP checkpoint, as it was
+/// published (not rounded to int8 on the way), 512 numbers.
+pub const CLIP_HUB: &str = "clip-vit-b16-hub@1";

@@ -1,15 +1,25 @@
 //! The models folder: what is in it, what is not, and how it gets there.
 //!
 //! `<folder>/<model id>/<file>`, as the manifest says. A model is ready when
-//! every file of it is byte for byte what the manifest pins.
+//! every file of it is byte for byte what the manifest pins; of a hub's model,
+//! what its first fetch pinned (see [`pins`]).
+
+mod hub;
+mod pins;
+
+mod prune;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::MlError;
-use crate::convert::convert;
+use crate::convert::convert_part;
+#[cfg(feature = "hub")]
+use crate::fetch::hub::HubConfig;
 use crate::fetch::{self, Fetcher, FileState, Progress, stamp};
-use crate::manifest::{Conversion, Job, Manifest, Model, SourceFile};
+use crate::manifest::{Conversion, Job, Manifest, Model, Pin, SourceFile};
+use pins::Pins;
+pub use prune::Surplus;
 
 /// The models folder, seen through a manifest.
 #[derive(Debug, Clone)]
@@ -17,6 +27,8 @@ pub struct ModelStore {
     dir: PathBuf,
     manifest: Manifest,
     fetcher: Fetcher,
+    #[cfg(feature = "hub")]
+    hub: HubConfig,
 }
 
 /// One model, as it is on disk.
@@ -60,7 +72,17 @@ impl ModelStore {
             dir: dir.into(),
             manifest,
             fetcher: Fetcher::default(),
+            #[cfg(feature = "hub")]
+            hub: HubConfig::default(),
         }
+    }
+
+    /// With another hub than the public one, or with a token for it.
+    #[cfg(feature = "hub")]
+    #[must_use]
+    pub fn with_hub(mut self, hub: HubConfig) -> Self {
+        self.hub = hub;
+        self
     }
 
     /// With package clients or retries other than the usual ones.
@@ -135,6 +157,31 @@ impl ModelStore {
         self.statuses(stamp::check_fully)
     }
 
+    /// What lies in the folder and no model of the manifest needs: models of
+    /// other versions, leftovers of fetches and conversions, stray files.
+    ///
+    /// # Errors
+    /// Only when the folder cannot be read.
+    pub fn surplus(&self) -> Result<Vec<Surplus>, MlError> {
+        prune::surplus(&self.dir, &self.manifest)
+    }
+
+    /// Removes that, while nobody fetches, and says what went.
+    ///
+    /// # Errors
+    /// When something cannot be removed; what went before it is gone.
+    pub fn prune(&self) -> Result<Vec<Surplus>, MlError> {
+        if !self.dir.is_dir() {
+            return Ok(Vec::new());
+        }
+        let _lock = fetch::lock(&self.dir, &fetch::Silent)?;
+        let surplus = self.surplus()?;
+        for one in &surplus {
+            prune::remove(&self.dir.join(&one.path))?;
+        }
+        Ok(surplus)
+    }
+
     /// A file of a model that is ready to be read.
     ///
     /// # Errors
@@ -145,12 +192,20 @@ impl ModelStore {
             id: id.to_owned(),
             why: format!("{file} {why}"),
         };
-        let (_, wanted) = model
-            .files()
-            .find(|(_, f)| f.to == file)
-            .ok_or_else(|| MlError::Manifest(format!("model {id} has no file {file}")))?;
         let path = self.model_dir(model).join(file);
-        match check(&path, wanted, stamp::check)? {
+        let state = match &model.hub {
+            Some(source) => {
+                let pins = Pins::read(&self.model_dir(model), source);
+                hub::check_named(&path, source, &pins, file, stamp::check)?
+            }
+            None => model
+                .files()
+                .find(|(_, f)| f.to == file)
+                .map(|(_, wanted)| check(&path, wanted, stamp::check))
+                .transpose()?,
+        };
+        let unknown = || MlError::Manifest(format!("model {id} has no file {file}"));
+        match state.ok_or_else(unknown)? {
             FileState::Good => Ok(path),
             FileState::Missing => Err(missing("is not there".into())),
             FileState::Damaged { why } => Err(missing(format!("is damaged: {why}"))),
@@ -159,6 +214,9 @@ impl ModelStore {
 
     fn pull_one(&self, model: &Model, progress: &dyn Progress) -> Result<(), MlError> {
         let dir = self.model_dir(model);
+        if let Some(source) = &model.hub {
+            return self.pull_hub(&model.id, source, &dir, progress);
+        }
         for source in &model.sources {
             let mut absent = Vec::new();
             for file in &source.files {
@@ -181,6 +239,7 @@ impl ModelStore {
                     let converted = convert_one(&dir, file);
                     progress.end(converted.is_ok());
                     converted?;
+                    remove_sources(&dir);
                 }
             }
         }
@@ -196,13 +255,19 @@ impl ModelStore {
         Ok(ModelStatus {
             id: model.id.clone(),
             job: model.job,
-            bytes: model.bytes(),
+            bytes: match &model.hub {
+                Some(source) => Pins::read(&self.model_dir(model), source).bytes(),
+                None => model.bytes(),
+            },
             state: self.state(model, check)?,
         })
     }
 
     fn state(&self, model: &Model, how: Check) -> Result<ModelState, MlError> {
         let dir = self.model_dir(model);
+        if let Some(source) = &model.hub {
+            return hub::state(&dir, source, how);
+        }
         for (_, file) in model.files() {
             match check(&dir.join(&file.to), file, how)? {
                 FileState::Good => {}
@@ -247,35 +312,56 @@ fn fetched_name(file: &SourceFile) -> PathBuf {
     }
 }
 
+/// What a conversion starts from and must end in.
+struct Making<'a> {
+    source: &'a Path,
+    convert: Conversion,
+    keep: &'a [String],
+    to: &'a str,
+}
+
+fn convert_one(dir: &Path, file: &SourceFile) -> Result<Pin, MlError> {
+    let making = Making {
+        source: &dir.join(fetched_name(file)),
+        convert: file.convert,
+        keep: &[],
+        to: &file.to,
+    };
+    make(dir, &making, Some(&file.ready()))
+}
+
 /// Converts beside the target, checks the result and moves it into place; the
 /// source is then no longer needed.
-fn convert_one(dir: &Path, file: &SourceFile) -> Result<(), MlError> {
-    let (source, place, pin) = (
-        dir.join(fetched_name(file)),
-        dir.join(&file.to),
-        file.ready(),
-    );
+fn make(dir: &Path, making: &Making<'_>, pin: Option<&Pin>) -> Result<Pin, MlError> {
+    let place = dir.join(making.to);
     let work = fetch::work_dir(dir)?;
-    let made = work.path().join(&file.to);
-    convert(file.convert, &source, &made)?;
-    if stamp::check_fully(&made, &pin.sha256, pin.bytes)? != FileState::Good {
+    let made = work.path().join(making.to);
+    convert_part(making.convert, making.source, making.keep, &made)?;
+    let found = Pin {
+        sha256: stamp::sha256_of(&made)?,
+        bytes: fs::metadata(&made).map_err(MlError::io(&made))?.len(),
+    };
+    if let Some(pin) = pin.filter(|pin| **pin != found) {
         return Err(MlError::ChecksumMismatch {
-            what: format!("{} after conversion", file.to),
-            expected: pin.sha256,
+            what: format!("{} after conversion", making.to),
+            expected: pin.sha256.clone(),
             expected_bytes: pin.bytes,
-            found: stamp::sha256_of(&made)?,
-            found_bytes: fs::metadata(&made).map_err(MlError::io(&made))?.len(),
+            found: found.sha256,
+            found_bytes: found.bytes,
         });
     }
     let synced = fs::File::open(&made).and_then(|f| f.sync_all());
     synced.map_err(MlError::io(&made))?;
     fetch::put_in_place(&made, &place)?;
-    stamp::write(&place, &pin.sha256);
+    stamp::write(&place, &found.sha256);
+    Ok(found)
+}
+
+fn remove_sources(dir: &Path) {
     let sources = dir.join(SOURCE_DIR);
     if let Err(error) = fs::remove_dir_all(&sources) {
         tracing::warn!(path = %sources.display(), %error, "converted source not removed");
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -10,6 +10,18 @@ use crate::pool::Classification;
 
 /// Most tags that a picture is given.
 pub const MAX_SUGGESTIONS: usize = 12;
+/// Of them, most that are below their bar: for a person to decide.
+pub const MAX_UNSURE: usize = 3;
+/// Part of its bar from which a tag is worth that question.
+const UNSURE_FROM: f32 = 0.6;
+/// What is expected of a tag before anybody said anything: so many of these
+/// suggestions right, so many wrong. A Beta prior of the mean that the
+/// thresholds were chosen for (`docs/models/tags.md`).
+const PRIOR: (f32, f32) = (8.0, 2.0);
+/// How far people's words can move a bar, as a factor.
+const MOVED: (f32, f32) = (0.7, 2.0);
+/// No bar is above this: a tag that is always refused still needs a chance.
+const HIGHEST: f32 = 0.95;
 
 /// The vocabulary, and which tags each class implies.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,9 +48,11 @@ pub struct Tag {
 /// How sure a suggestion is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confidence {
-    /// Worth asking about.
+    /// Below the tag's bar, but worth asking a person.
+    Unsure,
+    /// Above the bar.
     Suggested,
-    /// Above the tag's own bar.
+    /// Above the upper bar.
     Sure,
 }
 
@@ -53,6 +67,28 @@ pub struct TagSuggestion {
     pub score: f32,
     /// On which side of the tag's bar the score is.
     pub confidence: Confidence,
+}
+
+/// What people said to the suggestions of a tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TagFeedback {
+    /// Suggestions that somebody accepted.
+    pub accepted: u32,
+    /// Suggestions that somebody refused.
+    pub rejected: u32,
+}
+
+impl TagFeedback {
+    /// By what a tag's bars are multiplied: the precision that was meant over
+    /// the one that is seen, a posterior mean, within [`MOVED`].
+    fn factor(self) -> f32 {
+        let (right, wrong) = (
+            PRIOR.0 + self.accepted as f32,
+            PRIOR.1 + self.rejected as f32,
+        );
+        let meant = PRIOR.0 / (PRIOR.0 + PRIOR.1);
+        (meant * (right + wrong) / right).clamp(MOVED.0, MOVED.1)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
@@ -127,8 +163,23 @@ impl TagMap {
         &self.tags
     }
 
+    /// The same vocabulary with bars that follow what people said.
+    #[must_use]
+    pub fn with_feedback(&self, feedback: &HashMap<String, TagFeedback>) -> Self {
+        let mut map = self.clone();
+        for (tag, threshold) in map.tags.iter().zip(&mut map.thresholds) {
+            if let Some(feedback) = feedback.get(&tag.name) {
+                let factor = feedback.factor();
+                threshold.suggest = (threshold.suggest * factor).min(HIGHEST);
+                threshold.sure = (threshold.sure * factor).clamp(threshold.suggest, HIGHEST);
+            }
+        }
+        map
+    }
+
     /// Tags whose score reaches their bar: the highest score first, of equal
-    /// scores the more specific, at most [`MAX_SUGGESTIONS`].
+    /// scores the more specific, at most [`MAX_SUGGESTIONS`]; among them a few
+    /// that are nearly there.
     pub fn suggest(&self, classes: &Classification) -> Vec<TagSuggestion> {
         let mut scores = vec![0f32; self.tags.len()];
         let mut depth = vec![usize::MAX; self.tags.len()];
@@ -139,12 +190,18 @@ impl TagMap {
             }
         }
         let mut found: Vec<usize> = (0..self.tags.len())
-            .filter(|&tag| scores[tag] >= self.thresholds[tag].suggest)
+            .filter(|&tag| scores[tag] >= UNSURE_FROM * self.thresholds[tag].suggest)
             .collect();
         found.sort_by(|&a, &b| {
             scores[b]
                 .total_cmp(&scores[a])
                 .then(depth[a].cmp(&depth[b]))
+        });
+        let mut unsure = 0;
+        found.retain(|&tag| {
+            let below = scores[tag] < self.thresholds[tag].suggest;
+            unsure += usize::from(below);
+            !below || unsure <= MAX_UNSURE
         });
         found.truncate(MAX_SUGGESTIONS);
         found
@@ -157,8 +214,10 @@ impl TagMap {
         let Tag { name, category, .. } = self.tags[tag].clone();
         let confidence = if score >= self.thresholds[tag].sure {
             Confidence::Sure
-        } else {
+        } else if score >= self.thresholds[tag].suggest {
             Confidence::Suggested
+        } else {
+            Confidence::Unsure
         };
         TagSuggestion {
             name,

@@ -95,6 +95,7 @@ fn engine() -> Arc<Engine> {
             .or_else(cache)
             .unwrap_or_default(),
         memory_budget: u64::MAX,
+        ..EngineConfig::default()
     })
 }
 

@@ -41,6 +41,29 @@ EVALUATE = {
     "mate-backgrounds": ("apt", "mate-backgrounds"),
     "ukui-wallpapers": ("apt", "ukui-wallpapers"),
 }
+# What the heads of heads.py are trained and judged on, beside those above. AI pictures are MIT; all others are free
+# software's own pictures and documentation, of which nothing but the heads' few numbers is kept.
+HEADS = {
+    "comfyui-image": ("pip", "comfyui-workflow-templates-media-image==0.3.160"),  # MIT: made by open models
+    "comfyui-api": ("pip", "comfyui-workflow-templates-media-api==0.3.84"),  # MIT: made by closed models
+    "comfyui-assets-01": ("pip", "comfyui-workflow-templates-media-assets-01==0.1.48"),  # MIT: newer models
+    "comfyui-assets-02": ("pip", "comfyui-workflow-templates-media-assets-02==0.1.24"),  # MIT: the newest
+    "tabler-ui": ("npm", "tabler-ui@0.0.34"),  # MIT: photos
+    "material-kit": ("npm", "material-kit@2.0.4"),  # MIT: photos, portraits
+    "paper-kit-2": ("npm", "paper-kit-2@2.1.0"),  # MIT: photos, portraits
+    "startbootstrap-business-casual": ("npm", "startbootstrap-business-casual@7.0.9"),  # MIT: photos
+    "startbootstrap-one-page-wonder": ("npm", "startbootstrap-one-page-wonder@6.0.6"),  # MIT: photos
+    "face-api": ("npm", "@vladmandic/face-api@1.7.15"),  # MIT: photos of people
+    "gnome-backgrounds": ("apt", "gnome-backgrounds"),  # CC-BY-SA: photos and digital art
+    "wesnoth": ("apt", "wesnoth-1.16-data"),  # GPL, CC-BY-SA: digital paintings by people
+    "gimp-help": ("apt", "gimp-help-en"),  # GFDL: screenshots
+    "skrooge": ("apt", "skrooge-common"),  # GFDL: screenshots
+    "kmymoney": ("apt", "kmymoney-common"),  # GFDL: screenshots
+    "hugin": ("apt", "hugin-data"),  # GPL: screenshots
+    "gnome-user-docs": ("apt", "gnome-user-docs"),  # CC-BY-SA: screenshots
+    "digikam": ("apt", "digikam-data"),  # GPL: interface pictures
+    "latex-doc": ("apt", "texlive-latex-recommended-doc"),  # LPPL: typeset pages
+}
 TAGS = {"wordnet": ("apt", "wordnet-base")}  # WordNet licence: hypernyms
 
 

@@ -13,7 +13,7 @@ def load(path):
     picture = Image.open(path)
     picture.draft("RGB", (MAX_SIDE * 2, MAX_SIDE * 2))
     if picture.mode in ("P", "LA", "PA", "RGBA") or "transparency" in picture.info:
-        picture = _on_white(picture.convert("RGBA"))
+        picture = on_white(picture.convert("RGBA"))
     picture = picture.convert("RGB")
     scale = MAX_SIDE / max(picture.size)
     if scale < 1:
@@ -30,7 +30,8 @@ def write_ppm(picture, path):
         file.write(picture.tobytes())
 
 
-def _on_white(picture):
+def on_white(picture):
+    """An RGBA picture's subject centred on a white square; opaque ones as they are."""
     alpha = picture.getchannel("A")
     if alpha.getextrema()[0] >= 250:
         return picture

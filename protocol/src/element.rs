@@ -107,10 +107,12 @@ impl StageName {
     ];
 
     /// The stages of a picture, in the order in which they are shown.
-    pub const IMAGE: [StageName; 4] = [
+    pub const IMAGE: [StageName; 6] = [
         StageName::Preview,
         StageName::Embed,
         StageName::Tag,
+        StageName::Screen,
+        StageName::Score,
         StageName::Compress,
     ];
 

@@ -9,7 +9,7 @@ use actors::{NewFile, Platform, Viewer};
 use anyhow::Context;
 use protocol::account::{Register, User};
 use protocol::element::{Source, Visibility};
-use protocol::{LoginId, limits};
+use protocol::limits;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -117,10 +117,7 @@ async fn try_bring_in(platform: &Platform, config: &Config) -> anyhow::Result<()
 
 /// An account that acts without having logged in: on behalf of the operator.
 pub fn acting(user: User) -> Viewer {
-    Viewer {
-        user,
-        login: LoginId::from_parts(0, 0),
-    }
+    Viewer::acting(user)
 }
 
 async fn account(

@@ -4,11 +4,13 @@ use crate::sources::Source;
 use crate::workspace::{expect_none, members, rust};
 
 /// A crate, or a family of crates ending in `*`, and its only homes.
-const HOMES: [(&str, &[&str]); 22] = [
+const HOMES: [(&str, &[&str]); 24] = [
     ("surrealdb*", &["db"]),
     ("candle-*", &["ml"]),
     ("tokenizers", &["ml"]),
     ("safetensors", &["ml"]),
+    ("axum", &["ml"]),
+    ("reqwest", &["ml"]),
     ("image", &["media"]),
     ("rav1e", &["media"]),
     ("ravif", &["media"]),

@@ -6,8 +6,10 @@ mod support;
 
 mod accounts;
 mod kills;
+mod labels;
 mod live;
 mod media;
+mod model_server;
 mod pictures;
 mod privacy;
 mod processes;

@@ -30,6 +30,8 @@ impl World {
             inference: models.clone(),
             bridge: ml::bridge::Bridge::load(assets::BRIDGE).expect("the bridge"),
             tags: ml::tags::TagMap::parse(assets::TAGS_JSON).expect("the tags"),
+            heads: ml::heads::Heads::load(assets::HEADS).expect("the heads"),
+            list_models: Arc::new(Vec::new),
         };
         let platform = Platform::start(PlatformConfig::default(), services)
             .await

@@ -77,7 +77,7 @@ impl StandIn {
                 regions: vec![RegionScore {
                     region: [0.0, 0.0, 1.0, 1.0],
                     open_nsfw: 0.01,
-                    second: [0.98, 0.01, 0.01],
+                    second: Some([0.98, 0.01, 0.01]),
                 }],
             }),
         })
@@ -92,6 +92,10 @@ impl Inference for StandIn {
 
     fn status(&self) -> PoolStatus {
         PoolStatus::default()
+    }
+
+    fn unload(&self, _: String) -> BoxFuture<Result<bool, MlError>> {
+        Box::pin(async { Ok(false) })
     }
 
     fn ready(&self) -> BoxFuture<Result<(), MlError>> {

@@ -131,6 +131,10 @@ impl Client {
         self.send(self.agent.post(format!("{}{path}", self.url)), body)
     }
 
+    pub fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.agent.put(format!("{}{path}", self.url)), body)
+    }
+
     pub fn patch(&self, path: &str, body: &Value) -> Answer {
         self.send(self.agent.patch(format!("{}{path}", self.url)), body)
     }

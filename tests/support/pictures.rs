@@ -84,3 +84,16 @@ pub fn with_gps(jpeg: &[u8]) -> Vec<u8> {
     out.extend_from_slice(&jpeg[2..]);
     out
 }
+
+/// A JPEG with an XMP packet in front of everything else.
+pub fn with_xmp(jpeg: &[u8], packet: &str) -> Vec<u8> {
+    const NAMESPACE: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+    assert_eq!(&jpeg[..2], [0xff, 0xd8], "a JPEG");
+    let length = u16::try_from(2 + NAMESPACE.len() + packet.len()).expect("a short packet");
+    let mut file = vec![0xff, 0xd8, 0xff, 0xe1];
+    file.extend(length.to_be_bytes());
+    file.extend_from_slice(NAMESPACE);
+    file.extend_from_slice(packet.as_bytes());
+    file.extend_from_slice(&jpeg[2..]);
+    file
+}

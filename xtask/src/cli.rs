@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::cache::Cache;
-use crate::{deny, frontend, models, run, samples, setup, test, ui};
+use crate::{bench, deny, frontend, models, run, samples, setup, test, ui};
 
 /// Sets up, builds, runs and tests Asterism. The first start fetches and
 /// builds everything; later ones need no network and build only what changed.
@@ -38,6 +38,12 @@ enum Command {
     Build(Build),
     /// Build the web app only
     Frontend,
+    /// Measure
+    Bench {
+        /// What is measured
+        #[arg(value_enum)]
+        what: bench::What,
+    },
     /// Fetch the models only
     Models,
     /// Fetch the sample library only
@@ -103,6 +109,7 @@ impl Cli {
                 setup::wasm_target()?;
                 frontend::build(&cache)?;
             }
+            Command::Bench { what } => bench::bench(&cache, what)?,
             Command::Models => models::pull(&cache, &ui::Bars::new())?,
             Command::Samples => samples::fetch(&cache, &ui::Bars::new())?,
             Command::Deny => deny::check(&cache)?,

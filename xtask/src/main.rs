@@ -3,6 +3,7 @@
 //! Never depends on the database or on candle, directly or not: it is built
 //! first on a fresh machine and has to be there within a minute.
 
+mod bench;
 mod cache;
 mod cli;
 mod deny;

@@ -7,7 +7,8 @@ mod token;
 use std::sync::Arc;
 
 use db::{Db, NewLogin, NewUser};
-use protocol::account::{LoggedIn, Login, LoginSession, Register, User};
+use protocol::account::{LoggedIn, Login, LoginSession, Me, MePatch, Register, Role, User};
+use protocol::value::Handle;
 use protocol::{ErrorCode, LoginId, Problem, Timestamp, limits};
 
 use crate::{Client, PlatformConfig, PlatformError, Viewer};
@@ -96,7 +97,54 @@ impl Accounts {
         Ok(login.map(|l| Viewer {
             user: l.user,
             login: l.id,
+            role: l.role,
+            preferences: l.preferences,
         }))
+    }
+
+    /// The account as it sees itself.
+    ///
+    /// # Errors
+    /// `not_found` when it is gone.
+    pub async fn me(&self, viewer: &Viewer) -> Result<Me, PlatformError> {
+        let me = self.db.me(&viewer.user.id).await?;
+        me.ok_or_else(|| PlatformError::not_found("account"))
+    }
+
+    /// Changes what the account set for itself.
+    ///
+    /// # Errors
+    /// `not_found` when it is gone.
+    pub async fn update(&self, viewer: &Viewer, patch: MePatch) -> Result<Me, PlatformError> {
+        if let Some(preferences) = patch.preferences {
+            let id = &viewer.user.id;
+            let changed = self.db.set_preferences(id, preferences).await?;
+            return changed.ok_or_else(|| PlatformError::not_found("account"));
+        }
+        self.me(viewer).await
+    }
+
+    /// Gives an account a role.
+    ///
+    /// # Errors
+    /// `forbidden` for who is no administrator, `not_found` for an unknown
+    /// handle, `conflict` for one's own: there must remain an administrator.
+    pub async fn set_role(
+        &self,
+        viewer: &Viewer,
+        handle: &Handle,
+        role: Role,
+    ) -> Result<(), PlatformError> {
+        viewer.needs(Role::Admin)?;
+        if *handle == viewer.user.handle {
+            let detail = "nobody changes their own role: another administrator does";
+            return Err(PlatformError::refused(ErrorCode::Conflict, detail));
+        }
+        if self.db.set_role(handle, role).await? {
+            Ok(())
+        } else {
+            Err(PlatformError::not_found("account"))
+        }
     }
 
     /// Ends the login that asks.

@@ -41,7 +41,11 @@ impl Elements {
     /// `not_found`, also when it is hidden from the viewer.
     pub async fn get(&self, viewer: &Viewer, id: &ElementId) -> Result<Element, PlatformError> {
         let element = self.db.element(&viewer.scope(), id).await?;
-        element.ok_or_else(|| PlatformError::not_found("element"))
+        let mut element = element.ok_or_else(|| PlatformError::not_found("element"))?;
+        if let Some(quality) = &mut element.quality_parts {
+            quality.taste = self.spaces.taste(id);
+        }
+        Ok(element)
     }
 
     /// Those of the elements that the viewer may see, in the order asked.
@@ -90,6 +94,22 @@ impl Elements {
         } else {
             Err(PlatformError::not_found("element"))
         }
+    }
+
+    /// Likes an element, or takes the like back.
+    ///
+    /// # Errors
+    /// `not_found`, also when it is hidden from the viewer.
+    pub async fn like(
+        &self,
+        viewer: &Viewer,
+        id: &ElementId,
+        liked: bool,
+    ) -> Result<(), PlatformError> {
+        let element = self.db.like(&viewer.scope(), id, liked).await?;
+        element
+            .map(drop)
+            .ok_or_else(|| PlatformError::not_found("element"))
     }
 
     /// Tries its failed stages again.

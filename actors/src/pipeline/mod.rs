@@ -3,6 +3,7 @@
 //! Jobs wait in the database, never here: a job is leased only when there is
 //! a place to run it. Stages of one kind share a number of places.
 
+mod backfill;
 mod cache;
 mod stages;
 
@@ -19,6 +20,7 @@ use protocol::element::StageName;
 use tokio::sync::{Notify, watch};
 
 use crate::PlatformConfig;
+pub(crate) use backfill::add_missing_stages;
 pub(crate) use stages::Stages;
 
 /// Jobs are looked for this often even when no commit was seen, because
@@ -48,7 +50,13 @@ impl Class {
     fn stages(self) -> Vec<StageName> {
         match self {
             Class::Preview => vec![StageName::Preview],
-            Class::Models => vec![StageName::Tag, StageName::Embed],
+            Class::Models => vec![
+                StageName::Tag,
+                StageName::Embed,
+                StageName::Screen,
+                StageName::Score,
+                StageName::Read,
+            ],
             Class::Compress => vec![StageName::Compress],
         }
     }

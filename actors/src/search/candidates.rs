@@ -137,6 +137,9 @@ impl Search {
         if self.spaces.is_empty() {
             return Ok(Vec::new());
         }
+        if let Some(candidates) = self.by_tower(viewer, words).await? {
+            return Ok(candidates);
+        }
         let texts = vec![words.to_owned()];
         let mut vectors = self
             .inference
@@ -156,6 +159,38 @@ impl Search {
             confident: seen.relevance >= confident,
         };
         Ok(seen.into_iter().map(candidate).collect())
+    }
+}
+
+impl Search {
+    /// What the pictures' own text tower sees; none where none is installed.
+    async fn by_tower(
+        &self,
+        viewer: &Viewer,
+        words: &str,
+    ) -> Result<Option<Vec<Candidate>>, PlatformError> {
+        let neutral = ml::clip_text::NEUTRAL_TEXTS.iter().copied();
+        let texts = std::iter::once(words).chain(neutral);
+        let texts = texts.map(str::to_owned).collect();
+        let lane = ml::pool::Lane::Interactive;
+        let Some(mut vectors) = self.inference.embed_query(lane, texts).await? else {
+            return Ok(None);
+        };
+        let neutral = vectors.split_off(vectors.len().min(1));
+        let Some(query) = vectors.pop() else {
+            return Ok(None);
+        };
+        let seen = self
+            .spaces
+            .seen_by_tower(&viewer.scope(), &query, &neutral, LIST);
+        let candidate = |seen: super::spaces::Seen| Candidate {
+            element: seen.element,
+            why: Why::Looks {
+                confidence: seen.relevance,
+            },
+            confident: seen.relevance >= ml::clip_text::CONFIDENT,
+        };
+        Ok(seen.map(|seen| seen.into_iter().map(candidate).collect()))
     }
 }
 

@@ -11,7 +11,9 @@ use protocol::element::{Element, Label, StageName, StageState};
 use protocol::event::Event;
 use protocol::{ElementId, Topic};
 
-use super::Spaces;
+use super::respace::IMAGES;
+use super::spaces::Alike;
+use super::{Library, Spaces};
 use crate::PlatformError;
 use crate::live::Deliver;
 
@@ -26,12 +28,17 @@ pub struct Load;
 
 pub struct IndexKeeper {
     db: Db,
+    library: Arc<Library>,
     spaces: Arc<Spaces>,
 }
 
 impl IndexKeeper {
-    pub fn new(db: Db, spaces: Arc<Spaces>) -> Self {
-        Self { db, spaces }
+    pub fn new(db: Db, library: Arc<Library>, spaces: Arc<Spaces>) -> Self {
+        Self {
+            db,
+            library,
+            spaces,
+        }
     }
 
     /// Vectors of elements were stored: take them over.
@@ -61,9 +68,9 @@ impl Handler<Load> for IndexKeeper {
     type Result = ResponseFuture<Result<(), PlatformError>>;
 
     fn handle(&mut self, _: Load, _: &mut Self::Context) -> Self::Result {
-        let (db, spaces) = (self.db.clone(), self.spaces.clone());
+        let (db, library, spaces) = (self.db.clone(), self.library.clone(), self.spaces.clone());
         Box::pin(async move {
-            load(&db, &spaces).await?;
+            load(&db, &library, &spaces).await?;
             tracing::info!(elements = spaces.len(), "vector index loaded");
             Ok(())
         })
@@ -110,15 +117,14 @@ async fn refresh(db: &Db, spaces: &Spaces, id: &ElementId) -> Result<(), Platfor
     let access = access(&element);
     for (space, vector) in db.embeddings_of(id).await? {
         match space.as_str() {
-            CLIP_SPACE => spaces.put_clip(id, &access, &vector),
             CONSE_SPACE => spaces.put_concept(id, &access, &vector),
-            _ => {}
+            image => spaces.put_image(image, id, &access, &vector),
         }
     }
     Ok(())
 }
 
-fn access(element: &Element) -> Access {
+pub(super) fn access(element: &Element) -> Access {
     let flags = element.labels.iter().filter_map(Label::flag);
     Access {
         owner: element.owner.id.clone(),
@@ -127,8 +133,14 @@ fn access(element: &Element) -> Access {
     }
 }
 
-/// Reads every stored vector.
-async fn load(db: &Db, spaces: &Spaces) -> Result<(), PlatformError> {
+/// Reads every stored vector that is used: pictures in the space in which
+/// they are compared, and what words are compared with.
+async fn load(db: &Db, library: &Library, spaces: &Spaces) -> Result<(), PlatformError> {
+    if let Some(active) = db.active_space(IMAGES).await?
+        && active != CLIP_SPACE
+    {
+        spaces.switch(Alike::read(db, library, &active).await?);
+    }
     for space in [CLIP_SPACE, CONSE_SPACE] {
         let mut after = None;
         loop {
@@ -136,15 +148,10 @@ async fn load(db: &Db, spaces: &Spaces) -> Result<(), PlatformError> {
             let full = rows.len() == PAGE;
             after = rows.last().map(|r| r.element.clone());
             for row in rows {
-                let access = Access {
-                    owner: row.owner,
-                    visibility: row.visibility,
-                    flags: row.flags,
-                };
                 if space == CLIP_SPACE {
-                    spaces.put_clip(&row.element, &access, &row.vector);
+                    spaces.put_image(space, &row.element, &row.access(), &row.vector);
                 } else {
-                    spaces.put_concept(&row.element, &access, &row.vector);
+                    spaces.put_concept(&row.element, &row.access(), &row.vector);
                 }
             }
             if !full {

@@ -3,6 +3,9 @@
 mod candidates;
 mod fusion;
 mod keeper;
+mod learner;
+mod library;
+mod respace;
 mod snapshots;
 mod spaces;
 
@@ -10,9 +13,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use db::Db;
-use ml::bridge::Bridge;
 use ml::pool::Inference;
-use ml::tags::TagMap;
 use protocol::search::{Found, Hit};
 use protocol::{Cursor, ElementId, Problem, limits};
 
@@ -21,36 +22,11 @@ use fusion::{Ranked, fuse};
 use snapshots::Snapshots;
 
 pub(crate) use keeper::{IndexKeeper, Load};
+pub(crate) use learner::Learner;
+pub(crate) use library::Library;
+pub use respace::ImageModel;
+pub(crate) use respace::Respace;
 pub(crate) use spaces::Spaces;
-
-/// What models know beyond a single picture: the bridge from words to
-/// pictures, and the vocabulary.
-pub(crate) struct Library {
-    pub bridge: Bridge,
-    pub tags: TagMap,
-    /// From other words for a tag to its name.
-    aliases: HashMap<String, String>,
-}
-
-impl Library {
-    pub fn new(bridge: Bridge, tags: TagMap) -> Self {
-        let aliases = tags.tags().iter().flat_map(|tag| {
-            tag.aliases
-                .iter()
-                .map(|alias| (alias.clone(), tag.name.clone()))
-        });
-        Self {
-            aliases: aliases.collect(),
-            bridge,
-            tags,
-        }
-    }
-
-    /// The name of the tag that has this alias.
-    pub fn resolve(&self, alias: &str) -> Option<&str> {
-        self.aliases.get(alias).map(String::as_str)
-    }
-}
 
 /// Answers searches.
 #[derive(Clone)]

@@ -1,14 +1,19 @@
 //! The vector spaces in memory: derived, rebuilt at start, kept fresh by
 //! events. The database is the truth.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use db::{Access, VectorIndex, Viewer};
+use db::{Access, Db, VectorIndex, Viewer};
 use ml::bridge::QueryVectors;
 use protocol::ElementId;
+use protocol::admin::SpaceReport;
 
 use super::Library;
+use crate::PlatformError;
+
+/// Rows read at once.
+const PAGE: usize = 500;
 
 /// Numbers of a picture's own vector, and of those in the space of texts.
 const CLIP_DIM: usize = 512;
@@ -31,8 +36,14 @@ pub struct Spaces {
 }
 
 struct Inner {
-    /// Picture vectors without what all pictures have in common.
+    /// The space in which pictures are compared.
+    image_space: String,
+    /// What all pictures have in common there.
+    mean: Vec<f32>,
+    /// Picture vectors less that.
     alike: VectorIndex,
+    /// The space that is being filled to take its place.
+    filling: Option<String>,
     /// Pictures in the space of texts, by the bridge.
     looks: VectorIndex,
     /// Pictures in the space of texts, by what the classifier calls them.
@@ -42,9 +53,51 @@ struct Inner {
 impl Spaces {
     pub fn new(library: Arc<Library>) -> Self {
         Self {
+            inner: RwLock::new(Inner::empty(library.bridge.image_mean())),
             library,
-            inner: RwLock::new(Inner::empty()),
         }
+    }
+
+    /// The space in which pictures are compared just now.
+    pub fn image_space(&self) -> String {
+        self.read().image_space.clone()
+    }
+
+    /// Says which space is being filled to take the present one's place.
+    pub fn set_filling(&self, space: Option<String>) {
+        self.write().filling = space;
+    }
+
+    /// Compares pictures in another space from now on.
+    pub fn switch(&self, alike: Alike) {
+        let mut inner = self.write();
+        inner.image_space = alike.space;
+        inner.mean = alike.mean;
+        inner.alike = alike.index;
+        inner.filling = None;
+    }
+
+    /// The spaces of pictures, and how full they are.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn reports(&self, db: &Db) -> Result<Vec<SpaceReport>, PlatformError> {
+        let (active, filling) = {
+            let inner = self.read();
+            (inner.image_space.clone(), inner.filling.clone())
+        };
+        let mut reports = Vec::new();
+        for (space, state) in [(Some(active), "active"), (filling, "filling")] {
+            let Some(space) = space else { continue };
+            let (done, total) = db.space_counts(&space).await?;
+            reports.push(SpaceReport {
+                space,
+                state: state.to_owned(),
+                done: done as u64,
+                total: total as u64,
+            });
+        }
+        Ok(reports)
     }
 
     /// Elements that can be found by their looks.
@@ -56,9 +109,10 @@ impl Spaces {
         self.len() == 0
     }
 
-    /// Takes a stored picture vector over.
-    pub fn put_clip(&self, id: &ElementId, access: &Access, clip: &[f32]) {
-        self.write().put_clip(&self.library, id, access, clip);
+    /// Takes a stored picture vector over, if it is of a space in use.
+    pub fn put_image(&self, space: &str, id: &ElementId, access: &Access, vector: &[f32]) {
+        self.write()
+            .put_image(&self.library, space, id, access, vector);
     }
 
     pub fn put_concept(&self, id: &ElementId, access: &Access, vector: &[f32]) {
@@ -89,6 +143,38 @@ impl Spaces {
         };
         let visible = |other: &ElementId, access: &Access| other != id && viewer.lists(access);
         inner.alike.search(vector, k, visible)
+    }
+
+    /// Centred vectors of these elements, and of at most so many others,
+    /// spread over the library.
+    pub fn kept_and_others(
+        &self,
+        kept: &[ElementId],
+        others: usize,
+    ) -> (Vec<Vec<f32>>, Vec<Vec<f32>>) {
+        let inner = self.read();
+        let wanted: HashSet<&ElementId> = kept.iter().collect();
+        let rest: Vec<&ElementId> = inner
+            .alike
+            .ids()
+            .filter(|id| !wanted.contains(id))
+            .collect();
+        let step = rest.len().div_ceil(others.max(1)).max(1);
+        let vectors = |ids: &mut dyn Iterator<Item = &ElementId>| {
+            ids.filter_map(|id| inner.alike.get(id))
+                .map(<[f32]>::to_vec)
+                .collect::<Vec<_>>()
+        };
+        (
+            vectors(&mut kept.iter()),
+            vectors(&mut rest.into_iter().step_by(step)),
+        )
+    }
+
+    /// How well it fits what people here keep; none while that is not known.
+    pub fn taste(&self, id: &ElementId) -> Option<f32> {
+        let inner = self.read();
+        self.library.taste_of(inner.alike.get(id)?)
     }
 
     /// The k elements that fit words best, among those the viewer may see.
@@ -127,6 +213,59 @@ impl Spaces {
         seen
     }
 
+    /// The k elements that a text tower of the pictures' own space finds most
+    /// likely to show a query, each with its probability against neutral
+    /// texts. None while pictures are compared in another space.
+    pub fn seen_by_tower(
+        &self,
+        viewer: &Viewer,
+        query: &[f32],
+        neutral: &[Vec<f32>],
+        k: usize,
+    ) -> Option<Vec<Seen>> {
+        let inner = self.read();
+        if inner.image_space != ml::space::CLIP {
+            return None;
+        }
+        let visible = |_: &ElementId, access: &Access| viewer.lists(access);
+        // rows are unit vectors u less the mean m, brought to length one: with
+        // |m + s·row| = 1, the length s and so every cosine with u is known
+        let mean = &inner.mean;
+        let square: f32 = mean.iter().map(|x| x * x).sum();
+        let score = |text: &[f32]| {
+            let mut unit = text.to_vec();
+            ml::vector::normalise(&mut unit);
+            let offset: f32 = unit.iter().zip(mean).map(|(x, m)| x * m).sum();
+            (inner.alike.score_all(&unit, visible), offset)
+        };
+        let along = inner.alike.score_all(mean, visible);
+        let query = score(query);
+        let neutral: Vec<_> = neutral.iter().map(|text| score(text)).collect();
+        let mut seen: Vec<Seen> = along
+            .into_iter()
+            .enumerate()
+            .map(|(at, (element, along))| {
+                let length = (along * along + 1.0 - square).max(0.0).sqrt() - along;
+                let cosine = |(scores, offset): &(Vec<(ElementId, f32)>, f32)| {
+                    scores[at].1 * length + offset
+                };
+                let others: Vec<f32> = neutral.iter().map(cosine).collect();
+                let score = cosine(&query);
+                Seen {
+                    element,
+                    score,
+                    relevance: ml::clip_text::against(score, &others),
+                }
+            })
+            .collect();
+        seen.sort_by(|a, b| {
+            let by_relevance = b.relevance.total_cmp(&a.relevance);
+            by_relevance.then_with(|| b.element.cmp(&a.element))
+        });
+        seen.truncate(k);
+        Some(seen)
+    }
+
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
         self.inner.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -137,21 +276,95 @@ impl Spaces {
 }
 
 impl Inner {
-    fn empty() -> Self {
+    fn empty(mean: &[f32]) -> Self {
         Self {
+            image_space: ml::space::CLIP.to_owned(),
+            mean: mean.to_vec(),
             alike: VectorIndex::new(CLIP_DIM),
+            filling: None,
             looks: VectorIndex::new(TEXT_DIM),
             concepts: VectorIndex::new(TEXT_DIM),
         }
     }
 
-    fn put_clip(&mut self, library: &Library, id: &ElementId, access: &Access, clip: &[f32]) {
-        let mean = library.bridge.image_mean();
-        let look = library.bridge.image_vector(clip, mean);
-        self.alike
-            .insert(id.clone(), access.clone(), &centre(clip, mean));
-        self.looks.insert(id.clone(), access.clone(), &look);
+    fn put_image(
+        &mut self,
+        library: &Library,
+        space: &str,
+        id: &ElementId,
+        access: &Access,
+        vector: &[f32],
+    ) {
+        if space == self.image_space {
+            let centred = centre(vector, &self.mean);
+            self.alike.insert(id.clone(), access.clone(), &centred);
+        }
+        if space == ml::space::CLIP {
+            // the bridge speaks of the bundled tower, whichever compares
+            let look = library
+                .bridge
+                .image_vector(vector, library.bridge.image_mean());
+            self.looks.insert(id.clone(), access.clone(), &look);
+        }
     }
+}
+
+/// A space of pictures, read in full.
+pub struct Alike {
+    space: String,
+    mean: Vec<f32>,
+    index: VectorIndex,
+}
+
+impl Alike {
+    /// Reads every vector of a space. What its pictures have in common is
+    /// learned from them; of the bundled space it is known.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn read(db: &Db, library: &Library, space: &str) -> Result<Self, PlatformError> {
+        let mut rows = Vec::new();
+        let mut after = None;
+        loop {
+            let page = db.embeddings(space, after.clone(), PAGE).await?;
+            let full = page.len() == PAGE;
+            after = page.last().map(|row| row.element.clone());
+            rows.extend(page);
+            if !full {
+                break;
+            }
+        }
+        let mean = if space == ml::space::CLIP {
+            library.bridge.image_mean().to_vec()
+        } else {
+            mean(rows.iter().map(|row| row.vector.as_slice()))
+        };
+        let mut index = VectorIndex::new(mean.len());
+        for row in rows {
+            let centred = centre(&row.vector, &mean);
+            index.insert(row.element.clone(), row.access(), &centred);
+        }
+        Ok(Self {
+            space: space.to_owned(),
+            mean,
+            index,
+        })
+    }
+}
+
+/// Mean of the vectors, each brought to length one first.
+fn mean<'a>(vectors: impl Iterator<Item = &'a [f32]>) -> Vec<f32> {
+    let mut sum: Vec<f32> = Vec::new();
+    let mut count = 0.0_f32;
+    for vector in vectors {
+        let mut unit = vector.to_vec();
+        ml::vector::normalise(&mut unit);
+        sum.resize(unit.len(), 0.0);
+        sum.iter_mut().zip(&unit).for_each(|(s, x)| *s += x);
+        count += 1.0;
+    }
+    sum.iter_mut().for_each(|s| *s /= count.max(1.0));
+    sum
 }
 
 fn centre(clip: &[f32], mean: &[f32]) -> Vec<f32> {

@@ -90,10 +90,12 @@ async fn change(tx: &Tx, viewer: &Viewer, id: &ElementId, patch: ElementPatch) -
         title: patch.title,
         description: patch.description,
         visibility: SerdeWrapper(visibility),
+        declares_ai: patch.declares_ai,
     };
     tx.run(CHANGE, vars).await?;
-    if let Some(declares_ai) = patch.declares_ai {
-        labels::declare(tx, id, declares_ai).await?;
+    if patch.declares_ai.is_some() || patch.visibility.is_some() {
+        // who waits for a moderator depends on both
+        labels::derive(tx, id).await?;
     }
     let mut topics = before.topics(id)?;
     let mut notices = Vec::new();
@@ -135,6 +137,8 @@ async fn remove(tx: &Tx, viewer: &Viewer, id: &ElementId) -> Result<bool> {
 }
 
 const CHANGE: &str = "UPDATE $id SET title = $title ?? title, \
-    description = $description ?? description, visibility = $visibility RETURN NONE";
+    description = $description ?? description, visibility = $visibility, \
+    declares_ai = $declares_ai ?? declares_ai ?? false RETURN NONE";
 
-const REMOVE: &str = "DELETE embedding:[$key]..[$key, '~']; DELETE $jobs; DELETE $id";
+const REMOVE: &str = "DELETE embedding:[$key]..[$key, '~']; DELETE $jobs; DELETE $id; \
+    DELETE appeal:[$key]..[$key, '~']; DELETE review:[$key]..[$key, '~']";

@@ -1,105 +1,387 @@
-//! Labels: what models say, and what owners say instead.
+//! Labels: what models said, what people said over it, and what counts.
+//!
+//! A moderator's ruling goes before the owner's declaration, and that before
+//! models. A ruling holds for the file and for what looks nearly the same, so
+//! it meets pictures that are saved later too.
 
-use protocol::ElementId;
-use protocol::label::{Evidence, Label, LabelName, LabelSource, Verdict};
-use surrealdb::types::{SerdeWrapper, SurrealValue, object};
+use std::collections::BTreeMap;
 
+use protocol::element::{Media, Visibility};
+use protocol::label::{Appeal, AppealState, Evidence, Label, LabelName, LabelSource, Verdict};
+use protocol::{ElementId, Timestamp, Topic};
+use surrealdb::types::{Array, Object, RecordId, SerdeWrapper, SurrealValue, object};
+
+use super::row::shown;
 use crate::error::Result;
 use crate::jobs::Progress;
-use crate::row;
+use crate::limits::{BANDS_MAX, SAME_PICTURE_BITS};
+use crate::outbox::{self, ElementEvent, Notice};
+use crate::row::{self, Key};
 use crate::store::Tx;
 
-/// What models said, each with the name of what judged.
-pub(crate) fn judged(labels: Vec<Label>, model: &str) -> Vec<Label> {
-    let named = |mut label: Label| {
-        label.model.get_or_insert_with(|| model.to_owned());
-        label
+/// Parts of a perceptual hash, one byte each: two hashes that differ in at
+/// most [`SAME_PICTURE_BITS`] bits, fewer than there are parts, share one.
+pub(crate) fn bands(phash: u64) -> Vec<String> {
+    let bytes = phash.to_be_bytes();
+    let band = |(at, byte): (usize, &u8)| format!("{at}:{byte:02x}");
+    bytes.iter().enumerate().map(band).collect()
+}
+
+/// What models say of an element from now on.
+pub(crate) async fn judged(tx: &Tx, progress: &mut Progress, labels: Vec<Label>) -> Result<()> {
+    let vars = object! { id: row::element(&progress.id), judged: SerdeWrapper(labels) };
+    tx.run("UPDATE $id SET judged = $judged RETURN NONE", vars)
+        .await?;
+    refresh(tx, &progress.id).await
+}
+
+/// As [`derive`], and tells those who show the element.
+pub(crate) async fn refresh(tx: &Tx, id: &ElementId) -> Result<()> {
+    let Some(row) = derive(tx, id).await? else {
+        return Ok(());
     };
-    labels.into_iter().map(named).collect()
+    let mut topics = vec![Topic::User(row.owner.parse()?), Topic::Element(id.clone())];
+    if shown(row.visibility, &row.files) {
+        topics.push(Topic::Explore);
+    }
+    let changed = Notice::element(topics, ElementEvent::Changed, id.clone());
+    outbox::write(tx, &[changed]).await
 }
 
-/// Takes over what models say of an element. What its owner declared stays.
-pub(crate) async fn judge(
-    tx: &Tx,
-    id: &ElementId,
-    progress: &mut Progress,
-    judged: Vec<Label>,
-) -> Result<()> {
-    let row: Option<Declared> = tx
-        .run(
-            "SELECT declares_ai ?? false AS declares_ai FROM $id",
-            object! { id: row::element(id) },
-        )
-        .await?
-        .one(0)?;
-    let labels = effective(&judged, row.is_some_and(|row| row.declares_ai));
-    progress.put("flags", flags(&labels));
-    progress.put("labels", SerdeWrapper(labels));
-    progress.put("judged", SerdeWrapper(judged));
-    Ok(())
-}
-
-/// The owner declares that a generator made it, or takes that back.
-pub(crate) async fn declare(tx: &Tx, id: &ElementId, declares_ai: bool) -> Result<()> {
-    let row: Option<Judged> = tx
-        .run(
-            "SELECT judged ?? [] AS judged FROM $id",
-            object! { id: row::element(id) },
-        )
-        .await?
-        .one(0)?;
-    let labels = effective(&row.map(|row| row.judged).unwrap_or_default(), declares_ai);
+/// Works out which labels count, and writes them and what follows from them.
+/// None when the element is gone.
+pub(crate) async fn derive(tx: &Tx, id: &ElementId) -> Result<Option<Judged>> {
+    let Some(row) = Judged::read(tx, id).await? else {
+        return Ok(None);
+    };
+    let rulings = row.rulings(tx).await?;
+    let appeals = appeals(tx, id).await?;
+    let labels = effective(&row, &rulings, appeals);
+    let flags: Vec<String> = labels
+        .iter()
+        .filter_map(Label::flag)
+        .map(str::to_owned)
+        .collect();
     let vars = object! {
         id: row::element(id),
-        declares_ai: declares_ai,
-        flags: flags(&labels),
-        labels: SerdeWrapper(labels),
+        labels: SerdeWrapper(labels.clone()),
+        flags: flags,
+        waiting: row.waiting(id, &labels),
+        old: LabelName::ALL
+            .iter()
+            .map(|label| review_key(id, *label))
+            .collect::<Vec<_>>(),
     };
-    tx.run(DECLARE, vars).await.map(drop)
+    tx.run(WRITE, vars).await?;
+    Ok(Some(row))
 }
 
-/// What counts: an owner's declaration before a model's opinion.
-fn effective(judged: &[Label], declares_ai: bool) -> Vec<Label> {
-    let mut labels = judged.to_vec();
-    if declares_ai {
-        labels.retain(|label| label.label != LabelName::AiMade);
-        labels.push(declared());
+/// The key of a label's place in the queue of reviews.
+pub(crate) fn review_key(id: &ElementId, label: LabelName) -> RecordId {
+    let parts = vec![
+        id.to_string().into_value(),
+        label.as_str().to_owned().into_value(),
+    ];
+    RecordId::new("review", Array::from(parts))
+}
+
+/// What labels rest on.
+#[derive(SurrealValue)]
+pub(crate) struct Judged {
+    owner: Key,
+    pub media: String,
+    pub phash: Option<i64>,
+    #[surreal(wrap)]
+    pub visibility: Visibility,
+    #[surreal(wrap)]
+    files: Vec<Media>,
+    #[surreal(wrap)]
+    judged: Vec<Label>,
+    declares_ai: bool,
+    created_at: i64,
+}
+
+impl Judged {
+    pub(crate) async fn read(tx: &Tx, id: &ElementId) -> Result<Option<Self>> {
+        tx.run(READ, object! { id: row::element(id) }).await?.one(0)
     }
-    labels.sort_by_key(|label| label.label);
+
+    /// Rulings on this file, and on what looks nearly the same, the nearest
+    /// of each label.
+    async fn rulings(&self, tx: &Tx) -> Result<BTreeMap<String, RulingRow>> {
+        let vars = object! {
+            media: self.media.clone(),
+            bands: self.phash.map(|hash| bands(hash as u64)).unwrap_or_default(),
+            most: row::int(BANDS_MAX),
+        };
+        let mut answer = tx.run(RULINGS, vars).await?;
+        let mut rows: Vec<RulingRow> = answer.all(0)?;
+        rows.extend(answer.all::<RulingRow>(1)?);
+        let mut nearest: BTreeMap<String, (u32, RulingRow)> = BTreeMap::new();
+        for row in rows {
+            let Some(distance) = distance(&self.media, self.phash, &row.media, row.phash) else {
+                continue;
+            };
+            let nearer = nearest
+                .get(&row.label)
+                .is_none_or(|(other, kept)| (distance, -row.at) < (*other, -kept.at));
+            if nearer {
+                nearest.insert(row.label.clone(), (distance, row));
+            }
+        }
+        let plain = nearest.into_iter().map(|(label, (_, row))| (label, row));
+        Ok(plain.collect())
+    }
+
+    /// Rows for the labels that wait for a moderator because models are
+    /// unsure. Nobody's private picture does.
+    fn waiting(&self, id: &ElementId, labels: &[Label]) -> Vec<Object> {
+        if self.visibility == Visibility::Private || self.files.is_empty() {
+            return Vec::new();
+        }
+        let unsure = labels.iter().filter(|label| {
+            label.label.is_reviewed()
+                && label.verdict == Verdict::Unsure
+                && label.source == LabelSource::Model
+        });
+        unsure
+            .map(|label| {
+                object! {
+                    id: review_key(id, label.label),
+                    element: row::element(id),
+                    label: label.label.as_str().to_owned(),
+                    why: "unsure".to_owned(),
+                    invited: false,
+                    since: self.created_at,
+                    place: review_place(false, self.created_at, id, label.label),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Bits between two pictures; none when they are not the same or nearly so.
+pub(crate) fn distance(
+    media: &str,
+    phash: Option<i64>,
+    other_media: &str,
+    other_phash: Option<i64>,
+) -> Option<u32> {
+    if media == other_media {
+        return Some(0);
+    }
+    let bits = (phash? ^ other_phash?).count_ones();
+    (bits <= SAME_PICTURE_BITS).then_some(bits + 1)
+}
+
+/// Sorts appeals first, then by age.
+pub(crate) fn review_place(appealed: bool, at: i64, id: &ElementId, label: LabelName) -> String {
+    let first = if appealed { 0 } else { 1 };
+    format!("{first}.{at:015}.{id}.{}", label.as_str())
+}
+
+fn effective(
+    row: &Judged,
+    rulings: &BTreeMap<String, RulingRow>,
+    mut appeals: BTreeMap<String, Appeal>,
+) -> Vec<Label> {
+    let mut labels = row.judged.clone();
+    if row.declares_ai && labels.iter().all(|l| l.label != LabelName::AiMade) {
+        labels.push(declared(Vec::new()));
+    }
+    for label in &mut labels {
+        if row.declares_ai && label.label == LabelName::AiMade {
+            *label = declared(std::mem::take(&mut label.evidence));
+        }
+        if let Some(ruling) = rulings.get(label.label.as_str()) {
+            ruling.rule(label, &row.media);
+        }
+        label.appeal = appeals.remove(label.label.as_str());
+    }
     labels
 }
 
-fn declared() -> Label {
+/// The owner says so; what models saw stays to be read.
+fn declared(mut evidence: Vec<Evidence>) -> Label {
+    let own = Evidence {
+        kind: "declared".to_owned(),
+        detail: "its owner says so".to_owned(),
+        score: None,
+    };
+    evidence.insert(0, own);
     Label {
         label: LabelName::AiMade,
         verdict: Verdict::Yes,
         confidence: 1.0,
-        evidence: vec![Evidence {
-            kind: "declared".to_owned(),
-            detail: "the owner says so".to_owned(),
-            score: None,
-        }],
+        evidence,
         source: LabelSource::Declared,
         model: None,
         appeal: None,
     }
 }
 
-fn flags(labels: &[Label]) -> Vec<String> {
-    let flags = labels.iter().filter_map(Label::flag);
-    flags.map(str::to_owned).collect()
+/// The latest appeal against each label.
+async fn appeals(tx: &Tx, id: &ElementId) -> Result<BTreeMap<String, Appeal>> {
+    let rows: Vec<AppealRow> = tx
+        .run(APPEALS, object! { key: id.to_string() })
+        .await?
+        .all(0)?;
+    let mut latest: BTreeMap<String, AppealRow> = BTreeMap::new();
+    for row in rows {
+        let newer = latest.get(&row.label).is_none_or(|kept| kept.at < row.at);
+        if newer {
+            latest.insert(row.label.clone(), row);
+        }
+    }
+    let appeal = |row: AppealRow| Appeal {
+        state: row.state,
+        note: row.note,
+        at: Timestamp::from_millis(row.at),
+        answer: row.answer,
+    };
+    Ok(latest
+        .into_iter()
+        .map(|(label, row)| (label, appeal(row)))
+        .collect())
 }
 
 #[derive(SurrealValue)]
-struct Declared {
-    declares_ai: bool,
+struct RulingRow {
+    media: String,
+    label: String,
+    verdict: String,
+    note: String,
+    at: i64,
+    phash: Option<i64>,
+}
+
+impl RulingRow {
+    fn rule(&self, label: &mut Label, media: &str) {
+        let Some(verdict) = Verdict::parse(&self.verdict) else {
+            return;
+        };
+        let of = if self.media == media {
+            "a moderator decided"
+        } else {
+            "a moderator decided for a picture that looks nearly the same"
+        };
+        let own = Evidence {
+            kind: "ruling".to_owned(),
+            detail: match self.note.as_str() {
+                "" => of.to_owned(),
+                note => format!("{of}: {note}"),
+            },
+            score: None,
+        };
+        label.evidence.insert(0, own);
+        label.verdict = verdict;
+        label.confidence = 1.0;
+        label.source = LabelSource::Person;
+    }
 }
 
 #[derive(SurrealValue)]
-struct Judged {
+struct AppealRow {
+    label: String,
     #[surreal(wrap)]
-    judged: Vec<Label>,
+    state: AppealState,
+    note: String,
+    at: i64,
+    answer: Option<String>,
 }
 
-const DECLARE: &str = "UPDATE $id SET declares_ai = $declares_ai, labels = $labels, \
-    flags = $flags RETURN NONE";
+const READ: &str = "SELECT owner, media, phash, visibility, files, judged ?? [] AS judged, \
+    declares_ai ?? false AS declares_ai, created_at FROM $id";
+
+const RULINGS: &str = "SELECT media, label, verdict, note, at, phash FROM ruling \
+    WHERE media = $media; \
+    SELECT media, label, verdict, note, at, phash FROM ruling \
+    WHERE bands CONTAINSANY $bands LIMIT $most";
+
+const APPEALS: &str = "SELECT label, state, note, at, answer FROM appeal:[$key]..[$key, '~']";
+
+/// An appeal's place in the queue is left alone: it waits for an answer.
+const WRITE: &str = "UPDATE $id SET labels = $labels, flags = $flags RETURN NONE; \
+    DELETE $old WHERE why = 'unsure' RETURN NONE; \
+    INSERT IGNORE INTO review $waiting RETURN NONE";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_that_are_nearly_the_same_share_a_band() {
+        let hash = 0x0123_4567_89ab_cdef_u64;
+        // one bit in each of as many bytes as may differ
+        let mut other = hash;
+        for bit in 0..SAME_PICTURE_BITS {
+            other ^= 1 << (bit * 8 + 3);
+        }
+        assert_eq!((hash ^ other).count_ones(), SAME_PICTURE_BITS);
+        let shared = bands(hash)
+            .iter()
+            .filter(|b| bands(other).contains(b))
+            .count();
+        assert!(shared >= 1);
+        assert_eq!(
+            distance("a", Some(hash as i64), "b", Some(other as i64)),
+            Some(SAME_PICTURE_BITS + 1)
+        );
+        other ^= 1 << 62;
+        assert_eq!(
+            distance("a", Some(hash as i64), "b", Some(other as i64)),
+            None
+        );
+        assert_eq!(distance("a", None, "a", None), Some(0));
+        assert_eq!(distance("a", None, "b", Some(1)), None);
+    }
+
+    #[test]
+    fn appeals_come_first_and_the_oldest_of_each() {
+        let id = ElementId::from_parts(5, 5);
+        let place = |appealed, at| review_place(appealed, at, &id, LabelName::Nsfw);
+        assert!(place(true, 900) < place(false, 1));
+        assert!(place(false, 9) < place(false, 10));
+    }
+
+    #[test]
+    fn a_ruling_goes_before_a_declaration_and_that_before_models() {
+        let model = Label {
+            source: LabelSource::Model,
+            verdict: Verdict::No,
+            ..declared(Vec::new())
+        };
+        let mut row = Judged {
+            owner: Key("o".into()),
+            media: "m".into(),
+            phash: None,
+            visibility: Visibility::Public,
+            files: Vec::new(),
+            judged: vec![model],
+            declares_ai: false,
+            created_at: 0,
+        };
+        let none = BTreeMap::new();
+        let label = |row: &Judged, rulings: &BTreeMap<String, RulingRow>| {
+            effective(row, rulings, BTreeMap::new()).remove(0)
+        };
+        assert_eq!(label(&row, &none).verdict, Verdict::No);
+        row.declares_ai = true;
+        assert_eq!(label(&row, &none).source, LabelSource::Declared);
+        let ruling = RulingRow {
+            media: "m".into(),
+            label: "ai_made".into(),
+            verdict: "no".into(),
+            note: "seen".into(),
+            at: 1,
+            phash: None,
+        };
+        let rulings = BTreeMap::from([("ai_made".to_owned(), ruling)]);
+        let ruled = label(&row, &rulings);
+        assert_eq!(
+            (ruled.verdict, ruled.source),
+            (Verdict::No, LabelSource::Person)
+        );
+        assert_eq!(ruled.evidence[0].kind, "ruling");
+    }
+}

@@ -68,34 +68,24 @@ async fn save(tx: &Tx, new: &NewElement, id: ElementId, now: i64) -> Result<Save
     if let Some(known) = known.one::<IdRow>(1)? {
         return Ok(Saved::Duplicate(known.id.parse()?));
     }
-    let stages = waiting(&new.stages);
-    let work = jobs::Work {
-        id: &id,
-        owner: row::user(&new.owner),
-        media: new.media.to_string(),
-        mime: new.mime.clone(),
-        backfill: new.backfill,
-        stages: &stages,
-    };
-    tx.run(CREATE, fields(new, &id, &stages, now)).await?;
-    jobs::enqueue(tx, work, &new.stages).await?;
+    tx.run(CREATE, fields(new, &id, now)).await?;
+    jobs::enqueue(tx, new, &id, now).await?;
     let topics = vec![Topic::User(new.owner.clone())];
     let added = Notice::element(topics, ElementEvent::Added, id.clone());
     outbox::write(tx, &[added]).await?;
     Ok(Saved::New(id))
 }
 
-/// Stages that are still to come.
-pub(super) fn waiting(names: &[StageName]) -> Vec<Stage> {
-    let stage = |name: &StageName| Stage {
-        name: *name,
-        state: StageState::Waiting,
-        error: None,
-    };
-    names.iter().map(stage).collect()
-}
-
-fn fields(new: &NewElement, id: &ElementId, stages: &[Stage], now: i64) -> Object {
+fn fields(new: &NewElement, id: &ElementId, now: i64) -> Object {
+    let stages: Vec<Stage> = new
+        .stages
+        .iter()
+        .map(|name| Stage {
+            name: *name,
+            state: StageState::Waiting,
+            error: None,
+        })
+        .collect();
     object! {
         id: row::element(id),
         place: newest_first(id),
@@ -112,7 +102,7 @@ fn fields(new: &NewElement, id: &ElementId, stages: &[Stage], now: i64) -> Objec
         file_name: new.source.file_name.clone().unwrap_or_default(),
         visibility: SerdeWrapper(new.visibility),
         source: SerdeWrapper(new.source.clone()),
-        stages: SerdeWrapper(stages.to_vec()),
+        stages: SerdeWrapper(stages),
         via: new.source.via.clone(),
         now: now,
     }

@@ -11,6 +11,7 @@ use surrealdb::types::{Array, Object, RecordId, SerdeWrapper, SurrealValue, obje
 use super::change::Owned;
 use super::viewer::Viewer;
 use crate::error::Result;
+use crate::id::now_millis;
 use crate::jobs::ModelTag;
 use crate::outbox::{self, ElementEvent, Notice};
 use crate::row;
@@ -45,6 +46,81 @@ impl Db {
     }
 }
 
+impl Db {
+    /// Takes a tag off: what a model suggests is rejected for good, what only
+    /// a person said is forgotten. None when there is no such element of this
+    /// viewer's.
+    pub async fn drop_tag(
+        &self,
+        viewer: &Viewer,
+        id: &ElementId,
+        tag: &TagName,
+    ) -> Result<Option<Element>> {
+        let (who, what, tag) = (viewer.clone(), id.clone(), tag.clone());
+        let changed = self
+            .write("a tag", move |tx| {
+                let (who, what, tag) = (who.clone(), what.clone(), tag.clone());
+                Box::pin(async move {
+                    let suggested = edges(tx, &what)
+                        .await?
+                        .iter()
+                        .any(|e| e.name == tag.as_str() && e.source == TagSource::Model);
+                    let state = if suggested {
+                        TagState::Rejected
+                    } else {
+                        TagState::Suggested
+                    };
+                    set(tx, &who, &what, &tag, state).await
+                })
+            })
+            .await?;
+        if changed {
+            self.element(viewer, id).await
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// What people said to models' suggestions: per tag, how many were
+    /// accepted and how many rejected.
+    pub async fn tag_feedback(&self) -> Result<Vec<(TagName, u32, u32)>> {
+        let rows: Vec<FeedbackRow> = self.read(FEEDBACK, Object::new()).await?.all(0)?;
+        rows.into_iter()
+            .map(|row| Ok((row::parse(&row.tag)?, row.accepted, row.rejected)))
+            .collect()
+    }
+}
+
+/// Notes what a person said to a model's suggestion; the latest word counts.
+async fn learn(
+    tx: &Tx,
+    id: &ElementId,
+    tag: &TagName,
+    state: TagState,
+    edges: &[Edge],
+) -> Result<()> {
+    let by_model = |e: &&Edge| e.name == tag.as_str() && e.source == TagSource::Model;
+    let Some(suggestion) = edges.iter().find(by_model) else {
+        return Ok(());
+    };
+    let parts = vec![tag.to_string().into_value(), id.to_string().into_value()];
+    let vars = object! {
+        id: RecordId::new("tag_feedback", Array::from(parts)),
+        tag: tag.to_string(),
+        accepted: state == TagState::Fact,
+        model: suggestion.model.clone().unwrap_or_default(),
+        score: suggestion.score,
+        now: now_millis(),
+    };
+    let query = if state == TagState::Suggested {
+        "DELETE $id RETURN NONE"
+    } else {
+        "UPSERT $id CONTENT { tag: $tag, accepted: $accepted, model: $model, score: $score, \
+         at: $now } RETURN NONE"
+    };
+    tx.run(query, vars).await.map(drop)
+}
+
 /// Replaces what this model had suggested. Edges of persons stay as they are,
 /// and so does what they say about a name. Returns the tags to be shown.
 pub(crate) async fn suggest(
@@ -77,7 +153,7 @@ pub(crate) async fn suggest(
             model: Some(model.to_owned()),
             score: tag.score,
             state: TagState::Suggested,
-            band: Some(SerdeWrapper(tag.band)),
+            band: Some(tag.band),
         })
         .collect();
     let words: Vec<Object> = tags
@@ -103,6 +179,7 @@ async fn set(
     };
     let mut edges = edges(tx, id).await?;
     let mine = key(id, tag, PERSON);
+    learn(tx, id, tag, state, &edges).await?;
     edges.retain(|e| e.id != mine);
     let mut rows = Vec::new();
     if state != TagState::Suggested {
@@ -155,7 +232,7 @@ fn merged(edges: &[Edge]) -> Vec<Tag> {
                 source: edge.source,
                 score: edge.score,
                 state: edge.state,
-                band: edge.band.as_ref().map(|band| band.0),
+                band: edge.band,
             })
         })
         .collect();
@@ -204,7 +281,8 @@ struct Edge {
     score: f32,
     #[surreal(wrap)]
     state: TagState,
-    band: Option<SerdeWrapper<TagBand>>,
+    #[surreal(wrap)]
+    band: Option<TagBand>,
 }
 
 impl Edge {
@@ -218,7 +296,7 @@ impl Edge {
             model: self.model.clone(),
             score: self.score,
             state: SerdeWrapper(self.state),
-            band: self.band.as_ref().map(|band| SerdeWrapper(band.0)),
+            band: self.band.map(SerdeWrapper),
         }
     }
 }
@@ -227,3 +305,13 @@ impl Edge {
 /// two writers meet.
 const REPLACE: &str = "DELETE $old; INSERT IGNORE INTO tag $words RETURN NONE; \
     INSERT RELATION INTO tagged $rows RETURN NONE";
+
+const FEEDBACK: &str = "SELECT tag, count(accepted = true) AS accepted, \
+    count(accepted = false) AS rejected FROM tag_feedback GROUP BY tag";
+
+#[derive(SurrealValue)]
+struct FeedbackRow {
+    tag: String,
+    accepted: u32,
+    rejected: u32,
+}

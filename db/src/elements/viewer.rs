@@ -88,4 +88,12 @@ impl Viewer {
     pub(crate) fn hides(&self) -> bool {
         matches!(self, Viewer::User { hidden, .. } if !hidden.is_empty())
     }
+
+    /// The account.
+    pub(crate) fn id(&self) -> Option<&UserId> {
+        match self {
+            Viewer::User { id, .. } => Some(id),
+            Viewer::System => None,
+        }
+    }
 }

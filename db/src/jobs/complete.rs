@@ -1,15 +1,15 @@
 //! The end of a job: its results, its stage and its events, all or nothing.
 
-use protocol::element::{Media, StageState};
-use protocol::limits::READ_TEXT_MAX;
-use surrealdb::types::{SerdeWrapper, object};
+use protocol::element::{Media, StageName, StageState};
+use surrealdb::types::{Object, SerdeWrapper, object};
 
 use super::progress::Progress;
-use super::queue::JobRow;
-use super::{Lease, Outcome, order};
+use super::queue::{JobRow, blocked_queue, open_queue, waits_for};
+use super::{Lease, Outcome};
 use crate::elements::{labels, tags};
 use crate::embeddings;
 use crate::error::Result;
+use crate::id::now_millis;
 use crate::store::{Db, Tx};
 
 impl Db {
@@ -26,9 +26,9 @@ impl Db {
 }
 
 async fn complete(tx: &Tx, lease: &Lease, outcome: Outcome) -> Result<bool> {
-    if JobRow::held(tx, lease).await?.is_none() {
+    let Some(job) = JobRow::held(tx, lease).await? else {
         return Ok(false);
-    }
+    };
     let Some(mut progress) = Progress::read(tx, &lease.element).await? else {
         return Ok(false);
     };
@@ -44,6 +44,7 @@ async fn complete(tx: &Tx, lease: &Lease, outcome: Outcome) -> Result<bool> {
             progress.put("colors", SerdeWrapper(colors));
             // the same bits: the database's numbers have a sign
             progress.put("phash", phash as i64);
+            progress.put("bands", crate::elements::labels::bands(phash));
             show(&mut progress, media);
             if progress.shown() && !before {
                 progress.announce();
@@ -61,24 +62,17 @@ async fn complete(tx: &Tx, lease: &Lease, outcome: Outcome) -> Result<bool> {
             progress.put("tags", SerdeWrapper(tags));
             embeddings::store(tx, &lease.element, &embeddings).await?;
         }
-        Outcome::Screened { labels, model } => {
-            let judged = labels::judged(labels, &model);
-            labels::judge(tx, &lease.element, &mut progress, judged).await?;
-        }
+        Outcome::Compressed { media } => show(&mut progress, media),
+        Outcome::Screened { labels } => labels::judged(tx, &mut progress, labels).await?,
         Outcome::Scored { quality } => {
             progress.put("quality", quality.percentile);
             progress.put("quality_parts", SerdeWrapper(quality));
         }
-        Outcome::Read { text, model } => {
-            let kept: String = text.chars().take(READ_TEXT_MAX).collect();
-            progress.put("text", kept);
-            progress.put("text_model", model);
-        }
-        Outcome::Compressed { media } => show(&mut progress, media),
+        Outcome::Read { text } => progress.put("text", text),
     }
     tx.run("DELETE $id", object! { id: lease.key() }).await?;
+    unblock(tx, &progress, lease.stage, job.lane).await?;
     progress.set(lease.stage, StageState::Done, None);
-    order::release(tx, &progress, lease.stage).await?;
     progress.write(tx).await?;
     Ok(true)
 }
@@ -87,6 +81,31 @@ async fn complete(tx: &Tx, lease: &Lease, outcome: Outcome) -> Result<bool> {
 fn show(progress: &mut Progress, new: Vec<Media>) {
     progress.files = together(std::mem::take(&mut progress.files), new);
     progress.put("files", SerdeWrapper(progress.files.clone()));
+}
+
+/// Opens the stages that waited for this one.
+pub(super) async fn unblock(
+    tx: &Tx,
+    progress: &Progress,
+    over: StageName,
+    lane: i64,
+) -> Result<()> {
+    let jobs: Vec<Object> = progress
+        .stages
+        .iter()
+        .filter(|stage| waits_for(stage.name) == Some(over))
+        .map(|stage| {
+            object! {
+                id: super::key(&progress.id, stage.name),
+                queue: open_queue(stage.name, lane),
+            }
+        })
+        .collect();
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let vars = object! { jobs: jobs, blocked: blocked_queue(over), now: now_millis() };
+    tx.run(UNBLOCK, vars).await.map(drop)
 }
 
 /// Old and new files, the new one of a variant replacing the old; smallest first.
@@ -99,3 +118,6 @@ fn together(old: Vec<Media>, new: Vec<Media>) -> Vec<Media> {
     all.sort_by_key(|file| file.width);
     all
 }
+
+const UNBLOCK: &str = "FOR $job IN $jobs { UPDATE $job.id SET queue = $job.queue, \
+    due = $now WHERE queue = $blocked RETURN NONE }";

@@ -4,16 +4,19 @@ use protocol::ElementId;
 use protocol::element::{StageName, StageState};
 use surrealdb::types::{RecordId, object};
 
-use super::lease::STOPPED;
 use super::progress::Progress;
-use super::queue::{FAILED, JobRow, QUARANTINED};
-use super::{Lease, Retry, order};
+use super::queue::{FAILED, JobRow, blocked_queue, open_queue};
+use super::{Lease, Retry, complete, waits_for};
+use crate::accounts::IdRow;
+use crate::elements::viewer::{OWNED, Viewer};
 use crate::error::Result;
 use crate::id::now_millis;
-use crate::limits::{FAULT_PAUSE_MS, JOB_ATTEMPTS, JOB_LOST};
+use crate::limits::{JOB_ATTEMPTS, JOB_LOST};
 use crate::row;
 use crate::store::{Db, Tx};
 
+/// State of a job whose input took workers down again and again.
+pub(super) const QUARANTINED: &str = "quarantined";
 /// Why stages behind a failed preview are given up.
 const NO_PREVIEW: &str = "the preview could not be made";
 
@@ -39,41 +42,52 @@ impl Db {
                 let Some(job) = JobRow::held(tx, &lease).await? else {
                     return Ok(false);
                 };
-                again(tx, &lease, &reason, millis, Counts::of(&job)).await?;
+                let tries = Tries {
+                    attempts: job.attempts,
+                    lost: job.lost,
+                };
+                again(tx, &lease, &reason, millis, tries).await?;
                 Ok(true)
             })
         })
         .await
     }
+
+    /// Puts the failed stages of an element to work again; says how many.
+    /// None of another's elements.
+    pub async fn retry_failed(&self, viewer: &Viewer, id: &ElementId) -> Result<usize> {
+        let (viewer, id) = (viewer.clone(), id.clone());
+        self.write("a retry", move |tx| {
+            let (viewer, id) = (viewer.clone(), id.clone());
+            Box::pin(async move { retry(tx, &viewer, &id).await })
+        })
+        .await
+    }
 }
 
-/// Marks a stage as given up and sees to those that waited for it: without a
-/// preview nothing else can be made, and what else is missing is done without.
-pub(super) async fn give_up(
-    tx: &Tx,
-    progress: &mut Progress,
-    stage: StageName,
-    reason: &str,
-) -> Result<()> {
-    if stage != StageName::Preview {
-        progress.set(stage, StageState::Failed, Some(reason));
-        return order::release(tx, progress, stage).await;
-    }
-    let rest: Vec<StageName> = progress
-        .stages
-        .iter()
-        .filter(|s| s.name != stage && s.state == StageState::Waiting)
-        .map(|s| s.name)
-        .collect();
-    // the preview last: with it the element's state is settled
-    for other in rest {
-        progress.set(other, StageState::Failed, Some(NO_PREVIEW));
+/// Marks a stage as given up; without a preview nothing else can be made.
+pub(super) fn give_up(progress: &mut Progress, stage: StageName, reason: &str) {
+    if stage == StageName::Preview {
+        let rest: Vec<StageName> = progress
+            .stages
+            .iter()
+            .filter(|s| s.name != stage && s.state == StageState::Waiting)
+            .map(|s| s.name)
+            .collect();
+        // the preview last: with it the element's state is settled
+        for other in rest {
+            progress.set(other, StageState::Failed, Some(NO_PREVIEW));
+        }
     }
     progress.set(stage, StageState::Failed, Some(reason));
+}
+
+/// Gives up the jobs that waited for a preview.
+pub(super) async fn give_up_blocked(tx: &Tx, id: &ElementId) -> Result<()> {
     let vars = object! {
-        jobs: stage_jobs(&progress.id),
+        jobs: stage_jobs(id),
         reason: NO_PREVIEW.to_owned(),
-        blocked: order::all_blocked(),
+        blocked: vec![blocked_queue(StageName::Preview), blocked_queue(StageName::Embed)],
         failed: FAILED.to_owned(),
     };
     tx.run(GIVE_UP_BLOCKED, vars).await.map(drop)
@@ -83,67 +97,56 @@ async fn failed(tx: &Tx, lease: &Lease, reason: &str, retry: Retry) -> Result<bo
     let Some(job) = JobRow::held(tx, lease).await? else {
         return Ok(false);
     };
-    let (mut counts, mut state, mut said) = (Counts::of(&job), "failed", reason.to_owned());
+    let attempts = job.attempts + 1;
+    let lost = job.lost + 1;
     match retry {
-        Retry::WorkerFault => {
-            counts.lost += 1;
-            if counts.lost < JOB_LOST {
-                again(tx, lease, reason, FAULT_PAUSE_MS, counts).await?;
-                return Ok(true);
-            }
-            state = QUARANTINED;
-            said = format!("{STOPPED}: {reason}");
+        Retry::After(millis) if attempts < JOB_ATTEMPTS => {
+            let tries = Tries { attempts, lost: 0 };
+            again(tx, lease, reason, millis, tries).await?;
         }
-        Retry::After(_) | Retry::Never => {
-            counts.attempts += 1;
-            // it failed by itself: the worker is still there
-            counts.lost = 0;
-            if let Retry::After(millis) = retry
-                && counts.attempts < JOB_ATTEMPTS
-            {
-                again(tx, lease, reason, millis, counts).await?;
-                return Ok(true);
+        Retry::WorkerFault(millis) if lost < JOB_LOST => {
+            let tries = Tries {
+                attempts: job.attempts,
+                lost,
+            };
+            again(tx, lease, reason, millis, tries).await?;
+        }
+        _ => {
+            let quarantined = matches!(retry, Retry::WorkerFault(_));
+            let vars = object! {
+                id: lease.key(),
+                state: if quarantined { QUARANTINED } else { "failed" }.to_owned(),
+                queue: FAILED.to_owned(),
+                attempts: row::int(attempts),
+                lost: row::int(if quarantined { lost } else { job.lost }),
+                reason: reason.to_owned(),
+            };
+            tx.run(GIVE_UP, vars).await?;
+            if lease.stage == StageName::Preview {
+                give_up_blocked(tx, &lease.element).await?;
+            }
+            if let Some(mut progress) = Progress::read(tx, &lease.element).await? {
+                give_up(&mut progress, lease.stage, reason);
+                complete::unblock(tx, &progress, lease.stage, job.lane).await?;
+                progress.write(tx).await?;
             }
         }
-    }
-    let vars = object! {
-        id: lease.key(),
-        state: state.to_owned(),
-        queue: FAILED.to_owned(),
-        attempts: row::int(counts.attempts),
-        lost: row::int(counts.lost),
-        reason: said.clone(),
-    };
-    tx.run(GIVE_UP, vars).await?;
-    if let Some(mut progress) = Progress::read(tx, &lease.element).await? {
-        give_up(tx, &mut progress, lease.stage, &said).await?;
-        progress.write(tx).await?;
     }
     Ok(true)
 }
 
-/// What has been counted against a job.
-#[derive(Clone, Copy)]
-struct Counts {
+/// How often a job was tried, and how often that took a worker down.
+struct Tries {
     attempts: u32,
     lost: u32,
 }
 
-impl Counts {
-    fn of(job: &JobRow) -> Self {
-        Self {
-            attempts: job.attempts,
-            lost: job.lost,
-        }
-    }
-}
-
-async fn again(tx: &Tx, lease: &Lease, reason: &str, millis: u64, counts: Counts) -> Result<()> {
+async fn again(tx: &Tx, lease: &Lease, reason: &str, millis: u64, tries: Tries) -> Result<()> {
     let vars = object! {
         id: lease.key(),
         due: now_millis().saturating_add(row::int(millis)),
-        attempts: row::int(counts.attempts),
-        lost: row::int(counts.lost),
+        attempts: row::int(tries.attempts),
+        lost: row::int(tries.lost),
         reason: reason.to_owned(),
     };
     tx.run(AGAIN, vars).await?;
@@ -154,8 +157,38 @@ async fn again(tx: &Tx, lease: &Lease, reason: &str, millis: u64, counts: Counts
     Ok(())
 }
 
-/// The jobs that an element may have.
-pub(super) fn stage_jobs(id: &ElementId) -> Vec<RecordId> {
+async fn retry(tx: &Tx, viewer: &Viewer, id: &ElementId) -> Result<usize> {
+    let mut vars = object! { id: row::element(id) };
+    viewer.bind(&mut vars);
+    let mine: Option<IdRow> = tx
+        .run(format!("SELECT id FROM $id WHERE {OWNED}"), vars)
+        .await?
+        .one(0)?;
+    let progress = Progress::read(tx, id).await?;
+    let (Some(_), Some(mut progress)) = (mine, progress) else {
+        return Ok(0);
+    };
+    let vars = object! { jobs: stage_jobs(id), failed: FAILED.to_owned() };
+    let jobs: Vec<JobRow> = tx
+        .run("SELECT * FROM $jobs WHERE queue = $failed", vars)
+        .await?
+        .all(0)?;
+    for job in &jobs {
+        progress.set(job.stage()?, StageState::Waiting, None);
+    }
+    for job in &jobs {
+        let stage = job.stage()?;
+        // what comes before is at work again too, or done, or given up
+        let before = waits_for(stage).filter(|before| progress.is_open(*before));
+        let queue = before.map_or_else(|| open_queue(stage, job.lane), blocked_queue);
+        let vars = object! { id: super::key(id, stage), queue: queue, now: now_millis() };
+        tx.run(RETRY, vars).await?;
+    }
+    progress.write(tx).await?;
+    Ok(jobs.len())
+}
+
+fn stage_jobs(id: &ElementId) -> Vec<RecordId> {
     StageName::ALL
         .into_iter()
         .map(|stage| super::key(id, stage))
@@ -170,3 +203,6 @@ const GIVE_UP: &str = "UPDATE $id SET state = $state, queue = $queue, attempts =
 
 const GIVE_UP_BLOCKED: &str = "UPDATE $jobs SET state = 'failed', queue = $failed, \
     reason = $reason WHERE queue IN $blocked RETURN NONE";
+
+pub(super) const RETRY: &str = "UPDATE $id SET state = 'waiting', queue = $queue, due = $now, \
+    attempts = 0, lost = 0, token = NONE, worker = NONE, reason = NONE RETURN NONE";

@@ -7,8 +7,8 @@ use protocol::element::{StageName, StageState};
 use surrealdb::types::{Object, object};
 
 use super::progress::Progress;
-use super::queue::{FAILED, JobRow, LANES, QUARANTINED, open_queue};
-use super::{Lease, LeaseRequest, fail};
+use super::queue::{FAILED, JobRow, LANES, open_queue};
+use super::{Lease, LeaseRequest, complete, fail};
 use crate::error::Result;
 use crate::id::now_millis;
 use crate::limits::{CLIENT_CHARS, JOB_LOST, LEASE_MAX};
@@ -16,7 +16,7 @@ use crate::row;
 use crate::store::{Db, Tx};
 
 /// Why a job is quarantined.
-pub(super) const STOPPED: &str = "the work stopped the worker three times";
+const STOPPED: &str = "the work stopped the worker three times";
 
 impl Db {
     /// Lends jobs of these stages: those somebody waits for first, oldest
@@ -116,7 +116,11 @@ async fn lend(tx: &Tx, request: &LeaseRequest) -> Result<Vec<Lease>> {
         }
         if job.lost >= JOB_LOST {
             rows.push(given_up(&job, stage, STOPPED)?);
-            fail::give_up(tx, progress, stage, STOPPED).await?;
+            fail::give_up(progress, stage, STOPPED);
+            if stage == StageName::Preview {
+                fail::give_up_blocked(tx, &id).await?;
+            }
+            complete::unblock(tx, progress, stage, job.lane).await?;
             continue;
         }
         progress.set(stage, StageState::Running, None);
@@ -144,12 +148,11 @@ fn lent(job: &JobRow, stage: StageName, token: &str, request: &LeaseRequest) -> 
     })
 }
 
-/// A job that is quarantined.
 pub(super) fn given_up(job: &JobRow, stage: StageName, reason: &str) -> Result<Object> {
     Ok(object! {
         id: super::key(&job.element_id()?, stage),
         set: object! {
-            state: QUARANTINED.to_owned(),
+            state: fail::QUARANTINED.to_owned(),
             queue: FAILED.to_owned(),
             token: Option::<String>::None,
             lost: row::int(job.lost),

@@ -4,18 +4,19 @@ mod complete;
 mod counts;
 mod fail;
 mod lease;
-mod order;
 mod progress;
 mod queue;
 mod recover;
-mod retry;
+mod report;
+mod stages;
 
 use protocol::element::{Label, Media, Quality, StageName, Swatch, TagBand};
 use protocol::value::TagName;
 use protocol::{ElementId, MediaHash, UserId};
 
 pub(crate) use progress::Progress;
-pub(crate) use queue::{Work, enqueue, key};
+use queue::waits_for;
+pub(crate) use queue::{enqueue, key};
 
 /// A job lent to one worker until its time is up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +60,6 @@ pub struct ModelTag {
     pub category: String,
     /// 0…1.
     pub score: f32,
-    /// How the score stands to the tag's thresholds.
     pub band: TagBand,
 }
 
@@ -81,12 +81,11 @@ pub enum Outcome {
         tags: Vec<ModelTag>,
         embeddings: Vec<NewEmbedding>,
     },
-    /// What models and metadata say. People's words are laid over it.
+    Compressed {
+        media: Vec<Media>,
+    },
     Screened {
         labels: Vec<Label>,
-        /// Which models and formulas, with their versions; for labels that
-        /// do not say so themselves.
-        model: String,
     },
     Scored {
         quality: Quality,
@@ -94,10 +93,6 @@ pub enum Outcome {
     /// The words in the picture.
     Read {
         text: String,
-        model: String,
-    },
-    Compressed {
-        media: Vec<Media>,
     },
 }
 
@@ -106,9 +101,9 @@ pub enum Outcome {
 pub enum Retry {
     /// Again after so many milliseconds (given up after a bounded number).
     After(u64),
-    /// The run took the worker down: again after a short while, and
-    /// quarantined when that keeps happening.
-    WorkerFault,
+    /// It took a worker down: again after so many milliseconds, and put in
+    /// quarantine the third time.
+    WorkerFault(u64),
     Never,
 }
 
@@ -119,6 +114,6 @@ pub struct JobCount {
     pub waiting: usize,
     pub running: usize,
     pub failed: usize,
-    /// Given up because workers kept vanishing with them.
-    pub quarantined: usize,
+    /// Age of the oldest waiting one; 0 if none waits.
+    pub oldest_waiting_ms: u64,
 }

@@ -13,7 +13,7 @@ use crate::store::Tx;
 
 /// An element's progress within a transaction: read, changed, written once.
 pub(crate) struct Progress {
-    pub(super) id: ElementId,
+    pub(crate) id: ElementId,
     owner: UserId,
     pub(super) visibility: Visibility,
     pub(super) files: Vec<Media>,
@@ -94,6 +94,12 @@ impl Progress {
         self.stages.iter().find(|s| s.name == name).map(|s| s.state)
     }
 
+    /// Is the stage still to be done?
+    pub(super) fn is_open(&self, name: StageName) -> bool {
+        let open = |state| matches!(state, StageState::Waiting | StageState::Running);
+        self.stage(name).is_some_and(open)
+    }
+
     pub(super) fn shown(&self) -> bool {
         shown(self.visibility, &self.files)
     }
@@ -112,7 +118,7 @@ impl Progress {
         if self.stages_changed {
             self.put("stages", SerdeWrapper(self.stages.clone()));
             self.put("state", SerdeWrapper(self.state));
-            if self.stages.iter().all(over) {
+            if self.state != State::Processing {
                 let ready = Notice::element(self.topics(), ElementEvent::Ready, self.id.clone());
                 self.notices.push(ready);
             }
@@ -132,18 +138,14 @@ impl Progress {
         ]
     }
 
-    /// One that was ready stays so while more is made of it.
     fn overall(&self) -> State {
-        match self.stage(StageName::Preview) {
-            Some(StageState::Done) if self.state == State::Ready => State::Ready,
-            _ if !self.stages.iter().all(over) => State::Processing,
-            Some(StageState::Failed) => State::Failed,
-            _ => State::Ready,
+        let over = |s: &Stage| matches!(s.state, StageState::Done | StageState::Failed);
+        if !self.stages.iter().all(over) {
+            State::Processing
+        } else if self.stage(StageName::Preview) == Some(StageState::Failed) {
+            State::Failed
+        } else {
+            State::Ready
         }
     }
-}
-
-/// Nothing more will come of it by itself.
-fn over(stage: &Stage) -> bool {
-    matches!(stage.state, StageState::Done | StageState::Failed)
 }

@@ -1,19 +1,31 @@
 //! Job rows: how they are made, found and held.
 
-use protocol::element::{Stage, StageName};
+use protocol::element::StageName;
 use protocol::{ElementId, UserId};
 use surrealdb::types::{Array, Object, RecordId, SurrealValue, object};
 
-use super::{Lease, order};
-use crate::elements::row::newest_first;
+use super::Lease;
+use crate::elements::{NewElement, newest_first};
 use crate::error::{DbError, Result};
-use crate::id::now_millis;
 use crate::row::{self, Key};
 use crate::store::Tx;
 
-/// State of jobs that were given up because workers vanished with them.
-pub(super) const QUARANTINED: &str = "quarantined";
-/// Queue of jobs that were given up, whatever the reason.
+/// The stage that must be over before this one begins: nothing can be made
+/// without a preview, and the screen looks at the picture's vector.
+pub(super) fn waits_for(stage: StageName) -> Option<StageName> {
+    match stage {
+        StageName::Preview => None,
+        StageName::Screen => Some(StageName::Embed),
+        _ => Some(StageName::Preview),
+    }
+}
+
+/// Queue of jobs that wait for that stage of their element.
+pub(super) fn blocked_queue(before: StageName) -> String {
+    format!("blocked:{}", before.as_str())
+}
+
+/// Queue of jobs that were given up.
 pub(super) const FAILED: &str = "failed";
 
 /// Lanes in the order in which they are served.
@@ -89,43 +101,62 @@ pub(super) fn open_queue(stage: StageName, lane: i64) -> String {
     format!("{}:{lane}", stage.as_str())
 }
 
-/// What a new job is about.
-pub(crate) struct Work<'a> {
-    pub id: &'a ElementId,
-    pub owner: RecordId,
-    pub media: String,
-    pub mime: String,
-    pub backfill: bool,
-    /// All of the element's stages as they are.
-    pub stages: &'a [Stage],
-}
-
-/// Makes the jobs of these stages of an element.
-pub(crate) async fn enqueue(tx: &Tx, work: Work<'_>, names: &[StageName]) -> Result<()> {
-    let lane = if work.backfill { LANES[1] } else { LANES[0] };
-    let now = now_millis();
-    let rows: Vec<Object> = names
+/// Makes an element's jobs, each behind what it waits for.
+pub(crate) async fn enqueue(tx: &Tx, new: &NewElement, id: &ElementId, now: i64) -> Result<()> {
+    let lane = if new.backfill { LANES[1] } else { LANES[0] };
+    let job = NewJobs {
+        element: id,
+        owner: &new.owner,
+        media: new.media.to_string(),
+        mime: new.mime.clone(),
+        lane,
+        now,
+    };
+    let rows: Vec<Object> = new
+        .stages
         .iter()
-        .map(|name| {
-            object! {
-                id: key(work.id, *name),
-                element: row::element(work.id),
-                owner: work.owner.clone(),
-                media: work.media.clone(),
-                mime: work.mime.clone(),
-                stage: name.as_str().to_owned(),
-                lane: lane,
-                state: "waiting".to_owned(),
-                queue: order::queue(*name, lane, work.stages),
-                place: newest_first(work.id),
-                due: now,
-                attempts: 0,
-                lost: 0,
-                created_at: now,
-            }
+        .map(|stage| {
+            let before = waits_for(*stage).filter(|before| new.stages.contains(before));
+            job.row(*stage, before)
         })
         .collect();
+    insert(tx, rows).await
+}
+
+pub(super) async fn insert(tx: &Tx, rows: Vec<Object>) -> Result<()> {
     tx.run("INSERT INTO job $rows RETURN NONE", object! { rows: rows })
         .await
         .map(drop)
+}
+
+/// What all new jobs of an element share.
+pub(super) struct NewJobs<'a> {
+    pub element: &'a ElementId,
+    pub owner: &'a UserId,
+    pub media: String,
+    pub mime: String,
+    pub lane: i64,
+    pub now: i64,
+}
+
+impl NewJobs<'_> {
+    /// A waiting job, behind another stage or open.
+    pub(super) fn row(&self, stage: StageName, before: Option<StageName>) -> Object {
+        object! {
+            id: key(self.element, stage),
+            element: row::element(self.element),
+            owner: row::user(self.owner),
+            media: self.media.clone(),
+            mime: self.mime.clone(),
+            stage: stage.as_str().to_owned(),
+            lane: self.lane,
+            state: "waiting".to_owned(),
+            queue: before.map_or_else(|| open_queue(stage, self.lane), blocked_queue),
+            due: self.now,
+            attempts: 0,
+            lost: 0,
+            created_at: self.now,
+            place: newest_first(self.element),
+        }
+    }
 }

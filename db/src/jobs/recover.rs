@@ -1,9 +1,10 @@
 //! Taking back what a process held that is no more.
 
+use protocol::element::StageName;
 use surrealdb::types::{Object, object};
 
 use super::queue::JobRow;
-use super::{fail, lease, progress::Progress};
+use super::{complete, fail, lease, progress::Progress};
 use crate::error::Result;
 use crate::id::now_millis;
 use crate::limits::{JOB_RESTARTS, RESTART_PAUSES_MS};
@@ -41,8 +42,12 @@ async fn recover(tx: &Tx) -> Result<usize> {
         if restarts >= JOB_RESTARTS {
             rows.push(lease::given_up(&job, stage, RESTARTED)?);
             if let Some(mut progress) = Progress::read(tx, &id).await? {
-                fail::give_up(tx, &mut progress, stage, RESTARTED).await?;
+                fail::give_up(&mut progress, stage, RESTARTED);
+                complete::unblock(tx, &progress, stage, job.lane).await?;
                 progress.write(tx).await?;
+            }
+            if stage == StageName::Preview {
+                fail::give_up_blocked(tx, &id).await?;
             }
             continue;
         }

@@ -1,8 +1,10 @@
 //! Single elements.
 
 use gloo::net::http::Method;
-use protocol::element::{Element, ElementPatch};
+use protocol::element::{Element, ElementPatch, TagState, TagVerdict};
+use protocol::label::{LabelName, NewAppeal};
 use protocol::search::Found;
+use protocol::value::TagName;
 use protocol::{ElementId, Page, limits};
 use serde_json::json;
 
@@ -43,4 +45,25 @@ pub async fn similar(id: &ElementId) -> Result<Found, Failure> {
         limits::PAGE_DEFAULT
     ))
     .await
+}
+
+/// Says of a tag that it is right, wrong, or left to the models.
+pub async fn put_tag(id: &ElementId, tag: &TagName, state: TagState) -> Result<Element, Failure> {
+    let verdict = TagVerdict { state };
+    http::send(Method::PUT, &tag_path(id, tag), &verdict).await
+}
+
+/// Takes a tag away: for good if a model suggested it.
+pub async fn delete_tag(id: &ElementId, tag: &TagName) -> Result<Element, Failure> {
+    http::fetch(Method::DELETE, &tag_path(id, tag)).await
+}
+
+fn tag_path(id: &ElementId, tag: &TagName) -> String {
+    format!("elements/{id}/tags/{}", http::escape(tag.as_str()))
+}
+
+pub async fn appeal(id: &ElementId, label: LabelName, note: &str) -> Result<Element, Failure> {
+    let path = format!("elements/{id}/labels/{}/appeal", label.as_str());
+    let body = NewAppeal { note: note.into() };
+    http::send(Method::POST, &path, &body).await
 }

@@ -30,7 +30,12 @@ pub(super) fn check_login(failure: &Failure) {
 }
 
 pub(super) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
-    let response = request(Method::GET, path).send().await;
+    fetch(Method::GET, path).await
+}
+
+/// Sends without a body and reads the answer.
+pub(super) async fn fetch<T: DeserializeOwned>(method: Method, path: &str) -> Result<T, Failure> {
+    let response = request(method, path).send().await;
     read(response.map_err(|_| Failure::Offline)?).await
 }
 

@@ -1,6 +1,7 @@
 //! The server's HTTP interface, as typed calls. Paths are relative to `/api/v1/`.
 
 pub mod accounts;
+pub mod admin;
 pub mod credits;
 pub mod elements;
 mod failure;

@@ -34,6 +34,13 @@ pub enum IconName {
     Upload,
     Spark,
     Up,
+    Undo,
+    Flag,
+    Sliders,
+    Shield,
+    Chip,
+    List,
+    Copy,
 }
 
 impl IconName {
@@ -66,6 +73,19 @@ impl IconName {
             IconName::EyeOff => {
                 "M9.9 5.8A9 9 0 0 1 12 5.5C18 5.5 21.5 12 21.5 12a16 16 0 0 1-2.8 3.4M6.3 7.4A15 15 0 0 0 2.5 12S6 18.5 12 18.5a9 9 0 0 0 4.3-1.1M10 10a2.8 2.8 0 0 0 4 4M4 4l16 16"
             }
+            IconName::Undo => "M8.5 5 4.5 9l4 4M5 9h9a5 5 0 0 1 0 10h-3",
+            IconName::Flag => "M6 21V4.5h11l-2.5 4 2.5 4H6",
+            IconName::Sliders => {
+                "M4 7h9m5 0h2M4 17h3m5 0h8M15.5 4.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4M9.5 14.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4"
+            }
+            IconName::Shield => {
+                "M12 3.5 5 6v5.5c0 4.3 2.9 7.4 7 9 4.1-1.6 7-4.7 7-9V6zM9 12l2.2 2.2L15.5 10"
+            }
+            IconName::Chip => {
+                "M7 7h10v10H7zM10 4v3m4-3v3m-4 10v3m4-3v3M4 10h3m-3 4h3m10-4h3m-3 4h3"
+            }
+            IconName::List => "M9 6.5h11M9 12h11M9 17.5h11M4.5 6.5h.1M4.5 12h.1M4.5 17.5h.1",
+            IconName::Copy => "M9 9h10v10H9zM15 9V5H5v10h4",
             IconName::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             IconName::Globe => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3.5 12h17M12 3c2.5 2.5 3.7 5.5 3.7 9S14.5 18.5 12 21c-2.5-2.5-3.7-5.5-3.7-9S9.5 5.5 12 3"

@@ -6,19 +6,24 @@ use protocol::element::{Element, Stage, StageName, StageState, State};
 use protocol::{ElementId, ErrorCode, Topic};
 use yew::prelude::*;
 
+use super::actions::Actions;
 use super::colors::Colors;
 use super::editor::Editor;
 use super::facts::Facts;
+use super::labels::Labels;
+use super::quality::Quality;
+use super::reading::Reading;
 use super::removal::Removal;
 use super::sharing::Sharing;
 use super::similar::Similar;
 use super::stages::Stages;
 use super::tags::Tags;
 use crate::api::Failure;
-use crate::controls::{Empty, Icon, IconName, use_title};
+use crate::controls::{Empty, IconName, use_title};
 use crate::live::use_topic;
 use crate::nav::{Link, Route};
-use crate::picture::{Picture, alt_text, original};
+use crate::picture::{Picture, alt_text};
+use crate::sensitive::{Veil, use_exposure};
 use crate::store::{Change, use_library, use_loader, use_toasts, use_user};
 
 #[derive(Properties, PartialEq)]
@@ -113,6 +118,7 @@ fn Shown(props: &ShownProps) -> Html {
             toasts.say("Picture deleted");
         })
     };
+    let exposure = use_exposure(element);
     // once seen unfinished, the steps stay until somebody goes on
     let open = use_mut_ref(|| None::<ElementId>);
     if unfinished(element, mine) {
@@ -127,7 +133,8 @@ fn Shown(props: &ShownProps) -> Html {
             <div class="detail-top">
                 <div class="detail-media">
                     <div class="detail-picture" style={ratio}>
-                        <Picture element={element.clone()} sizes="(min-width: 900px) 60vw, 100vw" eager={true} />
+                        <Picture element={element.clone()} sizes="(min-width: 900px) 60vw, 100vw" eager={true} covered={exposure.is_covered()} />
+                        <Veil element={element.clone()} {exposure} />
                     </div>
                 </div>
                 <div class="detail-side">
@@ -136,7 +143,10 @@ fn Shown(props: &ShownProps) -> Html {
                     if watched {
                         <Stages element={element.clone()} {mine} changed={changed.clone()} />
                     }
-                    <Tags element={element.clone()} />
+                    <Tags element={element.clone()} {mine} changed={changed.clone()} />
+                    <Labels element={element.clone()} {mine} changed={changed.clone()} />
+                    <Reading element={element.clone()} />
+                    <Quality element={element.clone()} />
                     <Colors colors={element.colors.clone()} />
                     if mine {
                         <Sharing element={element.clone()} changed={changed} />
@@ -156,49 +166,4 @@ fn Shown(props: &ShownProps) -> Html {
 fn unfinished(element: &Element, mine: bool) -> bool {
     let open = |s: &Stage| s.state != StageState::Done && (mine || s.name != StageName::Compress);
     element.state == State::Failed || element.stages.iter().any(open)
-}
-
-#[derive(Properties, PartialEq)]
-struct ActionsProps {
-    element: Rc<Element>,
-}
-
-/// What can be taken along: the file and the address.
-#[component]
-fn Actions(props: &ActionsProps) -> Html {
-    let toasts = use_toasts();
-    let element = &props.element;
-    let copy = {
-        let id = element.id.clone();
-        Callback::from(move |_: MouseEvent| {
-            let window = gloo::utils::window();
-            let origin = window.location().origin().unwrap_or_default();
-            let promise = window
-                .navigator()
-                .clipboard()
-                .write_text(&format!("{origin}/e/{id}"));
-            let toasts = toasts.clone();
-            yew::platform::spawn_local(async move {
-                match wasm_bindgen_futures::JsFuture::from(promise).await {
-                    Ok(_) => toasts.say("Link copied"),
-                    Err(_) => {
-                        toasts.say("The browser didn't allow copying. The address bar has the link")
-                    }
-                }
-            });
-        })
-    };
-    let name = element
-        .source
-        .file_name
-        .clone()
-        .unwrap_or_else(|| element.id.to_string());
-    html! {
-        <div class="detail-actions">
-            <button type="button" class="button" onclick={copy}><Icon name={IconName::Link} size={18} />{ "Copy link" }</button>
-            if let Some(file) = original(element) {
-                <a class="button" href={file.url.clone()} download={name}><Icon name={IconName::Download} size={18} />{ "Download" }</a>
-            }
-        </div>
-    }
 }

@@ -7,7 +7,7 @@ use web_sys::{HtmlElement, KeyboardEvent as KeyPress};
 use yew::prelude::*;
 
 use super::Detail;
-use crate::controls::{Icon, IconName};
+use crate::controls::{Icon, IconName, focusable};
 use crate::nav::{Go, use_go};
 use crate::shell::keys::typing;
 use crate::store::{Mode, Phase, use_library, use_loader};
@@ -141,34 +141,40 @@ fn dialog_is_open() -> bool {
     open.is_ok_and(|open| open.is_some())
 }
 
+/// Tab goes round through the panel and any notices: what they offer can be
+/// done without leaving.
 fn stay_inside(panel: &NodeRef, key: &KeyPress) {
-    const STOPS: &str = "a[href], button:not([disabled]), input, select, textarea, [tabindex='0']";
-    let Some(root) = panel.cast::<web_sys::Element>() else {
-        return;
-    };
-    let Ok(stops) = root.query_selector_all(STOPS) else {
-        return;
-    };
-    let at = |index: u32| {
-        stops
-            .item(index)
-            .and_then(|n| n.dyn_into::<HtmlElement>().ok())
-    };
-    let (Some(first), Some(last)) = (at(0), at(stops.length().saturating_sub(1))) else {
-        return;
-    };
+    const STOPS: &str =
+        "a[href], button:not([disabled]), summary, input, select, textarea, [tabindex='0']";
+    let notices = gloo::utils::document().query_selector(".toasts");
+    let roots = [panel.cast::<web_sys::Element>(), notices.ok().flatten()];
+    let groups: Vec<Vec<HtmlElement>> = roots
+        .into_iter()
+        .flatten()
+        .map(|root| focusable::shown(&root, STOPS))
+        .filter(|stops| !stops.is_empty())
+        .collect();
     let active = gloo::utils::document().active_element();
-    let inside = active
-        .as_ref()
-        .is_some_and(|a| root.contains(Some(a)) && **a != *root);
-    let is = |element: &HtmlElement| active.as_ref().is_some_and(|a| **a == ***element);
-    let target = match (key.shift_key(), inside) {
-        (true, inside) if !inside || is(&first) => last,
-        (false, inside) if !inside || is(&last) => first,
-        _ => return,
+    let is = |stop: &HtmlElement| active.as_ref().is_some_and(|a| **a == ***stop);
+    let at = groups
+        .iter()
+        .enumerate()
+        .find_map(|(group, stops)| Some((group, stops.iter().position(is)?)));
+    let count = groups.len();
+    let target = match (at, key.shift_key()) {
+        (Some((group, 0)), true) => groups[(group + count - 1) % count].last(),
+        (Some((group, at)), false) if at + 1 == groups[group].len() => {
+            groups[(group + 1) % count].first()
+        }
+        // within a group the browser knows the way
+        (Some(_), _) => return,
+        (None, true) => groups.last().and_then(|stops| stops.last()),
+        (None, false) => groups.first().and_then(|stops| stops.first()),
     };
-    key.prevent_default();
-    let _ = target.focus();
+    if target.is_some() {
+        key.prevent_default();
+        focusable::focus(target);
+    }
 }
 
 fn focus(panel: &NodeRef) {

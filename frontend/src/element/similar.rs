@@ -5,7 +5,7 @@ use protocol::element::State;
 use yew::prelude::*;
 
 use crate::grid::Grid;
-use crate::store::{ListKey, Mode, Phase, use_library, use_loader};
+use crate::store::{ListKey, Mode, Phase, use_library, use_loader, use_reload_of_forgotten};
 
 #[derive(Properties, PartialEq)]
 pub struct SimilarProps {
@@ -28,6 +28,7 @@ pub fn Similar(props: &SimilarProps) -> Html {
             }
         }
     });
+    use_reload_of_forgotten(&key);
     let body = match &list.phase {
         Phase::Failed(why) if list.entries.is_empty() => {
             html! { <p class="quiet">{ why.clone() }</p> }

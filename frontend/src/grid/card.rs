@@ -10,6 +10,7 @@ use yew_router::Routable;
 use super::layout::Place;
 use crate::nav::{Route, plain_click, use_go};
 use crate::picture::{Picture, alt_text};
+use crate::sensitive::{Badges, Veil, use_exposure};
 use crate::store::{ListKey, use_user};
 use crate::words;
 
@@ -49,17 +50,24 @@ pub fn Card(props: &CardProps) -> Html {
     let name = alt_text(element);
     let mine = use_user().is_some_and(|user| user.id == element.owner.id);
     let title = element.title.trim();
+    let exposure = use_exposure(element);
+    let covered = exposure.is_covered();
     html! {
         <article class="card" {style} aria-posinset={props.position.to_string()} aria-setsize="-1" aria-label={name}>
             <a class="card-link" id={card_id(element.id.as_str())} href={Route::element(&element.id).to_path()}
-                style={picture_height} draggable="false" {onclick}>
-                <Picture element={element.clone()} sizes={props.sizes.clone()} eager={props.eager} />
+                style={picture_height.clone()} draggable="false" {onclick}>
+                <Picture element={element.clone()} sizes={props.sizes.clone()} eager={props.eager} {covered} />
+                if !covered {
+                    <Badges element={element.clone()} />
+                }
                 <span class="card-shade" aria-hidden="true">
                     if !title.is_empty() { <span class="card-title">{ title.to_owned() }</span> }
                     <span class="card-owner">{ element.owner.display_name.clone() }</span>
                 </span>
                 { state(element, mine) }
             </a>
+            // beside the link: buttons may not stand in one
+            <div class="card-veil" style={picture_height}><Veil element={element.clone()} {exposure} /></div>
             if props.caption > 0.0 {
                 <p class="card-why" title={words::all_reasons(&props.why)}>{ words::why(&props.why) }</p>
             }

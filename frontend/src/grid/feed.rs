@@ -7,7 +7,9 @@ use yew::prelude::*;
 
 use super::Grid;
 use crate::controls::{Empty, Icon, IconName};
-use crate::store::{List, ListKey, Mode, Phase, scroll, use_library, use_loader};
+use crate::store::{
+    List, ListKey, Mode, Phase, scroll, use_library, use_loader, use_reload_of_forgotten,
+};
 use crate::words;
 
 #[derive(Properties, PartialEq)]
@@ -47,6 +49,7 @@ pub fn Feed(props: &FeedProps) -> Html {
             }
         }
     });
+    use_reload_of_forgotten(wanted);
     use_place(&shown, list.loaded);
 
     let reload = {

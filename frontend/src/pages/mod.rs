@@ -6,6 +6,7 @@ mod lists;
 mod nowhere;
 mod profile;
 mod sessions;
+mod settings;
 mod sign_in;
 
 pub use credits::CreditsPage;
@@ -14,4 +15,5 @@ pub use lists::{ExplorePage, HomePage, SearchPage};
 pub use nowhere::NowherePage;
 pub use profile::ProfilePage;
 pub use sessions::SessionsPage;
+pub use settings::SettingsPage;
 pub use sign_in::SignInPage;

@@ -52,8 +52,8 @@ pub fn SignInPage(props: &SignInPageProps) -> Html {
                 };
                 busy.set(false);
                 match answer {
-                    Ok(user) => {
-                        session.enter(user);
+                    Ok(me) => {
+                        session.enter(me);
                         // any other address is where somebody wanted to go
                         if matches!(go.here.route, Route::SignIn | Route::SignUp) {
                             go.replace(&Route::Home);

@@ -26,13 +26,16 @@ pub struct PictureProps {
     /// The words stand beside it already.
     #[prop_or_default]
     pub decorative: bool,
+    /// Shows the placeholder alone; no file is fetched.
+    #[prop_or_default]
+    pub covered: bool,
 }
 
 /// Fills its parent, whose ratio is reserved by whoever lays it out.
 #[component]
 pub fn Picture(props: &PictureProps) -> Html {
     let element = &props.element;
-    let sources = Sources::of(element);
+    let sources = Sources::of(element).filter(|_| !props.covered);
     let key = sources.as_ref().map(|s| s.fallback.clone());
     let loaded = use_state(|| false);
     let seen = key
@@ -73,6 +76,10 @@ pub fn Picture(props: &PictureProps) -> Html {
             </picture>
         }
     });
+    if props.covered {
+        let label = format!("{} (covered)", alt_text(element));
+        return html! { <span class="picture" style={placeholder(element)} role="img" aria-label={label}></span> };
+    }
     html! { <span class="picture" style={placeholder(element)}>{ file }</span> }
 }
 

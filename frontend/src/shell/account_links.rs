@@ -2,14 +2,16 @@
 
 use yew::prelude::*;
 
+use super::places::{OWN, duties};
 use super::profile_menu::ThemeChoice;
 use crate::api::Failure;
-use crate::nav::{Link, Route};
-use crate::store::{use_session, use_toasts};
+use crate::nav::Link;
+use crate::store::{use_role, use_session, use_toasts};
 
 #[component]
 pub fn AccountLinks() -> Html {
     let session = use_session();
+    let role = use_role();
     let toasts = use_toasts();
     let sign_out = Callback::from(move |_: MouseEvent| {
         let toasts = toasts.clone();
@@ -19,8 +21,9 @@ pub fn AccountLinks() -> Html {
     });
     html! {
         <div class="account-links">
-            <Link to={Route::Sessions} class="button">{ "Sessions" }</Link>
-            <Link to={Route::Credits} class="button">{ "Credits" }</Link>
+            { for OWN.iter().chain(duties(role)).map(|place| html! {
+                <Link to={place.route.clone()} class="button">{ place.name }</Link>
+            }) }
             <ThemeChoice />
             <button type="button" class="button" onclick={sign_out}>{ "Sign out" }</button>
         </div>

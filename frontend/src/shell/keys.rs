@@ -7,7 +7,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent as KeyPress};
 use yew::prelude::*;
 
+use crate::element::EDIT_SELECTOR;
 use crate::nav::{Go, Route, use_go};
+use crate::sensitive::TOGGLE_SELECTOR;
 use crate::store::use_user;
 
 /// A second key follows the first within this many milliseconds.
@@ -17,13 +19,17 @@ const CHORD_MS: f64 = 1200.0;
 pub const SEARCH_ID: &str = "search";
 
 /// All of them, as the help shows them.
-pub const ALL: [(&[&str], &str); 9] = [
+pub const ALL: [(&[&str], &str); 13] = [
     (&["/"], "Search"),
     (&["?"], "This help"),
     (&["g", "h"], "Go home"),
     (&["g", "e"], "Go to Explore"),
     (&["g", "p"], "Go to your pictures"),
     (&["i"], "Show what is known of an open picture"),
+    (&["e"], "Edit the tags of an open picture"),
+    (&["v"], "Show or cover a sensitive picture"),
+    (&["j", "k"], "Next and previous in the review queue"),
+    (&["1–3"], "Decide in the review queue"),
     (&["←"], "Previous picture"),
     (&["→"], "Next picture"),
     (&["Esc"], "Close"),
@@ -65,6 +71,12 @@ pub fn Keys(props: &KeysProps) -> Html {
                         "/" => search(&go, key),
                         "?" => help.emit(()),
                         "i" => inform(),
+                        "e" => {
+                            // what it opens is a text field: the letter does not belong in it
+                            key.prevent_default();
+                            press(EDIT_SELECTOR);
+                        }
+                        "v" => unveil(),
                         _ => {}
                     }
                 });
@@ -92,6 +104,28 @@ fn search(go: &Go, key: &KeyPress) {
         key.prevent_default();
         let _ = field.focus();
         field.select();
+    }
+}
+
+fn press(selector: &str) {
+    let button = gloo::utils::document().query_selector(selector);
+    if let Some(button) = button.ok().flatten()
+        && let Ok(button) = button.dyn_into::<HtmlElement>()
+    {
+        button.click();
+    }
+}
+
+/// The picture with the focus, or else the one that is open.
+fn unveil() {
+    let document = gloo::utils::document();
+    let article = document
+        .active_element()
+        .and_then(|active| active.closest("article").ok().flatten())
+        .or_else(|| document.query_selector(".detail").ok().flatten());
+    let button = article.and_then(|article| article.query_selector(TOGGLE_SELECTOR).ok().flatten());
+    if let Some(button) = button.and_then(|b| b.dyn_into::<HtmlElement>().ok()) {
+        button.click();
     }
 }
 

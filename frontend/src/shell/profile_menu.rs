@@ -1,11 +1,13 @@
 //! The account's menu.
 
+use protocol::account::Role;
 use yew::prelude::*;
 
+use super::places::{OWN, Place, duties};
 use crate::controls::{Icon, IconName, Menu};
 use crate::element::initial;
 use crate::nav::{Link, Route, use_go};
-use crate::store::{Choice, use_session, use_theme, use_toasts, use_user};
+use crate::store::{Choice, use_role, use_session, use_theme, use_toasts, use_user};
 
 #[derive(Properties, PartialEq)]
 pub struct ProfileMenuProps {
@@ -15,6 +17,7 @@ pub struct ProfileMenuProps {
 #[component]
 pub fn ProfileMenu(props: &ProfileMenuProps) -> Html {
     let session = use_session();
+    let role = use_role();
     let toasts = use_toasts();
     let go = use_go();
     let Some(user) = use_user() else {
@@ -36,13 +39,22 @@ pub fn ProfileMenu(props: &ProfileMenuProps) -> Html {
             </Link>
             <hr />
             <Link to={Route::profile(&user.handle)} class="menu-item"><Icon name={IconName::User} />{ "Your pictures" }</Link>
-            <Link to={Route::Sessions} class="menu-item"><Icon name={IconName::Device} />{ "Sessions" }</Link>
-            <Link to={Route::Credits} class="menu-item"><Icon name={IconName::Heart} />{ "Credits" }</Link>
+            { for OWN.iter().map(item) }
             <hr />
+            if role > Role::Member {
+                { for duties(role).map(item) }
+                <hr />
+            }
             <ThemeChoice />
             <hr />
             <button type="button" class="menu-item" onclick={sign_out}><Icon name={IconName::Leave} />{ "Sign out" }</button>
         </Menu>
+    }
+}
+
+fn item(place: &Place) -> Html {
+    html! {
+        <Link to={place.route.clone()} class="menu-item"><Icon name={place.icon} />{ place.name }</Link>
     }
 }
 

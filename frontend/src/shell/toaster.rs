@@ -46,11 +46,20 @@ fn Notice(props: &NoticeProps) -> Html {
         let (toasts, key) = (toasts.clone(), toast.key);
         Callback::from(move |_: MouseEvent| toasts.drop(key))
     };
+    let action = toast.action.clone().map(|action| {
+        let (toasts, key) = (toasts.clone(), toast.key);
+        let onclick = Callback::from(move |_: MouseEvent| {
+            toasts.drop(key);
+            action.run.emit(());
+        });
+        html! { <button type="button" class="toast-action" {onclick}>{ action.label }</button> }
+    });
     html! {
         <div class="toast"
             onmouseenter={move |_: MouseEvent| enter()} onmouseleave={move |_: MouseEvent| leave()}
             onfocusin={move |_: FocusEvent| focus()} onfocusout={move |_: FocusEvent| blur()}>
             <span>{ &toast.text }</span>
+            { action }
             <button type="button" class="icon-button" aria-label="Dismiss" onclick={dismiss}><Icon name={IconName::Close} size={16} /></button>
         </div>
     }

@@ -10,6 +10,8 @@ use protocol::search::Found;
 use yew::prelude::*;
 
 use super::list::{List, ListKey, Mode, Phase};
+use super::session::use_me;
+use super::viewer::Viewer;
 
 /// Lists that are kept.
 const LISTS_KEPT: usize = 24;
@@ -21,6 +23,8 @@ pub struct LibraryState {
     lists: HashMap<ListKey, Rc<List>>,
     /// Keys in the order of their last loading.
     order: Vec<ListKey>,
+    /// Keeps out of every list what the viewer wants hidden.
+    viewer: Option<Viewer>,
     version: u64,
 }
 
@@ -40,6 +44,8 @@ pub enum Change {
     Failed(ListKey, String),
     /// A new element that belongs on top of a list.
     Arrived(ListKey, Box<Element>),
+    /// Somebody looks, or wants to see other things than before.
+    Viewer(Viewer),
 }
 
 /// Whose an element is, seen from this page.
@@ -79,9 +85,23 @@ impl LibraryState {
     }
 
     fn put(&mut self, element: Element) {
+        if self.is_hidden(&element) {
+            self.forget(&element.id);
+        }
         let old = self.elements.get(&element.id);
         if old.is_none_or(|old| **old != element) {
             self.elements.insert(element.id.clone(), Rc::new(element));
+        }
+    }
+
+    fn is_hidden(&self, element: &Element) -> bool {
+        self.viewer.as_ref().is_some_and(|v| v.hides(element))
+    }
+
+    /// In no list any more; whoever looks at it goes on doing so.
+    fn forget(&mut self, id: &ElementId) {
+        for list in self.lists.values_mut() {
+            Rc::make_mut(list).forget(id);
         }
     }
 
@@ -128,9 +148,7 @@ impl LibraryState {
             Change::Stage(change) => self.stage(change),
             Change::Gone(id) => {
                 self.elements.remove(&id);
-                for list in self.lists.values_mut() {
-                    Rc::make_mut(list).forget(&id);
-                }
+                self.forget(&id);
             }
             Change::Hidden(id, whose) => {
                 for (key, list) in &mut self.lists {
@@ -153,6 +171,7 @@ impl LibraryState {
                 page.items.into_iter().for_each(|hit| self.put(hit.element));
             }
             Change::Failed(key, why) => self.edit(&key, |list| list.phase = Phase::Failed(why)),
+            Change::Arrived(_, element) if self.is_hidden(&element) => {}
             Change::Arrived(key, element) => {
                 let id = element.id.clone();
                 self.put(*element);
@@ -161,6 +180,19 @@ impl LibraryState {
                         list.waiting.push(id);
                     }
                 });
+            }
+            Change::Viewer(viewer) => {
+                // what was left out so far may belong in, and the reverse: only
+                // the server knows
+                if self
+                    .viewer
+                    .as_ref()
+                    .is_some_and(|old| old.lists_differ(&viewer))
+                {
+                    self.lists.clear();
+                    self.order.clear();
+                }
+                self.viewer = Some(viewer);
             }
         }
         self.version += 1;
@@ -190,7 +222,16 @@ pub struct ProviderProps {
 
 #[component]
 pub fn LibraryProvider(props: &ProviderProps) -> Html {
+    let viewer = use_me().map(|me| Viewer::of(&me));
     let library = use_reducer(LibraryState::default);
+    use_effect_with(viewer, {
+        let library = library.dispatcher();
+        move |viewer| {
+            if let Some(viewer) = viewer.clone() {
+                library.dispatch(Change::Viewer(viewer));
+            }
+        }
+    });
     html! {
         <ContextProvider<Library> context={library}>{ props.children.clone() }</ContextProvider<Library>>
     }

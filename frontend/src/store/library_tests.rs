@@ -1,7 +1,8 @@
 //! What is deleted, hidden or new shows where it should and nowhere else.
 
 use super::*;
-use crate::store::testing::{element, id, page};
+use crate::store::testing::{element, id, labelled, page, viewer};
+use protocol::label::{LabelName, LabelPreferences, Treatment, Verdict};
 
 /// Home and Explore, both with the elements 1 and 2.
 fn library() -> LibraryState {
@@ -61,4 +62,47 @@ fn browsing_far_never_forgets_the_page_below() {
     }
     assert!(holds(&library, &below, 5) && holds(&library, &ListKey::Home, 1));
     assert_eq!(library.loaded().len(), LISTS_KEPT);
+}
+
+fn hides_explicit() -> Viewer {
+    let wishes = LabelPreferences {
+        explicit: Treatment::Hide,
+        ..LabelPreferences::default()
+    };
+    viewer(9, wishes)
+}
+
+#[test]
+fn what_a_viewer_hides_never_arrives() {
+    let mut library = library();
+    library.apply(Change::Viewer(hides_explicit()));
+    let explicit = labelled(3, (LabelName::Nsfw, Verdict::Explicit));
+    library.apply(Change::Arrived(ListKey::Explore, Box::new(explicit)));
+    assert!(library.list(&ListKey::Explore).waiting.is_empty());
+}
+
+#[test]
+fn what_turns_out_to_be_hidden_leaves_the_lists_but_stays_open() {
+    let mut library = library();
+    library.apply(Change::Viewer(hides_explicit()));
+    let explicit = labelled(1, (LabelName::Nsfw, Verdict::Explicit));
+    library.apply(Change::Put(vec![explicit]));
+    assert!(!holds(&library, &ListKey::Home, 1) && !holds(&library, &ListKey::Explore, 1));
+    assert!(
+        library.element(&id(1)).is_some(),
+        "whoever looks at it goes on"
+    );
+}
+
+#[test]
+fn hiding_something_else_asks_for_the_lists_anew() {
+    let mut library = library();
+    library.apply(Change::Viewer(viewer(9, LabelPreferences::default())));
+    assert!(
+        holds(&library, &ListKey::Home, 1),
+        "nothing was hidden before"
+    );
+    library.apply(Change::Viewer(hides_explicit()));
+    assert!(!library.list(&ListKey::Home).loaded);
+    assert!(library.element(&id(1)).is_some());
 }

@@ -6,7 +6,7 @@ use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use super::library::{Change, LibraryState, use_library};
-use super::list::{ListKey, Mode};
+use super::list::{ListKey, Mode, Phase};
 use crate::api::{self, Failure};
 
 /// Fetches; cheap to clone.
@@ -16,6 +16,22 @@ pub struct Loader(UseReducerDispatcher<LibraryState>);
 #[hook]
 pub fn use_loader() -> Loader {
     Loader(use_library().dispatcher())
+}
+
+/// Fetches a list that is shown again where it was forgotten meanwhile.
+#[hook]
+pub fn use_reload_of_forgotten(key: &ListKey) {
+    let library = use_library();
+    let loader = use_loader();
+    let unasked = library.list(key).phase == Phase::Unasked;
+    let before = use_mut_ref(|| None::<(ListKey, bool)>);
+    use_effect_with((key.clone(), unasked), move |(key, unasked)| {
+        let before = before.replace(Some((key.clone(), *unasked)));
+        // a list that is shown for the first time is asked for by who shows it
+        if *unasked && before == Some((key.clone(), false)) {
+            loader.list(key.clone(), Mode::Anew);
+        }
+    });
 }
 
 impl Loader {

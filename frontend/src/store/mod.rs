@@ -4,16 +4,20 @@ pub mod kept;
 mod library;
 mod list;
 mod loader;
+mod revealed;
 pub mod scroll;
 mod session;
 #[cfg(test)]
-mod testing;
+pub mod testing;
 mod theme;
 mod toasts;
+mod viewer;
 
 pub use library::{Change, Library, LibraryProvider, Whose, use_library};
 pub use list::{List, ListKey, Mode, Phase};
-pub use loader::{Loader, use_loader};
-pub use session::{SessionProvider, Standing, use_session, use_user};
+pub use loader::{Loader, use_loader, use_reload_of_forgotten};
+pub use revealed::{RevealedProvider, use_revealed};
+pub use session::{Session, SessionProvider, Standing, use_me, use_role, use_session, use_user};
 pub use theme::{Choice, ThemeProvider, use_theme};
-pub use toasts::{Toast, ToastProvider, use_toasts};
+pub use toasts::{Toast, ToastProvider, Toasts, use_toasts};
+pub use viewer::Viewer;

@@ -1,6 +1,7 @@
 //! Who is signed in.
 
-use protocol::account::User;
+use protocol::account::{Me, MePatch, Preferences, Role, User};
+use protocol::label::LabelPreferences;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
@@ -14,7 +15,7 @@ pub enum Standing {
     /// The server did not answer.
     Unreachable(String),
     SignedOut,
-    SignedIn(User),
+    SignedIn(Me),
 }
 
 /// The standing and the ways to change it.
@@ -25,8 +26,18 @@ pub struct Session {
 }
 
 impl Session {
-    pub fn enter(&self, user: User) {
-        self.set.set(Standing::SignedIn(user));
+    pub fn enter(&self, me: Me) {
+        self.set.set(Standing::SignedIn(me));
+    }
+
+    /// Has the server keep what the account wants done with labelled pictures,
+    /// then acts on it here.
+    pub async fn prefer(&self, labels: LabelPreferences) -> Result<(), Failure> {
+        let patch = MePatch {
+            preferences: Some(Preferences { labels }),
+        };
+        self.enter(api::accounts::patch_me(&patch).await?);
+        Ok(())
     }
 
     /// Forgets the account here; the server has ended the login already.
@@ -55,7 +66,7 @@ impl Session {
 fn ask(set: UseStateSetter<Standing>) {
     spawn_local(async move {
         set.set(match api::accounts::me().await {
-            Ok(user) => Standing::SignedIn(user),
+            Ok(me) => Standing::SignedIn(me),
             Err(Failure::Refused(problem)) if problem.status == 401 => Standing::SignedOut,
             Err(why) => Standing::Unreachable(why.message()),
         });
@@ -98,8 +109,20 @@ pub fn use_session() -> Session {
 /// The account that is signed in; nobody on the pages before.
 #[hook]
 pub fn use_user() -> Option<User> {
+    use_me().map(|me| me.user)
+}
+
+/// The same as it sees itself.
+#[hook]
+pub fn use_me() -> Option<Me> {
     match use_session().standing {
-        Standing::SignedIn(user) => Some(user),
+        Standing::SignedIn(me) => Some(me),
         _ => None,
     }
+}
+
+/// What the account may do; nothing special on the pages before.
+#[hook]
+pub fn use_role() -> Role {
+    use_me().map(|me| me.role).unwrap_or_default()
 }

@@ -1,8 +1,11 @@
 //! Elements and pages for tests.
 
 use protocol::element::{Element, Kind, Owner, Source, State, Visibility};
+use protocol::label::{Label, LabelName, LabelPreferences, LabelSource, Verdict};
 use protocol::search::{Found, Hit};
 use protocol::{ElementId, Timestamp, UserId};
+
+use super::Viewer;
 
 pub fn id(n: u64) -> ElementId {
     ElementId::from_parts(n, 0)
@@ -48,5 +51,29 @@ pub fn page(ids: &[u64], divider_after: Option<i64>, next: Option<&str>) -> Foun
         divider_after,
         next_cursor: next.map(|n| n.parse().expect("a cursor")),
         hints: Vec::new(),
+    }
+}
+
+/// An element that models gave one label.
+pub fn labelled(n: u64, (label, verdict): (LabelName, Verdict)) -> Element {
+    let label = Label {
+        label,
+        verdict,
+        confidence: 0.99,
+        evidence: Vec::new(),
+        source: LabelSource::Model,
+        model: None,
+        appeal: None,
+    };
+    Element {
+        labels: vec![label],
+        ..element(n)
+    }
+}
+
+pub fn viewer(n: u64, wishes: LabelPreferences) -> Viewer {
+    Viewer {
+        id: UserId::from_parts(n, n.into()),
+        wishes,
     }
 }

@@ -11,6 +11,14 @@ const SHOWN: usize = 3;
 pub struct Toast {
     pub key: u32,
     pub text: AttrValue,
+    /// What can be done about it, in one word.
+    pub action: Option<Action>,
+}
+
+#[derive(Clone, PartialEq)]
+pub struct Action {
+    pub label: AttrValue,
+    pub run: Callback<()>,
 }
 
 #[derive(Clone, PartialEq, Default)]
@@ -20,7 +28,7 @@ pub struct ToastState {
 }
 
 pub enum Change {
-    Add(AttrValue),
+    Add(AttrValue, Option<Action>),
     Drop(u32),
 }
 
@@ -30,12 +38,12 @@ impl Reducible for ToastState {
     fn reduce(self: Rc<Self>, change: Change) -> Rc<Self> {
         let mut next = (*self).clone();
         match change {
-            Change::Add(text) => {
+            Change::Add(text, action) => {
                 next.next += 1;
                 // saying the same twice helps nobody
                 next.shown.retain(|toast| toast.text != text);
                 let key = next.next;
-                next.shown.push(Toast { key, text });
+                next.shown.push(Toast { key, text, action });
                 if next.shown.len() > SHOWN {
                     next.shown.remove(0);
                 }
@@ -52,7 +60,14 @@ pub struct Toasts(UseReducerHandle<ToastState>);
 
 impl Toasts {
     pub fn say(&self, text: impl Into<AttrValue>) {
-        self.0.dispatch(Change::Add(text.into()));
+        self.0.dispatch(Change::Add(text.into(), None));
+    }
+
+    /// With a button; the notice leaves when it is used.
+    pub fn offer(&self, text: impl Into<AttrValue>, label: &'static str, run: Callback<()>) {
+        let label = AttrValue::Static(label);
+        let action = Some(Action { label, run });
+        self.0.dispatch(Change::Add(text.into(), action));
     }
 
     pub fn drop(&self, key: u32) {

@@ -61,6 +61,41 @@ pub(crate) fn strip(bytes: &[u8]) -> Result<Vec<u8>, MediaError> {
     Ok(out)
 }
 
+/// Name of every application extension and where its data lies, blocks and all.
+///
+/// Stops at the first damage.
+pub(crate) fn applications(bytes: &[u8]) -> Vec<(&[u8], std::ops::Range<usize>)> {
+    let mut found = Vec::new();
+    let Ok(mut at) = screen_end(bytes) else {
+        return found;
+    };
+    while let Ok(Some(block)) = next_block(bytes, &mut at) {
+        let head = &bytes[block.start..block.end];
+        if head.starts_with(&[EXTENSION, APPLICATION, 11]) && head.len() > 14 {
+            found.push((&head[3..14], block.start + 14..block.end));
+            if found.len() == MAX_APPLICATIONS {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// The data of an extension without the lengths of its blocks.
+pub(crate) fn joined(mut blocks: &[u8]) -> Vec<u8> {
+    let mut joined = Vec::with_capacity(blocks.len());
+    while let Some((len, rest)) = blocks.split_first() {
+        let (data, rest) = rest.split_at(rest.len().min(usize::from(*len)));
+        joined.extend_from_slice(data);
+        blocks = rest;
+    }
+    joined
+}
+
+/// Looping, a profile, XMP and C2PA are four.
+const MAX_APPLICATIONS: usize = 64;
+
+const APPLICATION: u8 = 0xff;
 const FRAME: u8 = 0x2c;
 const EXTENSION: u8 = 0x21;
 const TRAILER: u8 = 0x3b;

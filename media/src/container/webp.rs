@@ -25,7 +25,7 @@ fn chunks(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, MediaError> {
 }
 
 /// The chunks of the file; a RIFF size beyond the bytes is `Truncated`.
-fn body(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, MediaError> {
+pub(crate) fn body(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, MediaError> {
     let size = bytes.le32(4)? as usize;
     if size < 12 {
         return Err(damaged("its RIFF size is too small"));

@@ -66,6 +66,15 @@ impl<'a> Still<'a> {
         Ok(data)
     }
 
+    /// The camera's fields: a TIFF structure.
+    pub fn exif(&self) -> Option<Vec<u8>> {
+        let mut items = self.meta.items.iter();
+        let data = self.data(items.find(|item| &item.kind == b"Exif")?).ok()?;
+        // an offset to the TIFF header comes first
+        let skip = data.be32(0).ok()? as usize;
+        data.get(skip.checked_add(4)?..).map(<[u8]>::to_vec)
+    }
+
     /// The item that holds the transparency of `item`.
     pub fn alpha_of(&self, item: &Item) -> Option<&Item> {
         self.meta
@@ -101,6 +110,39 @@ impl<'a> Still<'a> {
     }
 }
 
+/// What a file says about itself, beside its pixels.
+#[derive(Debug, Default)]
+pub(crate) struct Metadata<'a> {
+    /// A TIFF structure.
+    pub exif: Option<Vec<u8>>,
+    /// Items with a media type, such as XMP.
+    pub texts: Vec<Vec<u8>>,
+    /// Bodies of the `uuid` boxes at the top, their type first.
+    pub users: Vec<&'a [u8]>,
+}
+
+/// Reads it, at most `limit` bytes of texts; what is damaged is left out.
+pub(crate) fn metadata(bytes: &[u8], limit: usize) -> Metadata<'_> {
+    let mut found = Metadata::default();
+    let top = boxes::children(bytes, 0..bytes.len()).unwrap_or_default();
+    let users = top.iter().filter(|found| &found.kind == b"uuid");
+    found.users = users.map(|user| &bytes[user.body.clone()]).collect();
+    let Ok(still) = Still::open(bytes) else {
+        return found;
+    };
+    found.exif = still.exif();
+    let mut left = limit;
+    for item in &still.meta.items {
+        let lengths = item.extents.iter().map(|extent| extent.1);
+        let len = lengths.fold(0, usize::saturating_add);
+        if &item.kind == b"mime" && len <= left {
+            left -= len;
+            found.texts.extend(still.data(item).ok());
+        }
+    }
+    found
+}
+
 /// Dimensions, frames, orientation and camera fields from the boxes.
 pub(crate) fn survey(bytes: &[u8], limits: &Limits) -> Result<Survey, MediaError> {
     let still = Still::open(bytes)?;
@@ -109,17 +151,6 @@ pub(crate) fn survey(bytes: &[u8], limits: &Limits) -> Result<Survey, MediaError
         .size(&still.primary)
         .ok_or_else(|| damaged("it does not say how big it is"))?;
     limits.check_size(width, height)?;
-    let exif = still
-        .meta
-        .items
-        .iter()
-        .find(|item| &item.kind == b"Exif")
-        .and_then(|item| still.data(item).ok())
-        .and_then(|data| {
-            // an offset to the TIFF header comes first
-            let skip = data.be32(0).ok()? as usize;
-            data.get(skip.checked_add(4)?..).map(<[u8]>::to_vec)
-        });
     Ok(Survey {
         width,
         height,
@@ -127,7 +158,7 @@ pub(crate) fn survey(bytes: &[u8], limits: &Limits) -> Result<Survey, MediaError
         // planes of up to 16 bits, with alpha, and the pixels made of them
         decode_bits: 64 + 32,
         orientation: u64::from(still.orientation().exif()),
-        exif,
+        exif: still.exif(),
         icc: still
             .meta
             .profile(&still.primary, bytes)

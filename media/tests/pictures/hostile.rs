@@ -1,6 +1,8 @@
 //! Whatever arrives, the answer is a picture or a typed error: never a panic, never an abort.
 
-use asterism_media::{Format, Limits, decode, find_location, probe, public_original, sniff};
+use asterism_media::{
+    Format, Limits, decode, find_location, probe, provenance, public_original, sniff,
+};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -40,6 +42,8 @@ static SEEDS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
             .field(0x0112, 3, &[8, 0])
             .file(),
     );
+    let signed = crate::provenance::SIGNED.iter();
+    seeds.extend(signed.map(|(_, bytes)| bytes.to_vec()));
     seeds
 });
 
@@ -76,6 +80,7 @@ fn try_everything(bytes: &[u8]) {
         }
     }
     for format in Format::ALL {
+        provenance(bytes, format);
         let _ = public_original(bytes, format);
     }
 }
@@ -144,7 +149,7 @@ proptest! {
 
     #[test]
     fn mutated_files_never_panic(
-        seed in 0..13_usize,
+        seed in 0..SEEDS.len(),
         changes in prop::collection::vec(change(), 1..5),
     ) {
         let mut bytes = SEEDS[seed].clone();
@@ -156,7 +161,7 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_behind_any_signature_never_panic(
-        seed in 0..13_usize,
+        seed in 0..SEEDS.len(),
         keep in 2..40_usize,
         rest in prop::collection::vec(any::<u8>(), 0..300),
     ) {

@@ -7,6 +7,7 @@ mod hostile;
 mod limits;
 mod looks;
 mod privacy;
+mod provenance;
 mod reading;
 mod recognition;
 mod variants;

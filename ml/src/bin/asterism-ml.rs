@@ -1,7 +1,8 @@
-//! Embeds pictures and texts from the command line, for training and for a
-//! look at what the models see.
+//! The models as a server of their own, and on the command line, for training
+//! and for a look at what they see.
 //!
 //! ```text
+//! asterism-ml serve      --models-dir DIR [--listen ADDR] …
 //! asterism-ml embed      --models-dir DIR --out FILE.safetensors PICTURE.ppm… | @LIST
 //! asterism-ml embed-text --models-dir DIR --out FILE.safetensors LINES.txt
 //! asterism-ml look       --models-dir DIR --bridge FILE --tags FILE [--query TEXT]… PICTURE.ppm…
@@ -21,12 +22,17 @@ mod look;
 mod ppm;
 #[path = "asterism_ml/screen.rs"]
 mod screen;
+#[cfg(feature = "serve")]
+#[path = "asterism_ml/serve.rs"]
+mod serve;
 #[path = "asterism_ml/turns.rs"]
 mod turns;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "usage:
+  asterism-ml serve      --models-dir DIR [--listen ADDR]...
+      serves the models over HTTP; --help lists the options
   asterism-ml embed      --models-dir DIR --out FILE.safetensors PICTURE.ppm... | @LIST
       binary P6 pictures, or a file that names one per line;
       writes clip [N, 512] (raw), logits [N, 1000], features [N, 1280]
@@ -43,6 +49,8 @@ const USAGE: &str = "usage:
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match arguments.split_first() {
+        #[cfg(feature = "serve")]
+        Some((command, rest)) if command == "serve" => serve::run(rest),
         Some((command, rest)) if command == "embed" => {
             args::parse(rest).and_then(|args| embed::pictures(&args))
         }

@@ -9,6 +9,7 @@ mod onnx;
 mod onnx_graph;
 mod pickle;
 mod torch;
+mod torch_zip;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -25,6 +26,21 @@ use crate::manifest::Conversion;
 /// # Errors
 /// `Convert` when the source is not what the conversion expects; `Io`.
 pub fn convert(kind: Conversion, source: &Path, out: &Path) -> Result<(), MlError> {
+    convert_part(kind, source, &[], out)
+}
+
+/// The same, of a checkpoint in which only the tensors whose names start like
+/// one of `keep` are wanted.
+///
+/// # Errors
+/// As [`convert`]; also `Convert` when nothing is kept, or the conversion knows
+/// no parts.
+pub fn convert_part(
+    kind: Conversion,
+    source: &Path,
+    keep: &[String],
+    out: &Path,
+) -> Result<(), MlError> {
     let what = source.display().to_string();
     match kind {
         Conversion::Copy => {
@@ -41,7 +57,7 @@ pub fn convert(kind: Conversion, source: &Path, out: &Path) -> Result<(), MlErro
         }
         Conversion::TorchPickle => {
             let bytes = std::fs::read(source).map_err(MlError::io(source))?;
-            torch::to_safetensors(&bytes, out)
+            torch::to_safetensors(&bytes, keep, out)
         }
     }
     .map_err(|e| match e {

@@ -1,7 +1,8 @@
-//! State dicts as torch wrote them before 1.6: five pickles (magic number,
+//! Torch's state dicts. Before 1.6 they were five pickles (magic number,
 //! protocol, system, the dict, the storages' keys), then every storage as a
-//! count (i64, little-endian) and its raw values. Tensors are views into
-//! storages: offset, shape and strides in elements.
+//! count (i64, little-endian) and its raw values; since then they are zip
+//! archives (see [`torch_zip`]). Tensors are views into storages: offset, shape
+//! and strides in elements.
 //!
 //! Integer tensors are training counters, not weights, and are left out.
 
@@ -9,14 +10,24 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::pickle::{self, Value};
-use super::{Weight, elements, wrong};
+use super::{Weight, elements, torch_zip, wrong};
 use crate::MlError;
 
 /// The first pickle: 0x1950a86a20f9469cfc6c, little-endian.
 const MAGIC: [u8; 10] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
-pub(super) fn to_safetensors(bytes: &[u8], out: &Path) -> Result<(), MlError> {
-    super::write(weights(bytes)?, out)
+/// Writes the tensors whose names start like one of `keep`; all when it is
+/// empty.
+pub(super) fn to_safetensors(bytes: &[u8], keep: &[String], out: &Path) -> Result<(), MlError> {
+    let mut weights = if torch_zip::is_zip(bytes) {
+        torch_zip::weights(bytes)?
+    } else {
+        weights(bytes)?
+    };
+    if !keep.is_empty() {
+        weights.retain(|(name, _)| keep.iter().any(|start| name.starts_with(start)));
+    }
+    super::write(weights, out)
 }
 
 fn weights(bytes: &[u8]) -> Result<Vec<(String, View<'_>)>, MlError> {
@@ -32,18 +43,32 @@ fn weights(bytes: &[u8]) -> Result<Vec<(String, View<'_>)>, MlError> {
     }
     let (_protocol, _system) = (next()?, next()?);
     let (dict, keys) = (next()?, next()?);
+    let tensors = tensors(&dict)?;
+    let storages = storages(&bytes[at..], &keys, &tensors)?;
+    views(tensors, &storages)
+}
+
+/// The tensors of a state dict, by name.
+pub(super) fn tensors(dict: &Value) -> Result<Vec<(String, Tensor)>, MlError> {
     let Value::Dict(entries) = dict else {
         return Err(wrong("it holds no dict"));
     };
     let mut tensors = Vec::new();
-    for (name, value) in &entries {
+    for (name, value) in entries {
         let Value::Text(name) = name else {
             return Err(wrong("a tensor's name is no text"));
         };
         let tensor = Tensor::parse(value).ok_or_else(|| wrong(format!("{name} is no tensor")))?;
         tensors.push((name.to_string(), tensor));
     }
-    let storages = storages(&bytes[at..], &keys, &tensors)?;
+    Ok(tensors)
+}
+
+/// The float tensors, with their storages.
+pub(super) fn views<'a>(
+    tensors: Vec<(String, Tensor)>,
+    storages: &HashMap<String, &'a [u8]>,
+) -> Result<Vec<(String, View<'a>)>, MlError> {
     let mut weights = Vec::new();
     for (name, tensor) in tensors {
         if let Some(width) = tensor.float_width() {
@@ -100,8 +125,9 @@ fn cut_off() -> MlError {
 
 /// As pickled: `_rebuild_tensor_v2(storage, offset, shape, strides, …)`.
 #[derive(Debug)]
-struct Tensor {
-    storage: String,
+pub(super) struct Tensor {
+    /// The storage's key.
+    pub(super) storage: String,
     /// `FloatStorage` and the like.
     kind: String,
     offset: usize,
@@ -175,7 +201,7 @@ fn sizes(value: &Value) -> Option<Vec<usize>> {
 
 /// A tensor with its storage; every element is known to lie inside.
 #[derive(Debug)]
-struct View<'a> {
+pub(super) struct View<'a> {
     tensor: Tensor,
     data: &'a [u8],
     width: usize,

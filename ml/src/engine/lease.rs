@@ -8,14 +8,16 @@ use super::{Engine, Loadable};
 /// workers could each wait for what the other holds.
 pub struct Lease<M: Loadable> {
     engine: Arc<Engine>,
+    generation: u64,
     // an Option only so that it goes before the engine counts it as given back
     model: Option<Arc<M>>,
 }
 
 impl<M: Loadable> Lease<M> {
-    pub(super) fn new(engine: Arc<Engine>, model: Arc<M>) -> Self {
+    pub(super) fn new(engine: Arc<Engine>, model: Arc<M>, generation: u64) -> Self {
         Self {
             engine,
+            generation,
             model: Some(model),
         }
     }
@@ -32,6 +34,6 @@ impl<M: Loadable> Deref for Lease<M> {
 impl<M: Loadable> Drop for Lease<M> {
     fn drop(&mut self) {
         self.model = None;
-        self.engine.give_back(M::ID);
+        self.engine.give_back(self.generation);
     }
 }

@@ -6,8 +6,11 @@ use crate::preprocess::Rgb8;
 
 /// A model that the engine can load. Adding one is implementing this.
 pub trait Loadable: Sized + Send + Sync + 'static {
-    /// Its id, which is also the name of its folder.
+    /// Its id, under which it is loaded once.
     const ID: &'static str;
+    /// The name of its folder, the id in the manifest. Two models may share
+    /// one.
+    const FOLDER: &'static str = Self::ID;
     /// The files that it needs there.
     const FILES: &'static [&'static str];
 
@@ -92,13 +95,13 @@ fn warm_up_picture() -> Rgb8 {
 }
 
 /// Sum of the model's files.
-pub(super) fn bytes_on_disk<M: Loadable>(dir: &Path) -> Result<u64, MlError> {
+pub(super) fn bytes_on_disk<M: Loadable>(id: &str, dir: &Path) -> Result<u64, MlError> {
     let size = |file: &&str| {
         let path: PathBuf = dir.join(file);
         std::fs::metadata(&path)
             .map(|found| found.len())
             .map_err(|error| MlError::ModelMissing {
-                id: M::ID.to_owned(),
+                id: if id == M::ID { M::FOLDER } else { id }.to_owned(),
                 why: format!("{file}: {error}"),
             })
     };

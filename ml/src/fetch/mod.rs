@@ -9,6 +9,8 @@
 
 mod archive;
 mod client;
+#[cfg(feature = "hub")]
+pub mod hub;
 mod package;
 mod progress;
 pub mod stamp;
@@ -56,7 +58,7 @@ pub struct Fetcher {
 /// left of them is removed by the next one that fetches.
 const WORK_PREFIX: &str = ".fetch-";
 /// Held while fetching, so that two processes never fetch the same thing.
-const LOCK_FILE: &str = ".fetch.lock";
+pub(crate) const LOCK_FILE: &str = ".fetch.lock";
 
 impl Fetcher {
     /// Makes sure that every wanted file lies in `dir` and says where, in the
@@ -203,7 +205,7 @@ fn absent(wanted: &[Wanted], places: &[PathBuf]) -> Result<Vec<usize>, MlError> 
 }
 
 /// Only called under the lock: nobody is working in them.
-fn remove_leftovers(dir: &Path) {
+pub(crate) fn remove_leftovers(dir: &Path) {
     let Ok(entries) = fs::read_dir(dir) else {
         return;
     };

@@ -133,7 +133,8 @@ fn read(path: &Path) -> Option<Stamp> {
     serde_json::from_slice(&fs::read(stamp_path(path)).ok()?).ok()
 }
 
-fn stamp_path(path: &Path) -> PathBuf {
+/// Where the stamp of a file lies.
+pub(crate) fn stamp_path(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.ok"))
 }

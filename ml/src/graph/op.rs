@@ -90,6 +90,10 @@ pub(crate) struct Pool {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(
+    not(feature = "engine"),
+    allow(dead_code, reason = "some come of fusing, which only the engine does")
+)]
 pub(crate) enum Unary {
     Relu,
     LeakyRelu(f32),

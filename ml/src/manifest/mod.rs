@@ -2,12 +2,14 @@
 //! which packages their weights come out of, how they are converted, what goes
 //! in and what comes out. It is handed in as text; nothing here reads a file.
 
+mod hub;
 mod model;
 
 use std::collections::HashSet;
 
 use serde::Deserialize;
 
+pub use hub::{HubFile, HubSource};
 pub use model::{
     Conversion, Crop, Filter, ImageInput, Job, Model, Output, Pin, Pooling, Resize, Source,
     SourceFile, TextInput,
@@ -64,7 +66,7 @@ impl Manifest {
 
     /// The models that are fetched without being named.
     pub fn defaults(&self) -> impl Iterator<Item = &Model> {
-        self.models.iter().filter(|m| !m.opt_in)
+        self.models.iter().filter(|m| m.is_default())
     }
 
     fn check(&self) -> Result<(), String> {

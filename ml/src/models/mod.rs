@@ -4,6 +4,8 @@
 
 mod bert;
 mod clip;
+mod clip_hub;
+mod clip_hub_config;
 mod efficientnet;
 mod nsfw;
 pub mod ops;
@@ -12,6 +14,7 @@ mod weights;
 
 pub use bert::{MiniLm, TEXT_WIDTH};
 pub use clip::{CLIP_WIDTH, ClipImage};
+pub use clip_hub::{ClipFull, ClipText};
 pub use efficientnet::{CLASSES, EfficientNetLite0, FEATURES};
 pub use nsfw::{ImageSafety, OpenNsfw};
 pub use weights::{Slab, Weights};

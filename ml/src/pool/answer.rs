@@ -47,6 +47,9 @@ pub struct Classification {
     pub features: Vec<f32>,
 }
 
+/// Makes an answer of vectors.
+type Wrap = fn(Vec<Vec<f32>>) -> Answer;
+
 impl Answer {
     /// The kind of task that it answers.
     pub fn kind(&self) -> Kind {
@@ -64,7 +67,7 @@ impl Answer {
     /// `counts`, which say how many texts each asker had. None when the
     /// numbers do not fit.
     pub(super) fn split(self, counts: &[usize]) -> Option<Vec<Answer>> {
-        let (vectors, wrap): (_, fn(Vec<Vec<f32>>) -> Answer) = match self {
+        let (vectors, wrap): (_, Wrap) = match self {
             Answer::Texts(vectors) => (vectors, Answer::Texts),
             Answer::Queries(Some(vectors)) => (vectors, |own| Answer::Queries(Some(own))),
             Answer::Queries(None) => return Some(vec![Answer::Queries(None); counts.len()]),

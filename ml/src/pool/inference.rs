@@ -35,6 +35,12 @@ impl Lane {
     }
 }
 
+impl std::fmt::Display for Lane {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// Models behind one door: in this process, or elsewhere.
 ///
 /// Work is handed in by the call itself, before the future is first polled;
@@ -49,6 +55,9 @@ pub trait Inference: Send + Sync {
     /// Proves that models answer: by a real forward pass, or by one that lately
     /// succeeded. A model that is not installed is no fault, unless all are.
     fn ready(&self) -> BoxFuture<Result<(), MlError>>;
+
+    /// Unloads a model that nobody uses just now; says whether it did.
+    fn unload(&self, model: String) -> BoxFuture<Result<bool, MlError>>;
 
     /// A picture's raw CLIP embedding `[512]`, by the bundled image tower.
     fn embed_image(

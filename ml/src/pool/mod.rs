@@ -24,13 +24,14 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 pub use answer::{Answer, Classification, ImageEmbedding};
-pub use backend::{Backend, EngineBackend};
+pub use backend::{Backend, EngineBackend, ImageTower};
 pub use inference::{BoxFuture, Inference, Lane};
-pub use status::{Counts, LaneStatus, PoolStatus, TaskStatus};
+pub use status::{Counts, IN_PROCESS, LaneStatus, PoolStatus, TaskStatus};
 pub use task::{Kind, Task};
 
-use crate::MlError;
-use crate::engine::{Engine, EngineConfig};
+use crate::engine::{Engine, EngineConfig, Loadable};
+use crate::models::MiniLm;
+use crate::{MlError, memory};
 use crew::Crew;
 use job::Job;
 use queue::{Diet, Queue};
@@ -49,6 +50,13 @@ pub struct PoolConfig {
     pub models_dir: PathBuf,
     /// Bytes that models may take together.
     pub memory_budget: u64,
+    /// Models that nobody used for so long are unloaded; none: never.
+    pub idle_ttl: Option<Duration>,
+    /// Ids of models that are never unloaded by themselves.
+    pub pinned: Vec<String>,
+    /// Image towers beside the bundled one; see
+    /// [`Inference::embed_image_with`].
+    pub towers: Vec<ImageTower>,
 }
 
 /// What a pool holds its workers to.
@@ -72,22 +80,28 @@ pub const DEFAULT_QUEUE: usize = 32;
 /// A forward pass this recent proves that workers answer; probing a busy pool
 /// then costs nothing.
 const READY_FOR: Duration = Duration::from_secs(30);
-/// All three bundled models and room for scratch.
-pub const DEFAULT_MEMORY_BUDGET: u64 = 700 << 20;
+/// Long enough that a library that grows now and then reloads nothing, short
+/// enough that a quiet night gives the memory back.
+pub const DEFAULT_IDLE_TTL: Duration = Duration::from_secs(15 * 60);
 /// Nobody waits for backfill, and texts gain from company.
 const BATCH_DELAY: Duration = Duration::from_millis(10);
 /// Far below every deadline.
 const TICK: Duration = Duration::from_millis(250);
 
 impl PoolConfig {
-    /// One worker per core but one, at least one.
+    /// One worker per core but one, at least one; a budget that fits the memory
+    /// that the system grants; the text model pinned, since somebody always
+    /// waits for it.
     pub fn new(models_dir: PathBuf) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             workers: cores.saturating_sub(1).max(1),
             queue: DEFAULT_QUEUE,
+            memory_budget: memory::default_budget(&models_dir),
             models_dir,
-            memory_budget: DEFAULT_MEMORY_BUDGET,
+            idle_ttl: Some(DEFAULT_IDLE_TTL),
+            pinned: vec![MiniLm::ID.to_owned()],
+            towers: Vec::new(),
         }
     }
 }
@@ -138,15 +152,26 @@ impl Pool {
         let engine = Engine::new(EngineConfig {
             models_dir: config.models_dir.clone(),
             memory_budget: config.memory_budget,
+            pinned: memory::fitting_pins(&config.pinned, &config.models_dir, config.memory_budget),
+            ..EngineConfig::default()
         });
         let rules = Rules {
             workers: config.workers,
             queue: config.queue,
             ..Rules::default()
         };
-        let own = engine.clone();
-        let factory = move || Box::new(EngineBackend::new(own.clone())) as Box<dyn Backend>;
-        let mut pool = Self::staffed(rules, Arc::new(factory), true)?;
+        let (own, towers) = (engine.clone(), config.towers.clone());
+        let factory = move || {
+            let backend = EngineBackend::new(own.clone()).with_towers(towers.clone());
+            Box::new(backend) as Box<dyn Backend>
+        };
+        let (own, ttl) = (engine.clone(), config.idle_ttl);
+        let tidy = move || {
+            if let Some(ttl) = ttl {
+                own.unload_unused(ttl);
+            }
+        };
+        let mut pool = Self::staffed(rules, Arc::new(factory), true, Box::new(tidy))?;
         pool.engine = Some(engine);
         Ok(pool)
     }
@@ -157,10 +182,15 @@ impl Pool {
     /// # Errors
     /// As [`Pool::start`].
     pub fn with_backend(rules: Rules, factory: Factory) -> Result<Self, MlError> {
-        Self::staffed(rules, factory, false)
+        Self::staffed(rules, factory, false, Box::new(|| {}))
     }
 
-    fn staffed(rules: Rules, factory: Factory, queries: bool) -> Result<Self, MlError> {
+    fn staffed(
+        rules: Rules,
+        factory: Factory,
+        queries: bool,
+        each_tick: Box<dyn Fn() + Send>,
+    ) -> Result<Self, MlError> {
         let shared = Arc::new(Shared {
             queue: Queue::new(rules.queue.max(1), rules.batch_delay),
             counters: Counters::default(),
@@ -184,7 +214,7 @@ impl Pool {
             crew.hire("ml-queries".to_owned(), Diet::Queries)?;
         }
         let watch = std::thread::Builder::new().name("ml-crew".to_owned());
-        let watch = watch.spawn(move || crew.watch(&closed, &|| {}));
+        let watch = watch.spawn(move || crew.watch(&closed, &each_tick));
         pool.crew = Some(watch.map_err(|error| MlError::WorkerLost(error.to_string()))?);
         Ok(pool)
     }
@@ -214,6 +244,9 @@ impl Inference for Pool {
     fn status(&self) -> PoolStatus {
         let engine = self.engine.as_ref();
         PoolStatus {
+            place: IN_PROCESS.to_owned(),
+            reachable: true,
+            process_rss: memory::resident().unwrap_or(0),
             workers: self.shared.workers.load(Ordering::Relaxed),
             hanging: self.shared.hanging.load(Ordering::Relaxed),
             engine: engine.map(|engine| engine.status()).unwrap_or_default(),
@@ -226,6 +259,11 @@ impl Inference for Pool {
     fn ready(&self) -> BoxFuture<Result<(), MlError>> {
         let shared = self.shared.clone();
         Box::pin(async move { shared.ready().await })
+    }
+
+    fn unload(&self, model: String) -> BoxFuture<Result<bool, MlError>> {
+        let engine = self.engine.clone();
+        Box::pin(async move { Ok(engine.is_some_and(|engine| engine.unload_model(&model))) })
     }
 }
 

@@ -8,9 +8,19 @@ use super::{Answer, Kind, Lane};
 use crate::MlError;
 use crate::engine::EngineStatus;
 
+/// [`PoolStatus::place`] of models in this process.
+pub const IN_PROCESS: &str = "in process";
+
 /// What the pool is doing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PoolStatus {
+    /// Where inference runs: [`IN_PROCESS`], or the address of the model server.
+    pub place: String,
+    /// False while the model server cannot be reached; all else is then as it
+    /// was when it last could.
+    pub reachable: bool,
+    /// Bytes of the process that runs the models that are in memory.
+    pub process_rss: u64,
     /// Threads that work or wait for work.
     pub workers: usize,
     /// Threads that were given up because they hang, and still do.

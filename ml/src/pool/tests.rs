@@ -76,7 +76,7 @@ fn with_rules(rules: Rules) -> Setup {
             leave: receiver.clone(),
         }) as Box<dyn Backend>
     };
-    let pool = Pool::staffed(rules, Arc::new(factory), false).expect("a pool");
+    let pool = Pool::staffed(rules, Arc::new(factory), false, Box::new(|| {})).expect("a pool");
     Setup { pool, seen, leave }
 }
 
@@ -236,7 +236,7 @@ fn queries_are_answered_while_every_worker_is_busy() {
             leave: receiver.clone(),
         })
     });
-    let pool = Pool::staffed(Rules::default(), factory, true).expect("a pool");
+    let pool = Pool::staffed(Rules::default(), factory, true, Box::new(|| {})).expect("a pool");
     let setup = Setup { pool, seen, leave };
     let holding = setup.text(Lane::Backfill, "hold");
     assert_eq!(setup.next(), ["hold"]);

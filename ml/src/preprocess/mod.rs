@@ -29,20 +29,25 @@ const CLIP_MEAN: [f32; 3] = [0.481_454_66, 0.457_827_5, 0.408_210_73];
 const CLIP_STD: [f32; 3] = [0.268_629_54, 0.261_302_6, 0.275_777_1];
 
 /// OpenAI CLIP: 224 by 224, values / 255, the published mean and deviation.
-pub const CLIP_224: Recipe = Recipe {
-    resize: 224,
-    crop: 224,
-    scale: [
-        1.0 / (255.0 * CLIP_STD[0]),
-        1.0 / (255.0 * CLIP_STD[1]),
-        1.0 / (255.0 * CLIP_STD[2]),
-    ],
-    shift: [
-        -CLIP_MEAN[0] / CLIP_STD[0],
-        -CLIP_MEAN[1] / CLIP_STD[1],
-        -CLIP_MEAN[2] / CLIP_STD[2],
-    ],
-};
+pub const CLIP_224: Recipe = clip_recipe(224);
+
+/// CLIP's preprocessing for an image tower that sees `side` by `side` pixels.
+pub const fn clip_recipe(side: u32) -> Recipe {
+    Recipe {
+        resize: side,
+        crop: side,
+        scale: [
+            1.0 / (255.0 * CLIP_STD[0]),
+            1.0 / (255.0 * CLIP_STD[1]),
+            1.0 / (255.0 * CLIP_STD[2]),
+        ],
+        shift: [
+            -CLIP_MEAN[0] / CLIP_STD[0],
+            -CLIP_MEAN[1] / CLIP_STD[1],
+            -CLIP_MEAN[2] / CLIP_STD[2],
+        ],
+    }
+}
 
 /// EfficientNet-Lite0: the middle 224 of a 256 short side, (x - 127) / 128.
 pub const EFFICIENTNET_LITE0: Recipe = Recipe {

@@ -44,12 +44,13 @@ fn a_general_tag_gathers_its_classes() {
             )
         })
         .collect();
-    use Confidence::{Suggested, Sure};
+    use Confidence::{Suggested, Sure, Unsure};
     let expected = [
         ("animal", 9, Sure),
         ("cat", 7, Sure),
         ("tiger cat", 4, Suggested),
         ("tabby", 3, Suggested),
+        ("dog", 2, Unsure),
     ];
     assert_eq!(plain, expected, "the dog stays below its own bar");
 }
@@ -63,7 +64,7 @@ fn of_equal_scores_the_more_specific_comes_first() {
 
 #[test]
 fn nothing_is_said_of_a_picture_that_shows_nothing_known() {
-    assert!(map().suggest(&classes(&[(0, 0.1), (900, 0.9)])).is_empty());
+    assert!(map().suggest(&classes(&[(0, 0.05), (900, 0.9)])).is_empty());
 }
 
 #[test]
@@ -78,4 +79,28 @@ fn a_file_that_does_not_add_up_is_refused() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn people_move_a_bar_within_bounds() {
+    let dog = |accepted, rejected| {
+        let feedback = HashMap::from([("dog".to_owned(), TagFeedback { accepted, rejected })]);
+        let found = map()
+            .with_feedback(&feedback)
+            .suggest(&classes(&[(2, 0.35)]));
+        found.iter().find(|t| t.name == "dog").map(|t| t.confidence)
+    };
+    assert_eq!(dog(0, 0), Some(Confidence::Suggested), "as it ships");
+    assert_eq!(dog(0, 4), Some(Confidence::Unsure), "often refused");
+    assert_eq!(dog(40, 4), Some(Confidence::Suggested), "mostly accepted");
+    assert_eq!(dog(0, 100_000), None, "no use, but");
+    let strong = HashMap::from([(
+        "dog".to_owned(),
+        TagFeedback {
+            accepted: 0,
+            rejected: 100_000,
+        },
+    )]);
+    let sure = map().with_feedback(&strong).suggest(&classes(&[(2, 0.97)]));
+    assert!(sure.iter().any(|t| t.name == "dog"), "never out of reach");
 }

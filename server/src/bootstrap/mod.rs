@@ -9,9 +9,15 @@ use std::sync::Arc;
 use actors::{MqttConfig, Platform, PlatformConfig, Services};
 use anyhow::Context;
 use db::{Blobs, Db, DbConfig};
+use ml::pool::{Inference, Pool, PoolConfig};
+use ml::remote::{RemoteConfig, RemoteInference};
 
-use crate::config::{Config, MqttListen};
-pub use models::{ModelLine, PullEvents, list_models, missing_models, pull_models, verify_models};
+use crate::config::{Config, MlConfig, MqttListen};
+pub use ml::memory::parse as parse_size;
+pub use models::{
+    HubAddress, ModelLine, PruneLine, PullEvents, list_models, missing_models, prune_models,
+    pull_models, verify_models,
+};
 
 /// Decoders that can abort a process do it in a child of their own; see
 /// `media`. Must be called first in `main`.
@@ -37,10 +43,14 @@ pub async fn start_quietly(config: &Config) -> anyhow::Result<Platform> {
 }
 
 async fn start_with(config: &Config, mqtt: MqttConfig) -> anyhow::Result<Platform> {
-    models::check(&config.models_dir, config.allow_missing_models)?;
+    // a model server has a models folder of its own
+    if config.ml.url.is_none() {
+        models::check(&config.models_dir, config.allow_missing_models)?;
+    }
     let db = Db::open(DbConfig::new(&config.db_url)).await?;
     let blobs = Blobs::open(config.blobs_dir()).await?;
-    let services = services(db, blobs, &config.models_dir)?;
+    let inference = inference(&config.ml, &config.models_dir)?;
+    let services = services(db, blobs, inference, &config.models_dir)?;
     let platform = PlatformConfig {
         media_threads: cores(),
         mqtt,
@@ -50,15 +60,43 @@ async fn start_with(config: &Config, mqtt: MqttConfig) -> anyhow::Result<Platfor
     Ok(Platform::start(platform, services).await?)
 }
 
-fn services(db: Db, blobs: Blobs, models_dir: &Path) -> anyhow::Result<Services> {
-    let pool = ml::pool::Pool::start(&ml::pool::PoolConfig::new(models_dir.to_owned()))?;
+/// Models in this process, or on the server that was named.
+fn inference(config: &MlConfig, models_dir: &Path) -> anyhow::Result<Arc<dyn Inference>> {
+    if let Some(url) = &config.url {
+        let remote = RemoteConfig {
+            url: url.clone(),
+            token: config.token.clone(),
+        };
+        return Ok(Arc::new(RemoteInference::new(remote)?));
+    }
+    let mut pool = PoolConfig::new(models_dir.to_owned());
+    if let Some(budget) = config.memory_budget {
+        pool.memory_budget = budget;
+    }
+    if let Some(workers) = config.workers {
+        pool.workers = workers;
+    }
+    if let Some(ttl) = config.idle_ttl {
+        pool.idle_ttl = (!ttl.is_zero()).then_some(ttl);
+    }
+    Ok(Arc::new(Pool::start(&pool)?))
+}
+
+fn services(
+    db: Db,
+    blobs: Blobs,
+    inference: Arc<dyn Inference>,
+    models_dir: &Path,
+) -> anyhow::Result<Services> {
     Ok(Services {
         db,
         blobs,
-        inference: Arc::new(pool),
+        inference,
         bridge: ml::bridge::Bridge::load(assets::BRIDGE)
             .context("the built-in text-to-image bridge")?,
         tags: ml::tags::TagMap::parse(assets::TAGS_JSON).context("the built-in tags")?,
+        heads: ml::heads::Heads::load(assets::HEADS).context("the built-in heads")?,
+        list_models: models::for_administrators(models_dir.to_owned()),
     })
 }
 
@@ -84,7 +122,8 @@ pub async fn for_testing() -> (Platform, tempfile::TempDir) {
     let blobs = Blobs::open(folder.path().join("blobs"))
         .await
         .expect("a blob store");
-    let services = services(db, blobs, folder.path()).expect("services");
+    let inference = inference(&MlConfig::default(), folder.path()).expect("a pool");
+    let services = services(db, blobs, inference, folder.path()).expect("services");
     let platform = Platform::start(PlatformConfig::default(), services)
         .await
         .expect("a platform");

@@ -1,9 +1,12 @@
 //! The models folder, for the command line and for the check at the start.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use actors::{ListModels, ModelOnDisk};
 use ml::fetch::Progress;
-use ml::manifest::Manifest;
+use ml::fetch::hub::HubConfig;
+use ml::manifest::{Manifest, Model};
 use ml::store::{ModelState, ModelStatus, ModelStore};
 
 /// One model in words.
@@ -16,6 +19,15 @@ pub struct ModelLine {
     pub bytes: u64,
     /// What is the matter with it; none when it is ready.
     pub trouble: Option<String>,
+    /// Whether that matters: an optional model may be missing.
+    pub needed: bool,
+}
+
+/// Another hub than the public one, and a token for it.
+#[derive(Debug, Clone, Default)]
+pub struct HubAddress {
+    pub endpoint: Option<String>,
+    pub token: Option<String>,
 }
 
 /// What a fetch says while it goes; see `ml::fetch::Progress`.
@@ -44,14 +56,73 @@ pub fn verify_models(dir: &Path) -> anyhow::Result<Vec<ModelLine>> {
     Ok(lines(&store, store.verify()?))
 }
 
-/// Fetches, verifies and converts what is not there.
+/// Fetches, verifies and converts what is not there: the models named, or all
+/// that are needed.
 ///
 /// # Errors
 /// Says which package could not be had and why; what was finished stays.
-pub fn pull_models(dir: &Path, events: &dyn PullEvents) -> anyhow::Result<Vec<ModelLine>> {
-    let store = store(dir)?;
-    let statuses = store.pull(&[] as &[&str], &Relay(events))?;
+pub fn pull_models(
+    dir: &Path,
+    ids: &[String],
+    hub: HubAddress,
+    events: &dyn PullEvents,
+) -> anyhow::Result<Vec<ModelLine>> {
+    let defaults = HubConfig::default();
+    let store = store(dir)?.with_hub(HubConfig {
+        endpoint: hub.endpoint.unwrap_or(defaults.endpoint),
+        token: hub.token,
+        ..defaults
+    });
+    let statuses = store.pull(ids, &Relay(events))?;
     Ok(lines(&store, statuses))
+}
+
+/// The same for the page of administrators; a folder that cannot be read is
+/// every model's trouble.
+pub fn for_administrators(dir: PathBuf) -> ListModels {
+    Arc::new(move || match list_models(&dir) {
+        Ok(lines) => lines.into_iter().map(on_disk).collect(),
+        Err(error) => {
+            tracing::warn!(%error, "models folder cannot be listed");
+            Vec::new()
+        }
+    })
+}
+
+fn on_disk(line: ModelLine) -> ModelOnDisk {
+    ModelOnDisk {
+        id: line.id,
+        title: line.title,
+        licence: line.licence,
+        bytes: line.bytes,
+        trouble: line.trouble,
+    }
+}
+
+/// Something that no model needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PruneLine {
+    /// Below the models folder.
+    pub path: String,
+    pub bytes: u64,
+}
+
+/// Removes what no model of this version needs, or only says what that is.
+///
+/// # Errors
+/// Something cannot be removed; what was removed before it is.
+pub fn prune_models(dir: &Path, only_look: bool) -> anyhow::Result<Vec<PruneLine>> {
+    let store = store(dir)?;
+    let found = if only_look {
+        store.surplus()?
+    } else {
+        store.prune()?
+    };
+    let line = |surplus: ml::store::Surplus| PruneLine {
+        path: surplus.path.display().to_string(),
+        bytes: surplus.bytes,
+    };
+    Ok(found.into_iter().map(line).collect())
 }
 
 /// The ids of needed models that are not ready.
@@ -100,6 +171,7 @@ fn lines(store: &ModelStore, statuses: Vec<ModelStatus>) -> Vec<ModelLine> {
             title: model.map(|m| m.title.clone()).unwrap_or_default(),
             licence: model.map(|m| m.licence.clone()).unwrap_or_default(),
             bytes: status.bytes,
+            needed: model.is_some_and(Model::is_default) || status.state != ModelState::Missing,
             trouble: trouble(status.state),
             id: status.id,
         }

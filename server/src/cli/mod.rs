@@ -43,14 +43,33 @@ pub struct ModelsArgs {
     pub models_dir: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum ModelsAction {
     /// Fetch what is missing, check every byte, convert
-    Pull,
+    Pull(PullArgs),
     /// Say what there is, with licences and sizes
     List,
     /// Read every file again and compare it with its checksum
     Verify,
+    /// Remove models of other versions, leftovers of fetches, and other files that no model needs
+    Prune {
+        /// Only say what would go
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct PullArgs {
+    /// Only these; models of the hub profile are fetched when they are named [default: what is needed]
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    /// The model hub, or a mirror of it
+    #[arg(long, value_name = "URL", env = "HF_ENDPOINT")]
+    pub hub: Option<String>,
+    /// For what the hub does not give to everybody
+    #[arg(long, env = "HF_TOKEN", hide_env_values = true)]
+    pub hub_token: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -96,7 +115,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Models(args) => {
             telemetry::init(LogFormat::Text);
             models::run(
-                args.action,
+                &args.action,
                 &args.models_dir.unwrap_or_else(default_models_dir),
             )
         }

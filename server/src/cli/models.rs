@@ -8,30 +8,57 @@ use anyhow::bail;
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
 
 use super::ModelsAction;
-use crate::bootstrap::{self, ModelLine, PullEvents};
+use crate::bootstrap::{self, HubAddress, ModelLine, PullEvents};
 
 /// How often a bar without a known end moves.
 const TICK: Duration = Duration::from_millis(120);
 
 /// # Errors
 /// A model could not be had, or is not what it should be.
-pub fn run(action: ModelsAction, dir: &Path) -> anyhow::Result<()> {
+pub fn run(action: &ModelsAction, dir: &Path) -> anyhow::Result<()> {
     let lines = match action {
-        ModelsAction::Pull => bootstrap::pull_models(dir, &Bars::default())?,
+        ModelsAction::Pull(args) => {
+            let hub = HubAddress {
+                endpoint: args.hub.clone().filter(|url| !url.is_empty()),
+                token: args.hub_token.clone().filter(|token| !token.is_empty()),
+            };
+            bootstrap::pull_models(dir, &args.ids, hub, &Bars::default())?
+        }
         ModelsAction::List => bootstrap::list_models(dir)?,
         ModelsAction::Verify => bootstrap::verify_models(dir)?,
+        ModelsAction::Prune { dry_run } => return prune(dir, *dry_run),
     };
     println!("models in {}", dir.display());
     for line in &lines {
         println!("{}", describe(line));
     }
-    let troubled = lines.iter().filter(|l| l.trouble.is_some()).count();
+    let troubled = lines.iter().filter(|l| l.trouble.is_some() && l.needed);
+    let troubled = troubled.count();
     if troubled > 0 && !matches!(action, ModelsAction::List) {
         bail!(
             "{troubled} of {} models are not ready: run `asterism models pull`",
             lines.len()
         );
     }
+    Ok(())
+}
+
+fn prune(dir: &Path, only_look: bool) -> anyhow::Result<()> {
+    let surplus = bootstrap::prune_models(dir, only_look)?;
+    for line in &surplus {
+        println!(
+            "  {:>11}  {}",
+            HumanBytes(line.bytes).to_string(),
+            line.path
+        );
+    }
+    let bytes = HumanBytes(surplus.iter().map(|line| line.bytes).sum());
+    let what = if only_look {
+        "can be removed"
+    } else {
+        "removed"
+    };
+    println!("{bytes} {what} in {}", dir.display());
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{ConfigError, LogFormat, MqttListen, Switch};
+use super::{ConfigError, LogFormat, MlFile, MqttListen, Switch};
 
 /// What a configuration file may say; every key is optional, no other is
 /// allowed.
@@ -23,6 +23,7 @@ pub struct FileConfig {
     pub db_url: Option<String>,
     #[serde(alias = "ml-url")]
     pub ml_url: Option<String>,
+    pub ml: Option<MlFile>,
     #[serde(alias = "models-dir")]
     pub models_dir: Option<PathBuf>,
     #[serde(alias = "allow-missing-models")]

@@ -2,6 +2,7 @@
 //! defaults. `clap` reads the first two, [`file`] the third.
 
 mod file;
+mod inference;
 mod options;
 mod places;
 
@@ -9,6 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 pub use file::FileConfig;
+pub use inference::{MlConfig, MlFile, MlOptions};
 pub use options::{LogFormat, MqttListen, ServeOptions, Switch};
 
 /// Where HTTP is served when nobody says otherwise.
@@ -29,6 +31,7 @@ pub struct Config {
     pub models_dir: PathBuf,
     /// Start although a model is missing: what needs it waits.
     pub allow_missing_models: bool,
+    pub ml: MlConfig,
     pub sample_library: bool,
     /// Where the fetched sample pictures lie; none: no library to import.
     pub samples_dir: Option<PathBuf>,
@@ -53,10 +56,6 @@ pub enum ConfigError {
     Invalid { path: PathBuf, detail: String },
     #[error("{key} is not usable: {detail}")]
     Value { key: &'static str, detail: String },
-    #[error(
-        "--ml-url is not in this build yet: models run in this process (leave --ml-url out); serving them elsewhere comes with the asterism-ml binary"
-    )]
-    RemoteModels,
 }
 
 impl Config {
@@ -77,9 +76,7 @@ impl Config {
     /// # Errors
     /// A value makes no sense.
     pub fn decide(options: ServeOptions, file: FileConfig) -> Result<Config, ConfigError> {
-        if options.ml_url.or(file.ml_url).is_some() {
-            return Err(ConfigError::RemoteModels);
-        }
+        let ml = MlConfig::decide(options.ml, file.ml_url, file.ml.unwrap_or_default())?;
         let data_dir = options
             .data_dir
             .or(file.data_dir)
@@ -127,6 +124,7 @@ impl Config {
             allowed_origins: either(options.allowed_origins, file.allowed_origins),
             data_dir,
             models_dir,
+            ml,
         })
     }
 

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Deserializer};
 
-use super::{DEFAULT_LISTEN, DEFAULT_MQTT_LISTEN};
+use super::{DEFAULT_LISTEN, DEFAULT_MQTT_LISTEN, MlOptions};
 
 /// What the command line and the environment say; absent: ask the file.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
@@ -35,9 +35,8 @@ pub struct ServeOptions {
     /// SurrealDB to use [default: surrealkv under the data folder]
     #[arg(long, value_name = "URL", env = "ASTERISM_DB_URL")]
     pub db_url: Option<String>,
-    /// Models served elsewhere (not in this build yet: refused)
-    #[arg(long, value_name = "URL", env = "ASTERISM_ML_URL")]
-    pub ml_url: Option<String>,
+    #[command(flatten)]
+    pub ml: MlOptions,
     /// Where `asterism models pull` put the models [default: ASTERISM_CACHE/models]
     #[arg(long, value_name = "DIR", env = "ASTERISM_MODELS_DIR")]
     pub models_dir: Option<PathBuf>,

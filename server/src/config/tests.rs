@@ -54,10 +54,33 @@ fn an_external_broker_turns_the_embedded_one_off() {
 }
 
 #[test]
-fn models_elsewhere_are_refused_and_not_ignored() {
-    let error =
-        Config::decide(ServeOptions::default(), file("ml_url = \"http://ml\"")).unwrap_err();
-    assert!(error.to_string().contains("--ml-url"), "{error}");
+fn flags_about_models_win_over_their_table_in_the_file() {
+    let table = "[ml]\nurl = \"http://file:8090\"\nmemory_budget = \"1.5G\"\nidle_ttl = 60";
+    let options = ServeOptions {
+        ml: MlOptions {
+            url: Some("http://flag:8090".into()),
+            workers: Some(3),
+            ..MlOptions::default()
+        },
+        ..ServeOptions::default()
+    };
+    let ml = Config::decide(options, file(table)).unwrap().ml;
+    assert_eq!(ml.url.as_deref(), Some("http://flag:8090"));
+    assert_eq!(ml.memory_budget, Some(3 << 29));
+    assert_eq!(ml.idle_ttl, Some(std::time::Duration::from_secs(60)));
+    assert_eq!(ml.workers, Some(3));
+}
+
+#[test]
+fn what_makes_no_sense_for_models_is_named() {
+    for (text, key) in [
+        ("ml_url = \"models:8090\"", "ml-url"),
+        ("[ml]\nmemory_budget = \"much\"", "ml.memory_budget"),
+        ("[ml]\nworkers = 0", "ml.workers"),
+    ] {
+        let error = Config::decide(ServeOptions::default(), file(text)).unwrap_err();
+        assert!(error.to_string().contains(key), "{error}");
+    }
 }
 
 #[test]

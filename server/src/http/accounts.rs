@@ -1,8 +1,8 @@
 //! Accounts: register, log in and out, the logins of an account.
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use protocol::LoginId;
-use protocol::account::{LoggedIn, Login, LoginSession, Register, User};
+use protocol::account::{LoggedIn, Login, LoginSession, Me, MePatch, Register};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -96,9 +96,25 @@ pub async fn revoke(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The account that asks.
-#[utoipa::path(tag = "accounts", responses((status = 200, description = "The account", body = User)))]
+/// The account that asks, with its role and preferences.
+#[utoipa::path(tag = "accounts", responses((status = 200, description = "The account", body = Me)))]
 #[get("/api/v1/users/me")]
-pub async fn me(viewer: Viewer) -> web::Json<User> {
-    web::Json(viewer.0.user)
+pub async fn me(app: web::Data<App>, viewer: Viewer) -> ApiResult<web::Json<Me>> {
+    Ok(web::Json(app.platform.accounts().me(&viewer.0).await?))
+}
+
+/// Changes the preferences of the account that asks.
+#[utoipa::path(
+    tag = "accounts",
+    request_body = MePatch,
+    responses((status = 200, description = "The account as it is now", body = Me))
+)]
+#[patch("/api/v1/users/me")]
+pub async fn update_me(
+    app: web::Data<App>,
+    viewer: Viewer,
+    patch: Body<MePatch>,
+) -> ApiResult<web::Json<Me>> {
+    let changed = app.platform.accounts().update(&viewer.0, patch.0).await?;
+    Ok(web::Json(changed))
 }

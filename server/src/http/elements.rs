@@ -1,7 +1,7 @@
 //! Elements: list, fetch, edit, remove, retry, and what resembles them.
 
 use actix_web::web::{Data, Json, Path, Query};
-use actix_web::{HttpResponse, delete, get, patch, post};
+use actix_web::{HttpResponse, delete, get, patch, post, put};
 use actors::ListQuery;
 use protocol::element::{Element, ElementPatch};
 use protocol::search::Found;
@@ -133,6 +133,34 @@ pub async fn remove(
 pub async fn retry(app: Data<App>, viewer: Viewer, id: Path<ElementId>) -> ApiResult<HttpResponse> {
     let element = app.platform.elements().retry(&viewer.0, &id).await?;
     Ok(HttpResponse::Accepted().json(element))
+}
+
+/// Likes an element.
+#[utoipa::path(
+    tag = "elements",
+    params(("id" = ElementId, Path, description = "The element")),
+    responses((status = 204, description = "It is liked"))
+)]
+#[put("/api/v1/elements/{id}/like")]
+pub async fn like(app: Data<App>, viewer: Viewer, id: Path<ElementId>) -> ApiResult<HttpResponse> {
+    app.platform.elements().like(&viewer.0, &id, true).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Takes the like back.
+#[utoipa::path(
+    tag = "elements",
+    params(("id" = ElementId, Path, description = "The element")),
+    responses((status = 204, description = "It is not liked any more"))
+)]
+#[delete("/api/v1/elements/{id}/like")]
+pub async fn unlike(
+    app: Data<App>,
+    viewer: Viewer,
+    id: Path<ElementId>,
+) -> ApiResult<HttpResponse> {
+    app.platform.elements().like(&viewer.0, &id, false).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// What looks like it, the nearest first.

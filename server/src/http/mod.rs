@@ -1,6 +1,7 @@
 //! HTTP: one file per subject; handlers translate and do nothing else.
 
 mod accounts;
+mod admin;
 mod app;
 mod asyncapi;
 mod auth;
@@ -13,6 +14,7 @@ mod edge;
 mod elements;
 mod error;
 mod files;
+mod labels;
 
 mod openapi;
 mod ops;

@@ -8,7 +8,9 @@ use utoipa::OpenApi;
 use super::app::App;
 use super::error::ApiError;
 use super::openapi::Finish;
-use super::{accounts, credits, discover, documents, elements, files, ops, statics, upload};
+use super::{
+    accounts, admin, credits, discover, documents, elements, files, labels, ops, statics, upload,
+};
 use crate::ws;
 
 macro_rules! routes {
@@ -46,11 +48,17 @@ routes! {
     accounts::sessions,
     accounts::revoke,
     accounts::me,
+    accounts::update_me,
     upload::upload,
     elements::list,
     elements::bulk,
     elements::similar,
     elements::retry,
+    labels::set_tag,
+    labels::drop_tag,
+    labels::appeal,
+    elements::like,
+    elements::unlike,
     elements::get,
     elements::update,
     elements::remove,
@@ -58,6 +66,13 @@ routes! {
     discover::home,
     discover::explore,
     credits::credits,
+    admin::models,
+    admin::unload,
+    admin::jobs,
+    admin::retry,
+    admin::reviews,
+    admin::rule,
+    admin::set_role,
     ops::health,
     documents::openapi_json,
     documents::asyncapi_json,

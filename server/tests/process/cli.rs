@@ -53,10 +53,13 @@ fn an_unknown_key_of_the_configuration_is_named() {
 }
 
 #[test]
-fn models_elsewhere_are_refused() {
+fn a_model_server_without_an_address_is_refused() {
     let dir = tempfile::tempdir().unwrap();
-    let said = refusal(serve(dir.path()).args(["--ml-url", "http://127.0.0.1:1"]));
-    assert!(said.contains("--ml-url"), "{said}");
+    let said = refusal(serve(dir.path()).args(["--ml-url", "models:8090"]));
+    assert!(
+        said.contains("ml-url") && said.contains("http://"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -4,9 +4,8 @@ use std::time::{Duration, Instant};
 
 use asterism_ml::engine::{Engine, EngineConfig};
 use asterism_ml::models::{ClipImage, EfficientNetLite0, ImageSafety, MiniLm, OpenNsfw};
-use asterism_ml::pool::DEFAULT_MEMORY_BUDGET;
 use asterism_ml::preprocess::CLIP_224;
-use asterism_ml::{MlError, Rgb8};
+use asterism_ml::{MlError, Rgb8, memory};
 
 use crate::args::Args;
 use crate::turns;
@@ -18,7 +17,8 @@ const ROUNDS: u32 = 15;
 pub fn run(args: &Args) -> Result<(), String> {
     let engine = Engine::new(EngineConfig {
         models_dir: args.models.clone(),
-        memory_budget: DEFAULT_MEMORY_BUDGET,
+        memory_budget: memory::PLENTY,
+        ..EngineConfig::default()
     });
     if let Some(model) = &args.pass {
         let side = |input: &PathBuf| input.to_str().and_then(|side| side.parse().ok());

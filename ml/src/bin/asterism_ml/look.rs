@@ -2,8 +2,9 @@ use std::path::Path;
 
 use asterism_ml::bridge::{Bridge, QueryVectors};
 use asterism_ml::engine::{Engine, EngineConfig};
+use asterism_ml::memory;
 use asterism_ml::models::MiniLm;
-use asterism_ml::pool::{DEFAULT_MEMORY_BUDGET, EngineBackend};
+use asterism_ml::pool::EngineBackend;
 use asterism_ml::tags::TagMap;
 use asterism_ml::vector::dot;
 
@@ -18,7 +19,8 @@ pub fn run(args: &Args) -> Result<(), String> {
     let tags = TagMap::parse(&String::from_utf8_lossy(&tags)).map_err(|e| e.to_string())?;
     let engine = Engine::new(EngineConfig {
         models_dir: args.models.clone(),
-        memory_budget: DEFAULT_MEMORY_BUDGET,
+        memory_budget: memory::PLENTY,
+        ..EngineConfig::default()
     });
     let texts = engine
         .lease::<MiniLm>()

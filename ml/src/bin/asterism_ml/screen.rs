@@ -1,6 +1,5 @@
 use asterism_ml::engine::{Engine, EngineConfig};
-use asterism_ml::nsfw;
-use asterism_ml::pool::DEFAULT_MEMORY_BUDGET;
+use asterism_ml::{memory, nsfw};
 
 use crate::args::Args;
 use crate::ppm;
@@ -9,7 +8,8 @@ use crate::ppm;
 pub fn run(args: &Args) -> Result<(), String> {
     let engine = Engine::new(EngineConfig {
         models_dir: args.models.clone(),
-        memory_budget: DEFAULT_MEMORY_BUDGET,
+        memory_budget: memory::PLENTY,
+        ..EngineConfig::default()
     });
     for path in &args.inputs {
         let picture = ppm::read(path)?;

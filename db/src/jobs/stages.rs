@@ -1,0 +1,92 @@
+//! Stages that came with a new version, for elements from before it.
+
+use protocol::ElementId;
+use protocol::element::{Stage, StageName, StageState};
+use surrealdb::types::{SerdeWrapper, SurrealValue, object};
+
+use super::queue::{LANES, NewJobs, insert};
+use super::waits_for;
+use crate::error::Result;
+use crate::id::now_millis;
+use crate::row::{self, Key};
+use crate::store::{Db, Tx};
+
+impl Db {
+    /// Gives up to so many elements the stages that they lack, at the lane
+    /// behind what people wait for; says how many. The elements stay ready.
+    pub async fn add_missing_stages(&self, limit: usize) -> Result<usize> {
+        let names: Vec<String> = StageName::IMAGE.map(|s| s.as_str().to_owned()).into();
+        let vars = object! { names: names, count: row::int(limit) };
+        let rows: Vec<OldRow> = self.read(LACKING, vars).await?.all(0)?;
+        for row in &rows {
+            let id: ElementId = row.id.parse()?;
+            self.write("new stages", move |tx| {
+                let id = id.clone();
+                Box::pin(async move { add(tx, &id).await })
+            })
+            .await?;
+        }
+        Ok(rows.len())
+    }
+}
+
+async fn add(tx: &Tx, id: &ElementId) -> Result<()> {
+    let row: Option<OldRow> = tx
+        .run(ONE, object! { id: row::element(id) })
+        .await?
+        .one(0)?;
+    let Some(row) = row else {
+        return Ok(());
+    };
+    let mut stages = row.stages;
+    let lacking: Vec<StageName> = StageName::IMAGE
+        .into_iter()
+        .filter(|name| stages.iter().all(|s| s.name != *name))
+        .collect();
+    for name in &lacking {
+        stages.push(Stage {
+            name: *name,
+            state: StageState::Waiting,
+            error: None,
+        });
+    }
+    // in the order in which they are shown
+    stages.sort_by_key(|s| StageName::ALL.iter().position(|name| *name == s.name));
+    let open = |name: StageName| {
+        let state = stages.iter().find(|s| s.name == name).map(|s| s.state);
+        matches!(state, Some(StageState::Waiting | StageState::Running))
+    };
+    let owner = row.owner.parse()?;
+    let jobs = NewJobs {
+        element: id,
+        owner: &owner,
+        media: row.media,
+        mime: row.mime,
+        lane: LANES[1],
+        now: now_millis(),
+    };
+    let rows = lacking
+        .iter()
+        .map(|name| jobs.row(*name, waits_for(*name).filter(|before| open(*before))))
+        .collect();
+    insert(tx, rows).await?;
+    let vars = object! { id: row::element(id), stages: SerdeWrapper(stages.clone()) };
+    tx.run("UPDATE $id SET stages = $stages RETURN NONE", vars)
+        .await
+        .map(drop)
+}
+
+#[derive(SurrealValue)]
+struct OldRow {
+    id: Key,
+    owner: Key,
+    media: String,
+    mime: String,
+    #[surreal(wrap)]
+    stages: Vec<Stage>,
+}
+
+const LACKING: &str = "SELECT id, owner, media, mime, stages FROM element \
+    WHERE !(stages.name CONTAINSALL $names) AND state != 'failed' LIMIT $count";
+
+const ONE: &str = "SELECT id, owner, media, mime, stages FROM $id";

@@ -1,0 +1,73 @@
+//! user -> likes -> element.
+
+use protocol::ElementId;
+use protocol::element::Element;
+use surrealdb::types::{Array, RecordId, SurrealValue, object};
+
+use crate::elements::Viewer;
+use crate::elements::newest_first;
+use crate::error::Result;
+use crate::id::now_millis;
+use crate::limits::READ_MAX;
+use crate::row::{self, Key};
+use crate::store::Db;
+
+impl Db {
+    /// Likes an element, or takes that back; doing it twice is doing it once.
+    /// None when the viewer may not see it.
+    pub async fn like(
+        &self,
+        viewer: &Viewer,
+        id: &ElementId,
+        liked: bool,
+    ) -> Result<Option<Element>> {
+        let (Some(user), Some(_)) = (viewer.id(), self.element(viewer, id).await?) else {
+            return Ok(None);
+        };
+        let parts = vec![user.to_string().into_value(), id.to_string().into_value()];
+        let vars = object! {
+            edge: RecordId::new("likes", Array::from(parts)),
+            user: row::user(user),
+            element: row::element(id),
+            now: now_millis(),
+            place: newest_first(&crate::Fresh::fresh()),
+        };
+        let query = if liked { LIKE } else { UNLIKE };
+        self.write("a like", move |tx| {
+            let vars = vars.clone();
+            Box::pin(async move { tx.run(query, vars).await.map(drop) })
+        })
+        .await?;
+        self.element(viewer, id).await
+    }
+
+    /// The elements that were liked last, by anybody.
+    pub async fn liked_ids(&self, limit: usize) -> Result<Vec<ElementId>> {
+        let vars = object! { count: row::int(limit.clamp(1, READ_MAX)) };
+        let rows: Vec<LikedRow> = self.read(LIKED, vars).await?.all(0)?;
+        let mut ids: Vec<ElementId> = Vec::new();
+        for row in rows {
+            let id = row.out.parse()?;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        Ok(ids)
+    }
+}
+
+const LIKE: &str = "IF (SELECT id FROM $edge)[0] = NONE { \
+    INSERT RELATION INTO likes { id: $edge, in: $user, out: $element, at: $now, place: $place } \
+    RETURN NONE; \
+    UPDATE $element SET likes = (likes ?? 0) + 1 RETURN NONE; }";
+
+const UNLIKE: &str = "IF (SELECT id FROM $edge)[0] != NONE { \
+    DELETE $edge RETURN NONE; \
+    UPDATE $element SET likes = math::max([(likes ?? 0) - 1, 0]) RETURN NONE; }";
+
+const LIKED: &str = "SELECT out, place FROM likes WHERE place > '' ORDER BY place LIMIT $count";
+
+#[derive(SurrealValue)]
+struct LikedRow {
+    out: Key,
+}

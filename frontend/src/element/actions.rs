@@ -1,0 +1,37 @@
+//! What can be taken along: the file and the address.
+
+use std::rc::Rc;
+
+use protocol::element::Element;
+use yew::prelude::*;
+
+use crate::controls::{Icon, IconName, use_copy};
+use crate::picture::original;
+
+#[derive(Properties, PartialEq)]
+pub struct ActionsProps {
+    pub element: Rc<Element>,
+}
+
+#[component]
+pub fn Actions(props: &ActionsProps) -> Html {
+    let copy = use_copy("Link copied");
+    let element = &props.element;
+    let onclick = {
+        let id = element.id.clone();
+        Callback::from(move |_: MouseEvent| {
+            let origin = gloo::utils::window().location().origin();
+            copy.emit(format!("{}/e/{id}", origin.unwrap_or_default()));
+        })
+    };
+    let file = &element.source.file_name;
+    let name = file.clone().unwrap_or_else(|| element.id.to_string());
+    html! {
+        <div class="detail-actions">
+            <button type="button" class="button" {onclick}><Icon name={IconName::Link} size={18} />{ "Copy link" }</button>
+            if let Some(file) = original(element) {
+                <a class="button" href={file.url.clone()} download={name}><Icon name={IconName::Download} size={18} />{ "Download" }</a>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,34 @@
+//! What the account set for itself.
+
+mod saver;
+mod treatments;
+
+use yew::prelude::*;
+
+use self::treatments::Treatments;
+use crate::controls::{Icon, IconName, use_title};
+use crate::nav::{Link, Route};
+use crate::shell::ThemeChoice;
+
+#[component]
+pub fn SettingsPage() -> Html {
+    use_title("Settings");
+    html! {
+        <div class="page">
+            <h1>{ "Settings" }</h1>
+            <section class="settings-part" aria-labelledby="sensitive">
+                <h2 id="sensitive">{ "Sensitive and AI-made pictures" }</h2>
+                <p class="lead">{ "What happens to pictures of other people that carry a label. Every choice is saved at once. Your own pictures are always shown to you." }</p>
+                <Treatments />
+            </section>
+            <section class="settings-part" aria-labelledby="appearance">
+                <h2 id="appearance">{ "Appearance" }</h2>
+                <div class="settings-theme"><ThemeChoice /></div>
+            </section>
+            <section class="settings-part" aria-labelledby="account">
+                <h2 id="account">{ "Account" }</h2>
+                <p><Link to={Route::Sessions} class="button"><Icon name={IconName::Device} size={18} />{ "Sessions" }</Link></p>
+            </section>
+        </div>
+    }
+}
