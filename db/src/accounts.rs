@@ -127,7 +127,7 @@ impl Db {
 /// same row: one of them is run again and comes second.
 async fn first_role(tx: &Tx, vars: &Object) -> Result<Role> {
     let mut answer = tx.run(FIRST_ADMIN, Object::new()).await?;
-    if answer.one::<FirstAdmin>(0)?.is_some() {
+    if answer.one::<IdRow>(0)?.is_some() {
         return Ok(Role::Member);
     }
     let vars = object! { user: vars.get("id").cloned() };
@@ -136,16 +136,10 @@ async fn first_role(tx: &Tx, vars: &Object) -> Result<Role> {
     Ok(Role::Admin)
 }
 
-const FIRST_ADMIN: &str = "SELECT user FROM ONLY meta:first_admin";
+const FIRST_ADMIN: &str = "SELECT id FROM ONLY meta:first_admin";
 
 const CREATE: &str = "CREATE $id SET handle = $handle, display_name = $name, \
     password_hash = $hash, role = $role, created_at = $now RETURN NONE";
-
-#[derive(SurrealValue)]
-struct FirstAdmin {
-    #[allow(dead_code, reason = "only whether it is there counts")]
-    user: Key,
-}
 
 #[derive(SurrealValue)]
 pub(crate) struct IdRow {
