@@ -107,14 +107,7 @@ impl StageName {
     ];
 
     /// The stages of a picture, in the order in which they are shown.
-    pub const IMAGE: [StageName; 6] = [
-        StageName::Preview,
-        StageName::Embed,
-        StageName::Tag,
-        StageName::Screen,
-        StageName::Score,
-        StageName::Compress,
-    ];
+    pub const IMAGE: [StageName; 7] = Self::ALL;
 
     pub fn as_str(self) -> &'static str {
         match self {

@@ -13,3 +13,4 @@ mod model_server;
 mod pictures;
 mod privacy;
 mod processes;
+mod search;

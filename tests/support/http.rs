@@ -82,6 +82,15 @@ impl Client {
         client
     }
 
+    /// A new session of an account that there is.
+    pub fn log_in(url: &str, handle: &str) -> Self {
+        let mut client = Self::anonymous(url);
+        let answer = client.login(handle).ok();
+        client.token = answer["token"].as_str().map(str::to_owned);
+        client.user = answer["user"].clone();
+        client
+    }
+
     pub fn login(&self, handle: &str) -> Answer {
         self.post(
             "/api/v1/auth/login",

@@ -2,6 +2,11 @@
 
 use std::path::Path;
 
+/// A poster with the words OPEN AIR, 12 August 2026, Admission free.
+pub const POSTER: &[u8] = include_bytes!("fixtures/poster.png");
+/// Hills without a word.
+pub const LANDSCAPE: &[u8] = include_bytes!("fixtures/landscape.png");
+
 /// The picture of the sample library whose name has this part.
 pub fn sample(dir: &Path, part: &str) -> Vec<u8> {
     let named = |p: &std::path::PathBuf| p.to_string_lossy().contains(part);

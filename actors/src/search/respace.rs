@@ -35,6 +35,19 @@ pub struct ImageModel {
     pub space: String,
 }
 
+impl ImageModel {
+    /// The tower of that id, whose vectors are filed under its name.
+    pub fn named(id: String) -> Self {
+        if id == BUNDLED {
+            return Self::default();
+        }
+        Self {
+            space: id.clone(),
+            id,
+        }
+    }
+}
+
 impl Default for ImageModel {
     /// The bundled tower.
     fn default() -> Self {

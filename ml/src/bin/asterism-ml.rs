@@ -7,6 +7,7 @@
 //! asterism-ml embed-text --models-dir DIR --out FILE.safetensors LINES.txt
 //! asterism-ml look       --models-dir DIR --bridge FILE --tags FILE [--query TEXT]… PICTURE.ppm…
 //! asterism-ml screen     --models-dir DIR PICTURE.ppm… | @LIST
+//! asterism-ml read       --models-dir DIR PICTURE.ppm… | @LIST
 //! asterism-ml bench      --models-dir DIR [--pass MODEL SIDE…]
 //! ```
 
@@ -20,6 +21,8 @@ mod embed;
 mod look;
 #[path = "asterism_ml/ppm.rs"]
 mod ppm;
+#[path = "asterism_ml/read.rs"]
+mod read;
 #[path = "asterism_ml/screen.rs"]
 mod screen;
 #[cfg(feature = "serve")]
@@ -42,6 +45,8 @@ const USAGE: &str = "usage:
       prints each picture's tags, and its relevance to each query
   asterism-ml screen     --models-dir DIR PICTURE.ppm... | @LIST
       nudity and gore: verdict, evidence and scores, one JSON object a line
+  asterism-ml read       --models-dir DIR PICTURE.ppm... | @LIST
+      the words, and what reading costs, one JSON object a line
   asterism-ml bench      --models-dir DIR
       mean CPU time of a forward pass of each model, one thread; with --pass MODEL SIDE...
       one model's network alone, as often as standard input says";
@@ -62,6 +67,9 @@ fn main() -> ExitCode {
         }
         Some((command, rest)) if command == "screen" => {
             args::parse(rest).and_then(|args| screen::run(&args))
+        }
+        Some((command, rest)) if command == "read" => {
+            args::parse(rest).and_then(|args| read::run(&args))
         }
         Some((command, rest)) if command == "bench" => {
             args::parse(rest).and_then(|args| bench::run(&args))

@@ -42,12 +42,18 @@ pub(super) enum Data {
     Shared(Arc<[f32]>),
 }
 
-/// The front of an allocation that outlives one use.
-#[derive(Debug, Clone, Default)]
+/// Part of an allocation that outlives one use.
+#[derive(Debug, Default)]
 pub(super) struct Buffer {
     numbers: Vec<f32>,
+    /// Where it begins: on a cache line, where it came from [`Scratch`], since a
+    /// store across two lines costs twice.
+    start: usize,
     length: usize,
 }
+
+/// Numbers in a cache line.
+const LINE: usize = 64 / size_of::<f32>();
 
 /// Buffers between uses. Each run of a graph has one of its own.
 #[derive(Debug, Default)]
@@ -58,7 +64,8 @@ pub(super) struct Scratch {
 impl Scratch {
     /// `length` numbers of any value: the taker overwrites them all.
     pub fn take(&mut self, length: usize) -> Buffer {
-        let fits = |b: &&(usize, usize)| b.1 >= length;
+        let needed = length + LINE;
+        let fits = |b: &&(usize, usize)| b.1 >= needed;
         let sizes = self.free.iter().map(|b| b.numbers.len()).enumerate();
         let sizes: Vec<(usize, usize)> = sizes.collect();
         let best = sizes.iter().filter(fits).min_by_key(|(_, size)| *size);
@@ -67,9 +74,11 @@ impl Scratch {
             Some(&(at, _)) => self.free.swap_remove(at),
             None => Buffer::default(),
         };
-        if buffer.numbers.len() < length {
-            buffer.numbers.resize(length, 0.0);
+        if buffer.numbers.len() < needed {
+            buffer.numbers.resize(needed, 0.0);
         }
+        let line = LINE * size_of::<f32>();
+        buffer.start = buffer.numbers.as_ptr().align_offset(line).min(LINE);
         buffer.length = length;
         buffer
     }
@@ -95,20 +104,30 @@ impl Deref for Buffer {
     type Target = [f32];
 
     fn deref(&self) -> &[f32] {
-        &self.numbers[..self.length]
+        &self.numbers[self.start..][..self.length]
     }
 }
 
 impl DerefMut for Buffer {
     fn deref_mut(&mut self) -> &mut [f32] {
-        &mut self.numbers[..self.length]
+        &mut self.numbers[self.start..][..self.length]
+    }
+}
+
+impl Clone for Buffer {
+    fn clone(&self) -> Self {
+        self.to_vec().into()
     }
 }
 
 impl From<Vec<f32>> for Buffer {
     fn from(numbers: Vec<f32>) -> Self {
-        let length = numbers.len();
-        Self { numbers, length }
+        let (start, length) = (0, numbers.len());
+        Self {
+            numbers,
+            start,
+            length,
+        }
     }
 }
 
@@ -190,6 +209,17 @@ const TILE: usize = 16;
 
 /// `from` is `rows × columns`, `to` becomes `columns × rows`.
 pub(super) fn transpose(from: &[f32], to: &mut [f32], rows: usize, columns: usize) {
+    // a picture's three planes
+    if let (3, Some((red, rest))) = (rows, from.split_at_checked(columns)) {
+        let planes = red
+            .iter()
+            .zip(rest)
+            .zip(rest[columns.min(rest.len())..].iter());
+        for (pixel, ((&red, &green), &blue)) in to.chunks_exact_mut(3).zip(planes) {
+            pixel.copy_from_slice(&[red, green, blue]);
+        }
+        return;
+    }
     for top in (0..rows).step_by(TILE) {
         for left in (0..columns).step_by(TILE) {
             for column in left..(left + TILE).min(columns) {

@@ -40,13 +40,7 @@ pub(super) fn boxes(detector: &Graph, raster: &Raster) -> Result<Vec<[Point; 4]>
     let ratio = (SHORT_SIDE as f64 / short as f64).max(1.0);
     let side = |side: usize| stepped((side as f64 * ratio) as usize);
     let (width, height) = (side(raster.width), side(raster.height));
-    let mut planes = vec![0f32; 3 * width * height];
-    raster
-        .resized(width, height)
-        .write_planes(&mut planes, width);
-    let (_, map) = detector
-        .run_numbers(vec![("x", vec![1, 3, height, width], planes)])?
-        .swap_remove(0);
+    let map = map(detector, &raster.resized(width, height))?;
     let scale = [
         raster.width as f32 / width as f32,
         raster.height as f32 / height as f32,
@@ -55,6 +49,18 @@ pub(super) fn boxes(detector: &Graph, raster: &Raster) -> Result<Vec<[Point; 4]>
     let found = areas.iter().filter_map(|area| boxed(area, &map, width));
     let limits = [raster.width as f32, raster.height as f32];
     Ok(found.filter_map(|b| placed(b, scale, limits)).collect())
+}
+
+/// The network's text probability of every pixel.
+fn map(detector: &Graph, raster: &Raster) -> Result<Vec<f32>, MlError> {
+    let (width, height) = (raster.width, raster.height);
+    let mut planes = vec![0f32; 3 * width * height];
+    raster.write_planes(&mut planes, width);
+    let shape = vec![1, 3, height, width];
+    let (_, map) = detector
+        .run_numbers(vec![("x", shape, planes)])?
+        .swap_remove(0);
+    Ok(map)
 }
 
 /// An area's grown box, in the map's pixels.

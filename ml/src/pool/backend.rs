@@ -16,47 +16,31 @@ pub trait Backend {
     fn run(&mut self, task: &Task) -> Result<Answer, MlError>;
 }
 
-/// An image tower beside the bundled one, for instance the one whose space is
-/// being filled to take the bundled one's place. Its network is a CLIP ViT-B/16.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImageTower {
-    /// Also the name of its folder.
-    pub id: String,
-    /// What its vectors are filed under.
-    pub space: String,
-}
-
 /// Runs on models that the shared engine loads. Keeps nothing between calls,
 /// so that a lease never outlives its job.
 pub struct EngineBackend {
     engine: Arc<Engine>,
-    towers: Vec<ImageTower>,
 }
 
 impl EngineBackend {
     /// Over a shared loader.
     pub fn new(engine: Arc<Engine>) -> Self {
-        Self {
-            engine,
-            towers: Vec::new(),
-        }
+        Self { engine }
     }
 
-    /// With these image towers beside the bundled one.
-    #[must_use]
-    pub fn with_towers(mut self, towers: Vec<ImageTower>) -> Self {
-        self.towers = towers;
-        self
-    }
-
+    /// By another CLIP ViT-B/16 image tower, which lies in the models folder under
+    /// its id: for instance the one whose space is being filled to take the
+    /// bundled one's place. The space is named like the tower.
     fn embed_image_with(&self, id: &str, picture: &Rgb8) -> Result<ImageEmbedding, MlError> {
         if id == ClipImage::ID {
             return self.embed_image(picture);
         }
-        let tower = self.towers.iter().find(|tower| tower.id == id);
-        let tower = tower.ok_or_else(|| MlError::UnknownModel(id.to_owned()))?;
+        // the id may come from outside: it must not leave the folder
+        if !is_model_id(id) {
+            return Err(MlError::UnknownModel(id.to_owned()));
+        }
         Ok(ImageEmbedding {
-            space: tower.space.clone().into(),
+            space: id.to_owned().into(),
             vector: self.engine.lease_as::<ClipImage>(id)?.embed(picture)?,
         })
     }
@@ -116,4 +100,10 @@ impl Backend for EngineBackend {
             Task::ReadText(picture) => Answer::Lines(self.engine.lease::<Ocr>()?.read(picture)?),
         })
     }
+}
+
+/// Whether it can name a model: lower case, digits and hyphens.
+pub fn is_model_id(id: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !id.is_empty() && id.chars().all(plain)
 }

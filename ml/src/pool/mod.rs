@@ -24,7 +24,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 pub use answer::{Answer, Classification, ImageEmbedding};
-pub use backend::{Backend, EngineBackend, ImageTower};
+pub use backend::{Backend, EngineBackend, is_model_id};
 pub use inference::{BoxFuture, Inference, Lane};
 pub use status::{Counts, IN_PROCESS, LaneStatus, PoolStatus, TaskStatus};
 pub use task::{Kind, Task};
@@ -54,9 +54,6 @@ pub struct PoolConfig {
     pub idle_ttl: Option<Duration>,
     /// Ids of models that are never unloaded by themselves.
     pub pinned: Vec<String>,
-    /// Image towers beside the bundled one; see
-    /// [`Inference::embed_image_with`].
-    pub towers: Vec<ImageTower>,
 }
 
 /// What a pool holds its workers to.
@@ -101,7 +98,6 @@ impl PoolConfig {
             models_dir,
             idle_ttl: Some(DEFAULT_IDLE_TTL),
             pinned: vec![MiniLm::ID.to_owned()],
-            towers: Vec::new(),
         }
     }
 }
@@ -160,9 +156,9 @@ impl Pool {
             queue: config.queue,
             ..Rules::default()
         };
-        let (own, towers) = (engine.clone(), config.towers.clone());
+        let own = engine.clone();
         let factory = move || {
-            let backend = EngineBackend::new(own.clone()).with_towers(towers.clone());
+            let backend = EngineBackend::new(own.clone());
             Box::new(backend) as Box<dyn Backend>
         };
         let (own, ttl) = (engine.clone(), config.idle_ttl);

@@ -15,13 +15,16 @@ pub struct Surplus {
     pub bytes: u64,
 }
 
+/// Folders that begin so hold what an operator put there.
+const OWN: &str = "own-";
+
 /// Everything that the manifest does not name, the largest first.
 pub(super) fn surplus(dir: &Path, manifest: &Manifest) -> Result<Vec<Surplus>, MlError> {
     let mut found = Vec::new();
     for name in names(dir)? {
         let Some(model) = manifest.models.iter().find(|model| model.id == name) else {
             // the lock is empty, and whoever fetches next needs it
-            if name != fetch::LOCK_FILE {
+            if name != fetch::LOCK_FILE && !name.starts_with(OWN) {
                 found.push(weighed(dir, PathBuf::from(name)));
             }
             continue;

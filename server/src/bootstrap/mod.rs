@@ -6,7 +6,7 @@ mod models;
 use std::path::Path;
 use std::sync::Arc;
 
-use actors::{MqttConfig, Platform, PlatformConfig, Services};
+use actors::{ImageModel, MqttConfig, Platform, PlatformConfig, Services};
 use anyhow::Context;
 use db::{Blobs, Db, DbConfig};
 use ml::pool::{Inference, Pool, PoolConfig};
@@ -14,6 +14,7 @@ use ml::remote::{RemoteConfig, RemoteInference};
 
 use crate::config::{Config, MlConfig, MqttListen};
 pub use ml::memory::parse as parse_size;
+pub use ml::pool::is_model_id;
 pub use models::{
     HubAddress, ModelLine, PruneLine, PullEvents, list_models, missing_models, prune_models,
     pull_models, verify_models,
@@ -46,12 +47,17 @@ async fn start_with(config: &Config, mqtt: MqttConfig) -> anyhow::Result<Platfor
     // a model server has a models folder of its own
     if config.ml.url.is_none() {
         models::check(&config.models_dir, config.allow_missing_models)?;
+        if let Some(id) = &config.ml.image_model {
+            models::check_tower(&config.models_dir, id)?;
+        }
     }
     let db = Db::open(DbConfig::new(&config.db_url)).await?;
     let blobs = Blobs::open(config.blobs_dir()).await?;
     let inference = inference(&config.ml, &config.models_dir)?;
     let services = services(db, blobs, inference, &config.models_dir)?;
+    let image_model = config.ml.image_model.clone();
     let platform = PlatformConfig {
+        image_model: image_model.map_or_else(ImageModel::default, ImageModel::named),
         media_threads: cores(),
         mqtt,
         worker: format!("asterism-{}", std::process::id()),

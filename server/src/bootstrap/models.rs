@@ -38,6 +38,20 @@ pub trait PullEvents: Send + Sync {
     fn end(&self, ok: bool);
 }
 
+/// Whether the image tower that the configuration names lies in the folder.
+///
+/// # Errors
+/// It does not.
+pub fn check_tower(dir: &Path, id: &str) -> anyhow::Result<()> {
+    let weights = dir.join(id).join("model.safetensors");
+    anyhow::ensure!(
+        weights.is_file(),
+        "ml.image_model names {id}, but there is no {}: put the tower there, or leave the setting out",
+        weights.display()
+    );
+    Ok(())
+}
+
 /// Every model, without reading again what was verified before.
 ///
 /// # Errors

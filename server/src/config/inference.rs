@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Deserialize;
 
 use super::ConfigError;
-use crate::bootstrap::parse_size;
+use crate::bootstrap::{is_model_id, parse_size};
 
 /// What the command line and the environment say about models.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
@@ -39,6 +39,13 @@ pub struct MlOptions {
     /// Threads that run models in this process [default: cores - 1]
     #[arg(long = "ml-workers", value_name = "N", env = "ASTERISM_ML_WORKERS")]
     pub workers: Option<usize>,
+    /// Compare pictures by this CLIP ViT-B/16 image tower of the models folder instead of the bundled one; its vectors are computed while the old ones serve
+    #[arg(
+        long = "ml-image-model",
+        value_name = "ID",
+        env = "ASTERISM_ML_IMAGE_MODEL"
+    )]
+    pub image_model: Option<String>,
 }
 
 /// What the file says about models, under `[ml]`.
@@ -50,6 +57,7 @@ pub struct MlFile {
     pub memory_budget: Option<String>,
     pub idle_ttl: Option<u64>,
     pub workers: Option<usize>,
+    pub image_model: Option<String>,
 }
 
 /// Where models run, decided; what is none is left to the engine.
@@ -63,6 +71,8 @@ pub struct MlConfig {
     /// Zero: models stay.
     pub idle_ttl: Option<Duration>,
     pub workers: Option<usize>,
+    /// The tower that pictures are compared by; none: the bundled one.
+    pub image_model: Option<String>,
 }
 
 impl MlConfig {
@@ -99,7 +109,17 @@ impl MlConfig {
                 detail: "models need at least one thread".to_owned(),
             });
         }
+        let image_model = said(options.image_model).or(file.image_model);
+        if let Some(id) = &image_model
+            && !is_model_id(id)
+        {
+            return Err(ConfigError::Value {
+                key: "ml.image_model",
+                detail: format!("{id:?} names no folder of the models folder"),
+            });
+        }
         Ok(Self {
+            image_model,
             url,
             token: said(options.token).or(file.token),
             memory_budget,

@@ -77,6 +77,7 @@ fn what_makes_no_sense_for_models_is_named() {
         ("ml_url = \"models:8090\"", "ml-url"),
         ("[ml]\nmemory_budget = \"much\"", "ml.memory_budget"),
         ("[ml]\nworkers = 0", "ml.workers"),
+        ("[ml]\nimage_model = \"../clip\"", "ml.image_model"),
     ] {
         let error = Config::decide(ServeOptions::default(), file(text)).unwrap_err();
         assert!(error.to_string().contains(key), "{error}");

@@ -14,6 +14,8 @@ use crate::graph::tensor::{Floats, Scratch};
 const PIXELS: usize = 4;
 /// Vectors of channels that are worked on together.
 const VECTORS: usize = 2;
+/// Lanes of the widest vector.
+const WIDEST: usize = 16;
 
 /// A depthwise convolution with weights `[channels, 1, height, width]`.
 pub(crate) struct Depthwise {
@@ -119,30 +121,50 @@ impl WithSimd for Pass<'_> {
                 map: self.map,
                 width: w,
                 out,
+                residual: self.residual.map(|r| &r[y * line..][..line]),
+                epilogue: self.epilogue,
                 // of the first tap that is inside
                 top: (y * down + rows.start * spread) - top.min(y * down + rows.start * spread),
                 rows,
             };
-            let mut x = 0;
-            while x < self.wide {
-                if x >= first && x + PIXELS <= past {
-                    row.run::<S, PIXELS>(simd, x, 0..self.layer.size[1]);
-                    x += PIXELS;
-                } else {
-                    row.run::<S, 1>(simd, x, columns(x));
-                    x += 1;
+            // a few channels over the whole width: their weights stay close
+            let block = VECTORS * S::F32_LANES;
+            let mut channel = 0;
+            while channel + block <= channels {
+                let mut x = 0;
+                while x < self.wide {
+                    // the last pixels are worked on together with some before
+                    // them, once more
+                    let at = if self.wide >= PIXELS {
+                        x.min(self.wide - PIXELS)
+                    } else {
+                        x
+                    };
+                    if at >= first && at + PIXELS <= past {
+                        row.inside::<S>(simd, at, channel);
+                    } else if self.wide >= PIXELS {
+                        row.edge::<S, PIXELS>(simd, at, channel);
+                    } else {
+                        row.edge::<S, 1>(simd, at, channel);
+                    }
+                    x = if self.wide >= PIXELS {
+                        at + PIXELS
+                    } else {
+                        x + 1
+                    };
                 }
+                channel += block;
             }
-            if let Some(residual) = self.residual {
-                for (y, x) in out.iter_mut().zip(&residual[y * line..][..line]) {
-                    *y += x;
+            for x in 0..if channel < channels { self.wide } else { 0 } {
+                row.rest(x, columns(x), channel);
+            }
+            if !self.epilogue.is_short() {
+                if let Some(activation) = self.epilogue.activation {
+                    apply_inline(activation, out);
                 }
-            }
-            if let Some(activation) = self.epilogue.activation {
-                apply_inline(activation, out);
-            }
-            if let Some((factor, shift)) = self.epilogue.scale {
-                apply_inline(Unary::Affine(factor, shift), out);
+                if let Some((factor, shift)) = self.epilogue.scale {
+                    apply_inline(Unary::Affine(factor, shift), out);
+                }
             }
         }
     }
@@ -163,71 +185,152 @@ struct Row<'a> {
     map: &'a [f32],
     width: usize,
     out: &'a mut [f32],
+    residual: Option<&'a [f32]>,
+    epilogue: Epilogue,
     top: usize,
     rows: Range<usize>,
 }
 
 impl Row<'_> {
-    /// `P` pixels from `x` on, which all see `columns` of the kernel.
+    /// [`PIXELS`] pixels from `x` on, which all see the whole width of the
+    /// kernel, of a block of channels.
     #[inline(always)]
-    fn run<S: Simd, const P: usize>(&mut self, simd: S, x: usize, columns: Range<usize>) {
-        let channels = self.layer.bias.len();
-        let block = VECTORS * S::F32_LANES;
-        let mut channel = 0;
-        while channel + block <= channels {
-            self.block::<S, P>(simd, x, columns.clone(), channel);
-            channel += block;
+    fn inside<S: Simd>(&mut self, simd: S, x: usize, channel: usize) {
+        let Window {
+            strides: [_, across],
+            dilations: [spread, step],
+            ..
+        } = self.layer.window;
+        let (channels, lanes) = (self.layer.bias.len(), S::F32_LANES);
+        let mut sums = self.start::<S, PIXELS>(channel);
+        let (rows, columns) = (self.rows.len(), self.layer.size[1]);
+        if rows > 0 {
+            let from = self.source(self.rows.start, x, 0) * channels + channel;
+            let tap = self.rows.start * columns * channels + channel;
+            let (pixel, side) = (across * channels, step * channels);
+            let down = spread * self.width * channels;
+            // the furthest numbers that the loop below reads, unchecked
+            let reach = from + (rows - 1) * down + (columns - 1) * side + (PIXELS - 1) * pixel;
+            assert!(reach + VECTORS * lanes <= self.map.len(), "map");
+            let reach = tap + (rows * columns - 1) * channels;
+            assert!(reach + VECTORS * lanes <= self.layer.taps.len(), "taps");
+            let mut line = self.map[from..].as_ptr();
+            let mut taps = self.layer.taps[tap..].as_ptr();
+            for _ in 0..rows {
+                let mut from = line;
+                for _ in 0..columns {
+                    // SAFETY: the two assertions above; a vector is as many
+                    // floats as it has lanes
+                    unsafe {
+                        let w: [S::f32s; VECTORS] =
+                            std::array::from_fn(|v| load::<S>(taps.wrapping_add(v * lanes)));
+                        for (p, sums) in sums.iter_mut().enumerate() {
+                            for v in 0..VECTORS {
+                                let value = load::<S>(from.wrapping_add(p * pixel + v * lanes));
+                                sums[v] = simd.mul_add_e_f32s(value, w[v], sums[v]);
+                            }
+                        }
+                    }
+                    from = from.wrapping_add(side);
+                    taps = taps.wrapping_add(channels);
+                }
+                line = line.wrapping_add(down);
+            }
         }
-        for channel in channel..channels {
-            self.one::<P>(x, columns.clone(), channel);
-        }
+        self.store(simd, sums, x, channel);
     }
 
+    /// `P` pixels from `x` on of a block of channels, some of which see zeros
+    /// beside the map.
     #[inline(always)]
-    fn block<S: Simd, const P: usize>(
-        &mut self,
-        simd: S,
-        x: usize,
-        columns: Range<usize>,
-        channel: usize,
-    ) {
-        let channels = self.layer.bias.len();
-        let block = VECTORS * S::F32_LANES;
-        let (bias, _) = S::as_simd_f32s(&self.layer.bias[channel..channel + block]);
-        let mut sums: [[S::f32s; VECTORS]; P] = [std::array::from_fn(|v| bias[v]); P];
-        for tap_row in self.rows.clone() {
-            for tap_column in columns.clone() {
-                let tap = (tap_row * self.layer.size[1] + tap_column) * channels + channel;
-                let (weights, _) = S::as_simd_f32s(&self.layer.taps[tap..tap + block]);
+    fn edge<S: Simd, const P: usize>(&mut self, simd: S, x: usize, channel: usize) {
+        let Window {
+            strides: [_, across],
+            pads: [_, left, ..],
+            dilations: [spread, step],
+            ..
+        } = self.layer.window;
+        let (channels, lanes) = (self.layer.bias.len(), S::F32_LANES);
+        let block = VECTORS * lanes;
+        let zeros = [0f32; VECTORS * WIDEST];
+        let mut sums = self.start::<S, P>(channel);
+        for row in self.rows.clone() {
+            let line = (self.top + (row - self.rows.start) * spread) * self.width;
+            for column in 0..self.layer.size[1] {
+                let tap = (row * self.layer.size[1] + column) * channels + channel;
+                let (w, _) = S::as_simd_f32s(&self.layer.taps[tap..tap + block]);
                 for (p, sums) in sums.iter_mut().enumerate() {
-                    let from = self.source(tap_row, x + p, tap_column) * channels + channel;
-                    let (values, _) = S::as_simd_f32s(&self.map[from..from + block]);
+                    let at = ((x + p) * across + column * step).wrapping_sub(left);
+                    let values = if at < self.width {
+                        &self.map[(line + at) * channels + channel..][..block]
+                    } else {
+                        &zeros[..block]
+                    };
+                    let (values, _) = S::as_simd_f32s(values);
                     for v in 0..VECTORS {
-                        sums[v] = simd.mul_add_e_f32s(values[v], weights[v], sums[v]);
+                        sums[v] = simd.mul_add_e_f32s(values[v], w[v], sums[v]);
                     }
                 }
             }
         }
-        for (p, sums) in sums.into_iter().enumerate() {
-            let at = (x + p) * channels + channel;
-            let (to, _) = S::as_mut_simd_f32s(&mut self.out[at..at + block]);
+        self.store(simd, sums, x, channel);
+    }
+
+    #[inline(always)]
+    fn start<S: Simd, const P: usize>(&self, channel: usize) -> [[S::f32s; VECTORS]; P] {
+        let bias = &self.layer.bias[channel..channel + VECTORS * S::F32_LANES];
+        let (bias, _) = S::as_simd_f32s(bias);
+        [std::array::from_fn(|v| bias[v]); P]
+    }
+
+    #[inline(always)]
+    fn store<S: Simd, const P: usize>(
+        &mut self,
+        simd: S,
+        sums: [[S::f32s; VECTORS]; P],
+        x: usize,
+        channel: usize,
+    ) {
+        for (p, mut sums) in sums.into_iter().enumerate() {
+            let at = (x + p) * self.layer.bias.len() + channel;
+            let span = at..at + VECTORS * S::F32_LANES;
+            if let Some(residual) = self.residual {
+                let (residual, _) = S::as_simd_f32s(&residual[span.clone()]);
+                for v in 0..VECTORS {
+                    sums[v] = simd.add_f32s(sums[v], residual[v]);
+                }
+            }
+            self.epilogue.finish(simd, &mut sums);
+            let (to, _) = S::as_mut_simd_f32s(&mut self.out[span]);
             to.copy_from_slice(&sums);
         }
     }
 
+    /// One pixel of the channels that fill no block.
     #[inline(always)]
-    fn one<const P: usize>(&mut self, x: usize, columns: Range<usize>, channel: usize) {
+    fn rest(&mut self, x: usize, columns: Range<usize>, first: usize) {
         let channels = self.layer.bias.len();
-        for p in 0..P {
+        for channel in first..channels {
             let mut sum = self.layer.bias[channel];
             for tap_row in self.rows.clone() {
                 for tap_column in columns.clone() {
                     let tap = tap_row * self.layer.size[1] + tap_column;
-                    let from = self.source(tap_row, x + p, tap_column) * channels;
+                    let from = self.source(tap_row, x, tap_column) * channels;
                     sum += self.map[from + channel] * self.layer.taps[tap * channels + channel];
                 }
             }
-            self.out[(x + p) * channels + channel] = sum;
+            let at = x * channels + channel;
+            sum += self.residual.map_or(0.0, |residual| residual[at]);
+            self.out[at] = sum;
+        }
+        if self.epilogue.is_short() {
+            let rest = &mut self.out[x * channels + first..][..channels - first];
+            if let Some(activation) = self.epilogue.activation {
+                apply_inline(activation, rest);
+            }
+            if let Some((factor, shift)) = self.epilogue.scale {
+                apply_inline(Unary::Affine(factor, shift), rest);
+            }
         }
     }
 
@@ -243,4 +346,14 @@ impl Row<'_> {
         let row = self.top + (tap_row - self.rows.start) * spread;
         row * self.width + (x * across + tap_column * step - left)
     }
+}
+
+/// A vector at any address.
+///
+/// # Safety
+/// `from` must be followed by as many floats as a vector has lanes.
+#[inline(always)]
+unsafe fn load<S: Simd>(from: *const f32) -> S::f32s {
+    // SAFETY: the caller's promise; vectors of floats have no invalid values
+    unsafe { from.cast::<S::f32s>().read_unaligned() }
 }

@@ -12,3 +12,6 @@ pub(super) mod reduce;
 pub(super) mod resize;
 pub(super) mod shape;
 pub(super) mod transposed;
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ use crate::graph::op::Unary;
 const ROWS: usize = 6;
 /// Vectors in a panel's width.
 const VECTORS: usize = 2;
-/// Floats of the left side that a block of rows may span: what stays in the
+/// Floats that a block of rows may span on either side: what stays in the
 /// second-level cache while every panel passes over it.
 const BLOCK: usize = 64 * 1024;
 /// Panels begin on a cache line.
@@ -197,7 +197,7 @@ impl WithSimd for Multiply<'_> {
         let Panels { width, columns, .. } = *self.panels;
         let size = self.panels.depth * width;
         let rows = self.left.rows.count();
-        let block = (BLOCK / self.panels.depth)
+        let block = (BLOCK / self.panels.depth.max(columns))
             .max(ROWS * 8)
             .next_multiple_of(ROWS);
         let numbers = &self.panels.numbers[self.panels.start..];
@@ -244,7 +244,8 @@ impl WithSimd for Multiply<'_> {
                     }
                 }
             }
-            if let (Some(activation), false) = (self.epilogue.activation, short(self.epilogue)) {
+            if let (Some(activation), false) = (self.epilogue.activation, self.epilogue.is_short())
+            {
                 let done = &mut tile.out[first * columns..end * columns];
                 apply_inline(activation, done);
                 if let Some((factor, shift)) = self.epilogue.scale {
@@ -255,13 +256,53 @@ impl WithSimd for Multiply<'_> {
     }
 }
 
-/// Whether the activation is a few instructions, done while the sums are in
-/// registers.
-fn short(epilogue: Epilogue) -> bool {
-    matches!(
-        epilogue.activation,
-        None | Some(Unary::Relu | Unary::Clamp(..) | Unary::HardSwish)
-    )
+impl Epilogue {
+    /// Whether the activation is a few instructions, done while the sums are in
+    /// registers.
+    pub fn is_short(&self) -> bool {
+        matches!(
+            self.activation,
+            None | Some(Unary::Relu | Unary::Clamp(..) | Unary::HardSwish)
+        )
+    }
+
+    /// All of it on sums in registers, if it is short; else nothing.
+    #[inline(always)]
+    pub fn finish<S: Simd, const V: usize>(&self, simd: S, sums: &mut [S::f32s; V]) {
+        // plain loops: a closure that an adapter calls is compiled without the
+        // vector unit
+        let zero = simd.splat_f32s(0.0);
+        match self.activation {
+            Some(Unary::Relu) => {
+                for sum in sums.iter_mut() {
+                    *sum = simd.max_f32s(*sum, zero);
+                }
+            }
+            Some(Unary::Clamp(low, high)) => {
+                let (low, high) = (simd.splat_f32s(low), simd.splat_f32s(high));
+                for sum in sums.iter_mut() {
+                    *sum = simd.min_f32s(simd.max_f32s(*sum, low), high);
+                }
+            }
+            Some(Unary::HardSwish) => {
+                let (three, six) = (simd.splat_f32s(3.0), simd.splat_f32s(6.0));
+                let sixth = simd.splat_f32s(1.0 / 6.0);
+                for sum in sums.iter_mut() {
+                    let above = simd.max_f32s(simd.add_f32s(*sum, three), zero);
+                    let gate = simd.mul_f32s(simd.min_f32s(above, six), sixth);
+                    *sum = simd.mul_f32s(*sum, gate);
+                }
+            }
+            // a long function is left for whole rows, see `with_simd`
+            _ => {}
+        }
+        if let (Some((factor, shift)), true) = (self.scale, self.is_short()) {
+            let (factor, shift) = (simd.splat_f32s(factor), simd.splat_f32s(shift));
+            for sum in sums.iter_mut() {
+                *sum = simd.mul_add_e_f32s(*sum, factor, shift);
+            }
+        }
+    }
 }
 
 struct Tile<'a> {
@@ -339,39 +380,7 @@ impl Tile<'_> {
             }
             None => {}
         }
-        // plain loops: a closure that an adapter calls is compiled without the
-        // vector unit
-        let zero = simd.splat_f32s(0.0);
-        match self.epilogue.activation {
-            Some(Unary::Relu) => {
-                for sum in &mut sums {
-                    *sum = simd.max_f32s(*sum, zero);
-                }
-            }
-            Some(Unary::Clamp(low, high)) => {
-                let (low, high) = (simd.splat_f32s(low), simd.splat_f32s(high));
-                for sum in &mut sums {
-                    *sum = simd.min_f32s(simd.max_f32s(*sum, low), high);
-                }
-            }
-            Some(Unary::HardSwish) => {
-                let (three, six) = (simd.splat_f32s(3.0), simd.splat_f32s(6.0));
-                let sixth = simd.splat_f32s(1.0 / 6.0);
-                for sum in &mut sums {
-                    let above = simd.max_f32s(simd.add_f32s(*sum, three), zero);
-                    let gate = simd.mul_f32s(simd.min_f32s(above, six), sixth);
-                    *sum = simd.mul_f32s(*sum, gate);
-                }
-            }
-            // a long function is left for whole rows, see `with_simd`
-            _ => {}
-        }
-        if let (Some((factor, shift)), true) = (self.epilogue.scale, short(self.epilogue)) {
-            let (factor, shift) = (simd.splat_f32s(factor), simd.splat_f32s(shift));
-            for sum in &mut sums {
-                *sum = simd.mul_add_e_f32s(*sum, factor, shift);
-            }
-        }
+        self.epilogue.finish(simd, &mut sums);
         let out = &mut self.out[at..at + used];
         if used == V * lanes {
             let (out, _) = S::as_mut_simd_f32s(out);

@@ -1,8 +1,13 @@
 //! Pooling over channels-last maps.
 
+use std::ops::Range;
+
 use crate::graph::op::Pool;
 use crate::graph::tensor::{Floats, Scratch};
 use crate::models::ops::vectorised;
+
+/// Channels that stay in registers while a window is read.
+const CHANNELS: usize = 16;
 
 /// Maximum or mean under a moving window.
 pub(crate) fn pool(op: &Pool, x: &Floats, scratch: &mut Scratch) -> Option<Floats> {
@@ -33,35 +38,63 @@ pub(crate) fn pool(op: &Pool, x: &Floats, scratch: &mut Scratch) -> Option<Float
                 let (y, x) = (at / wide % high * op.strides[0], at % wide * op.strides[1]);
                 let rows = y.saturating_sub(top)..(y + op.size[0]).saturating_sub(top).min(h);
                 let columns = x.saturating_sub(left)..(x + op.size[1]).saturating_sub(left).min(w);
-                pixel.fill(if op.greatest { f32::MIN } else { 0.0 });
-                let mut seen = 0;
-                for row in rows {
-                    for column in columns.clone() {
-                        let values = &map[(row * w + column) * c..][..c];
-                        seen += 1;
-                        if op.greatest {
-                            for (y, &x) in pixel.iter_mut().zip(values) {
-                                *y = if x > *y { x } else { *y };
-                            }
-                        } else {
-                            for (y, &x) in pixel.iter_mut().zip(values) {
-                                *y += x;
-                            }
-                        }
-                    }
+                let seen = rows.len() * columns.len();
+                let whole = op.size[0] * op.size[1];
+                let count = if op.count_padding { whole } else { seen };
+                let share = 1.0 / count.max(1) as f32;
+                let window = View {
+                    map,
+                    line: w * c,
+                    channels: c,
+                    rows,
+                    columns,
+                };
+                let mut first = 0;
+                while first + CHANNELS <= c {
+                    let part = &mut pixel[first..first + CHANNELS];
+                    part.copy_from_slice(&window.fold::<CHANNELS>(op.greatest, share, first));
+                    first += CHANNELS;
                 }
-                if !op.greatest {
-                    let whole = op.size[0] * op.size[1];
-                    let count = if op.count_padding { whole } else { seen };
-                    let share = 1.0 / count.max(1) as f32;
-                    for y in pixel.iter_mut() {
-                        *y *= share;
-                    }
+                for (channel, y) in pixel.iter_mut().enumerate().skip(first) {
+                    [*y] = window.fold::<1>(op.greatest, share, channel);
                 }
             }
         },
     );
     Some(Floats::channels_last([batch, c, high, wide], out))
+}
+
+/// The part of a map under a window.
+struct View<'a> {
+    map: &'a [f32],
+    /// Numbers in a row.
+    line: usize,
+    channels: usize,
+    rows: Range<usize>,
+    columns: Range<usize>,
+}
+
+impl View<'_> {
+    /// The maximum, or the sum's `share`, of `N` channels from `first` on.
+    #[inline(always)]
+    fn fold<const N: usize>(&self, greatest: bool, share: f32, first: usize) -> [f32; N] {
+        let mut sums = [if greatest { f32::MIN } else { 0.0 }; N];
+        for row in self.rows.clone() {
+            for column in self.columns.clone() {
+                let values = &self.map[row * self.line + column * self.channels + first..][..N];
+                for (sum, &x) in sums.iter_mut().zip(values) {
+                    let greater = if x > *sum { x } else { *sum };
+                    *sum = if greatest { greater } else { *sum + x };
+                }
+            }
+        }
+        if !greatest {
+            for sum in &mut sums {
+                *sum *= share;
+            }
+        }
+        sums
+    }
 }
 
 /// The mean of each channel, `[batch, channels, 1, 1]`.

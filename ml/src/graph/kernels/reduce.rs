@@ -44,14 +44,23 @@ pub(crate) fn reduce(
             let index = |i: usize| from / axis_steps[i] % x.shape[i];
             outputs.iter().fold(0, |at, &i| at * x.shape[i] + index(i))
         };
-        for (from, &x) in x.data.iter().enumerate() {
-            let y = &mut out[own(from)];
-            match kind {
-                Reduction::Mean | Reduction::Sum => *y += x,
-                Reduction::L2 => *y += x * x,
-                Reduction::Max => *y = y.max(x),
-            }
-        }
+        // what lies behind the last axis that goes away moves as one run
+        let run = axes.last().map_or(1, |&i| axis_steps[i]).max(1);
+        vectorised(
+            #[inline(always)]
+            || {
+                for (at, part) in x.data.chunks_exact(run).enumerate() {
+                    let to = own(at * run);
+                    for (y, &x) in out[to..to + run].iter_mut().zip(part) {
+                        *y = match kind {
+                            Reduction::Mean | Reduction::Sum => *y + x,
+                            Reduction::L2 => *y + x * x,
+                            Reduction::Max => y.max(x),
+                        };
+                    }
+                }
+            },
+        );
     }
     match kind {
         Reduction::Mean => out.iter_mut().for_each(|y| *y /= count as f32),
