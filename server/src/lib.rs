@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 pub mod http;
 pub mod import;
+mod plain_http;
 pub mod samples;
 pub mod serve;
 pub mod telemetry;

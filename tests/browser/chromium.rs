@@ -124,6 +124,59 @@ impl Browser {
         }
     }
 
+    /// Fills a field in.
+    pub async fn fill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.send_keys(text).await.expect("typed");
+    }
+
+    pub async fn click(&self, css: &str) {
+        let element = self.find(css).await;
+        element.click().await.expect("clicked");
+    }
+
+    /// Clicks the first thing of that kind which says so.
+    pub async fn click_saying(&self, css: &str, text: &str) {
+        let found = format!(
+            "[...document.querySelectorAll({})].find(b => b.innerText.includes({}))",
+            json!(css),
+            json!(text)
+        );
+        self.until(&found).await;
+        let script = format!("{found}.click()");
+        self.page.execute(&script, vec![]).await.expect("clicked");
+    }
+
+    /// Opens the sign-in page and goes through it.
+    pub async fn sign_in(&self, url: &str, handle: &str) {
+        self.open(&format!("{url}/sign-in")).await;
+        self.fill("input[name=handle]", handle).await;
+        let password = format!("{handle}-password");
+        self.fill("input[name=password]", &password).await;
+        self.click("button[type=submit]").await;
+        self.until("location.pathname !== '/sign-in'").await;
+    }
+
+    /// Goes there by the browser's address bar.
+    pub async fn open(&self, url: &str) {
+        self.page.goto(url).await.expect("the page opens");
+    }
+
+    /// Nothing is wider than the window, and nobody has to scroll sideways.
+    pub async fn no_sideways_scroll(&self) {
+        self.until("document.documentElement.scrollWidth <= window.innerWidth")
+            .await;
+    }
+
+    /// Keeps a picture of the page where somebody wants to look at it.
+    pub async fn shot(&self, name: &str) {
+        if let Some(folder) = std::env::var_os("ASTERISM_SHOTS") {
+            let picture = self.page.screenshot().await.expect("a screenshot");
+            let path = std::path::Path::new(&folder).join(format!("{name}.png"));
+            std::fs::write(path, picture).expect("kept");
+        }
+    }
+
     pub async fn end(mut self) {
         let _ = self.page.clone().close().await;
         let _ = self.driver.kill();

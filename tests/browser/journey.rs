@@ -9,13 +9,6 @@ use crate::support::http::Client;
 use crate::support::pictures::samples;
 use crate::support::process::{Paths, Setup};
 
-/// Puts the app's console errors into the test's failure.
-async fn no_sideways_scroll(browser: &Browser) {
-    browser
-        .until("document.documentElement.scrollWidth <= window.innerWidth")
-        .await;
-}
-
 #[tokio::test]
 async fn sign_up_drop_a_photo_watch_it_and_find_it() {
     let Some(paths) = Paths::find() else { return };
@@ -26,28 +19,10 @@ async fn sign_up_drop_a_photo_watch_it_and_find_it() {
     let setup = Setup::new(paths, data.path());
     let server = setup.start();
     let page = &browser.page;
-    page.goto(&format!("{}/sign-up", server.url))
-        .await
-        .expect("the page opens");
-
-    browser
-        .find("input[name=handle]")
-        .await
-        .send_keys("ada")
-        .await
-        .expect("typed");
-    browser
-        .find("input[name=password]")
-        .await
-        .send_keys("ada-password")
-        .await
-        .expect("typed");
-    browser
-        .find("button[type=submit]")
-        .await
-        .click()
-        .await
-        .expect("clicked");
+    browser.open(&format!("{}/sign-up", server.url)).await;
+    browser.fill("input[name=handle]", "ada").await;
+    browser.fill("input[name=password]", "ada-password").await;
+    browser.click("button[type=submit]").await;
     let picker = browser.find("input[type=file]").await;
 
     // Choose a photo of a cat, and see every step of it.
@@ -69,7 +44,7 @@ async fn sign_up_drop_a_photo_watch_it_and_find_it() {
     browser
         .until("document.querySelector('.tray-row')?.innerText.match(/ready|found|done/i)")
         .await;
-    no_sideways_scroll(&browser).await;
+    browser.no_sideways_scroll().await;
 
     // Find it by what it shows.
     page.execute("document.activeElement?.blur()", vec![])
@@ -135,31 +110,11 @@ async fn what_is_saved_elsewhere_waits_behind_a_pill_in_every_open_tab() {
         ada.ready(&id);
     }
     let page = &browser.page;
-    page.goto(&format!("{}/sign-in", server.url))
-        .await
-        .expect("the page opens");
-    browser
-        .find("input[name=handle]")
-        .await
-        .send_keys("bob")
-        .await
-        .expect("typed");
-    browser
-        .find("input[name=password]")
-        .await
-        .send_keys("bob-password")
-        .await
-        .expect("typed");
-    browser
-        .find("button[type=submit]")
-        .await
-        .click()
-        .await
-        .expect("clicked");
+    browser.sign_in(&server.url, "bob").await;
     browser
         .until("document.querySelectorAll('article.card').length >= 6")
         .await;
-    no_sideways_scroll(&browser).await;
+    browser.no_sideways_scroll().await;
     let order = "return [...document.querySelectorAll('article.card a')].map(a => a.id)";
     let before = page.execute(order, vec![]).await.expect("ids");
 

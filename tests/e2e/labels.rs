@@ -1,13 +1,13 @@
 //! What the models and people say of a picture, and who has the last word.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
 use crate::support::http::Client;
-use crate::support::pictures::{sample, with_xmp};
+use crate::support::pictures::{GENERATED, sample, with_xmp};
 use crate::support::process::{Paths, Setup};
-
-const GENERATED: &str = r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"/></rdf:RDF></x:xmpmeta>"#;
 
 fn label<'a>(element: &'a Value, name: &str) -> &'a Value {
     let labels = element["labels"].as_array().expect("labels");
@@ -209,6 +209,33 @@ fn an_administrator_sees_models_within_their_budget_and_jobs() {
     );
     let after = ada.get("/api/v1/admin/models").ok();
     assert!(number(&after["resident"]) < number(&report["resident"]));
+    // the system has the memory back, not only the count
+    let freed = number(&report["process_rss"]).saturating_sub(number(&after["process_rss"]));
+    let held = number(&clip["resident"]);
+    assert!(freed * 10 > held * 7, "{freed} of {held} bytes came back");
+
+    // the same on the command line
+    let token = ada.token.as_deref().expect("signed in");
+    let list = |url: &str, token: &str| {
+        let listed = Command::new(&setup.paths.server)
+            .args(["models", "list", "--server", url, "--token", token])
+            .arg("--models-dir")
+            .arg(&setup.paths.models)
+            .output()
+            .expect("it runs");
+        let said = [listed.stdout, listed.stderr].concat();
+        (
+            listed.status.success(),
+            String::from_utf8(said).expect("text"),
+        )
+    };
+    let (fine, said) = list(&server.url, token);
+    assert!(fine && said.contains("lane interactive"), "{said}");
+    let row = |line: &&str| line.contains("minilm") && line.contains("MiB");
+    assert!(said.lines().any(|line| row(&line)), "{said}");
+    let bobs = bob.token.as_deref().expect("signed in");
+    let (fine, said) = list(&server.url, bobs);
+    assert!(!fine && said.contains("refused"), "{said}");
 
     let jobs = ada.get("/api/v1/admin/jobs").ok();
     assert_eq!(jobs["items"], json!([]), "nothing is stuck: {jobs:#}");

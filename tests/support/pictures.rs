@@ -7,6 +7,9 @@ pub const POSTER: &[u8] = include_bytes!("fixtures/poster.png");
 /// Hills without a word.
 pub const LANDSCAPE: &[u8] = include_bytes!("fixtures/landscape.png");
 
+/// What a well-behaved generator writes into its pictures.
+pub const GENERATED: &str = r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"/></rdf:RDF></x:xmpmeta>"#;
+
 /// The picture of the sample library whose name has this part.
 pub fn sample(dir: &Path, part: &str) -> Vec<u8> {
     let named = |p: &std::path::PathBuf| p.to_string_lossy().contains(part);

@@ -47,8 +47,8 @@ pub struct ModelsArgs {
 pub enum ModelsAction {
     /// Fetch what is missing, check every byte, convert
     Pull(PullArgs),
-    /// Say what there is, with licences and sizes
-    List,
+    /// Say what there is, with licences and sizes; of a running server, what it keeps in memory
+    List(ListArgs),
     /// Read every file again and compare it with its checksum
     Verify,
     /// Remove models of other versions, leftovers of fetches, and other files that no model needs
@@ -57,6 +57,16 @@ pub enum ModelsAction {
         #[arg(long)]
         dry_run: bool,
     },
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ListArgs {
+    /// Ask this running server too, e.g. http://127.0.0.1:8080
+    #[arg(long, value_name = "URL", requires = "token")]
+    pub server: Option<String>,
+    /// With --server: a token of an administrator
+    #[arg(long, env = "ASTERISM_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -1,14 +1,18 @@
 //! `asterism models`.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
+
+use protocol::admin::{LaneReport, ModelsReport, SpaceReport};
 
 use super::ModelsAction;
 use crate::bootstrap::{self, HubAddress, ModelLine, PullEvents};
+use crate::plain_http::Server;
 
 /// How often a bar without a known end moves.
 const TICK: Duration = Duration::from_millis(120);
@@ -24,7 +28,7 @@ pub fn run(action: &ModelsAction, dir: &Path) -> anyhow::Result<()> {
             };
             bootstrap::pull_models(dir, &args.ids, hub, &Bars::default())?
         }
-        ModelsAction::List => bootstrap::list_models(dir)?,
+        ModelsAction::List(_) => bootstrap::list_models(dir)?,
         ModelsAction::Verify => bootstrap::verify_models(dir)?,
         ModelsAction::Prune { dry_run } => return prune(dir, *dry_run),
     };
@@ -32,15 +36,74 @@ pub fn run(action: &ModelsAction, dir: &Path) -> anyhow::Result<()> {
     for line in &lines {
         println!("{}", describe(line));
     }
+    if let ModelsAction::List(args) = action
+        && let Some(url) = &args.server
+    {
+        println!("{}", running(url, args.token.as_deref())?);
+    }
     let troubled = lines.iter().filter(|l| l.trouble.is_some() && l.needed);
     let troubled = troubled.count();
-    if troubled > 0 && !matches!(action, ModelsAction::List) {
+    if troubled > 0 && !matches!(action, ModelsAction::List(_)) {
         bail!(
             "{troubled} of {} models are not ready: run `asterism models pull`",
             lines.len()
         );
     }
     Ok(())
+}
+
+/// What a server keeps in memory, as a table.
+fn running(url: &str, token: Option<&str>) -> anyhow::Result<String> {
+    let answer = Server::parse(url)?.get("/api/v1/admin/models", token)?;
+    answer.ok()?;
+    let report = serde_json::from_slice(&answer.body).context("the server's report")?;
+    Ok(table(url, &report))
+}
+
+fn table(url: &str, report: &ModelsReport) -> String {
+    let bytes = |n: u64| HumanBytes(n).to_string();
+    let mut text = format!("\nserver {url}: models run {}\n", report.place);
+    let (resident, budget) = (bytes(report.resident), bytes(report.budget));
+    let _ = writeln!(
+        text,
+        "  {resident} of {budget} taken, process {}, {} unloaded so far, {} workers ({} replaced)",
+        bytes(report.process_rss),
+        report.evictions,
+        report.workers,
+        report.replaced
+    );
+    for LaneReport {
+        lane,
+        queued,
+        capacity,
+    } in &report.lanes
+    {
+        let _ = writeln!(text, "  lane {lane:<12} {queued} of {capacity} places taken");
+    }
+    for space in &report.spaces {
+        let SpaceReport { done, total, .. } = space;
+        let _ = writeln!(text, "  space {} ({}) {done} of {total}", space.space, space.state);
+    }
+    let heads = ["resident", "hits", "loads", "load ms", "warm-up ms", "idle s"];
+    let _ = write!(text, "  {:<22}", "");
+    for head in heads {
+        let _ = write!(text, " {head:>12}");
+    }
+    for model in &report.models {
+        let resident = match (model.loaded, model.pinned) {
+            (false, _) => "-".to_owned(),
+            (true, false) => bytes(model.resident),
+            (true, true) => format!("{} *", bytes(model.resident)),
+        };
+        let idle = model.idle_s.map_or("-".to_owned(), |s| s.to_string());
+        let _ = write!(
+            text,
+            "\n  {:<22} {resident:>12} {:>12} {:>12} {:>12} {:>12} {idle:>12}",
+            model.id, model.hits, model.loads, model.load_ms, model.warm_up_ms
+        );
+    }
+    text.push_str("\n  * never unloaded to make room");
+    text
 }
 
 fn prune(dir: &Path, only_look: bool) -> anyhow::Result<()> {

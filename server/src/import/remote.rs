@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use protocol::Problem;
 use protocol::account::LoggedIn;
 use protocol::element::Visibility;
 use protocol::upload::{Uploaded, UploadedFile};
@@ -11,9 +10,7 @@ use protocol::value::Handle;
 
 use super::report::Outcome;
 
-mod plain_http;
-
-use plain_http::{Answer, Server};
+use crate::plain_http::Server;
 
 /// Separates the parts of a form; cannot occur in the texts we send, and in
 /// pictures only by a chance of 2⁻¹²⁸.
@@ -46,7 +43,7 @@ impl Remote {
                     "application/json",
                     form.as_bytes(),
                 )?;
-                ok(&answer)?;
+                answer.ok()?;
                 serde_json::from_slice::<LoggedIn>(&answer.body)
                     .context("the server's answer to the login")?
                     .token
@@ -87,22 +84,9 @@ impl Remote {
                 None => bail!("the server gave no answer for the file"),
             },
             Err(_) => {
-                ok(&answer).map(|()| Outcome::Refused("the server's answer cannot be read".into()))
+                answer.ok().map(|()| Outcome::Refused("the server's answer cannot be read".into()))
             }
         }
-    }
-}
-
-fn ok(answer: &Answer) -> anyhow::Result<()> {
-    if (200..300).contains(&answer.status) {
-        return Ok(());
-    }
-    match serde_json::from_slice::<Problem>(&answer.body) {
-        Ok(problem) => bail!(
-            "the server refused: {}",
-            problem.detail.unwrap_or(problem.title)
-        ),
-        Err(_) => bail!("the server answered with status {}", answer.status),
     }
 }
 

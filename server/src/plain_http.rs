@@ -1,10 +1,11 @@
-//! As much HTTP as sending a form to our own server takes.
+//! As much HTTP as the command line needs to speak to our own server.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use protocol::Problem;
 
 /// Longest silence of the server.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -20,6 +21,23 @@ pub struct Server {
 pub struct Answer {
     pub status: u16,
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// # Errors
+    /// The server refused, in its own words.
+    pub fn ok(&self) -> anyhow::Result<()> {
+        if (200..300).contains(&self.status) {
+            return Ok(());
+        }
+        match serde_json::from_slice::<Problem>(&self.body) {
+            Ok(problem) => bail!(
+                "the server refused: {}",
+                problem.detail.unwrap_or(problem.title)
+            ),
+            Err(_) => bail!("the server answered with status {}", self.status),
+        }
+    }
 }
 
 impl Server {
@@ -45,12 +63,33 @@ impl Server {
         })
     }
 
+    /// As [`Server::post`], without a body.
+    ///
+    /// # Errors
+    /// As [`Server::post`].
+    pub fn get(&self, path: &str, token: Option<&str>) -> anyhow::Result<Answer> {
+        self.ask("GET", path, token, "", &[])
+    }
+
     /// One request on a connection of its own.
     ///
     /// # Errors
     /// The server does not answer, or not by HTTP.
     pub fn post(
         &self,
+        path: &str,
+        token: Option<&str>,
+        kind: &str,
+        body: &[u8],
+    ) -> anyhow::Result<Answer> {
+        let kind = format!("Content-Type: {kind}\r\n");
+        self.ask("POST", path, token, &kind, body)
+    }
+
+    /// `kind` is a whole line of the head, or nothing.
+    fn ask(
+        &self,
+        method: &str,
         path: &str,
         token: Option<&str>,
         kind: &str,
@@ -64,7 +103,7 @@ impl Server {
             .map(|t| format!("Authorization: Bearer {t}\r\n"))
             .unwrap_or_default();
         let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: {}\r\nUser-Agent: asterism-import\r\nConnection: close\r\n{login}Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nUser-Agent: asterism\r\nConnection: close\r\n{login}{kind}Content-Length: {}\r\n\r\n",
             self.authority,
             body.len()
         );
