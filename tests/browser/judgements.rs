@@ -1,5 +1,6 @@
 //! What people see of the models' judgements, and how they overrule them.
 
+use serde_json::Value;
 use tempfile::tempdir;
 
 use crate::chromium::Browser;
@@ -68,7 +69,7 @@ async fn a_cover_says_why_and_a_moderator_lifts_it_for_everybody() {
         .await;
     browser.fill("#appeal-note", "I grew it myself").await;
     browser
-        .click_saying("[role=dialog] button", "Send appeal")
+        .click_saying("dialog button", "Send appeal")
         .await;
     browser
         .until("/I grew it myself/.test(document.querySelector('.judged .appeal, .appeal')?.innerText)")
@@ -148,7 +149,8 @@ async fn an_owner_accepts_and_rejects_tags_on_a_phone() {
     loop {
         let now = ada.element(&id);
         let left = now["tags"].as_array().expect("tags");
-        if !left.iter().any(|tag| tag["name"] == name.as_str()) {
+        let kept = |tag: &&Value| tag["name"] == name.as_str() && tag["state"] != "rejected";
+        if !left.iter().any(|tag| kept(&tag)) {
             break;
         }
         assert!(start.elapsed() < crate::chromium::PATIENCE, "{now:#}");
