@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cluster::{ClusterGone, ClusterItemChange, ClusterTouched};
 use crate::element::{Element, Stage, State};
 use crate::{ElementId, LoginId};
 
@@ -19,6 +20,12 @@ pub enum Event {
     /// Somebody edited it; the whole element as it is now.
     ElementChanged(Box<Element>),
     ElementRemoved(ElementGone),
+    /// Something about a cluster itself changed.
+    ClusterChanged(ClusterTouched),
+    /// One of its items came, moved or went.
+    ClusterItem(ClusterItemChange),
+    /// It was deleted, or the listener is no longer a member.
+    ClusterRemoved(ClusterGone),
     /// A login was ended; its sockets close.
     LoginRevoked(LoginGone),
 }
@@ -41,6 +48,9 @@ impl Event {
             Event::ElementReady(_) => "element_ready",
             Event::ElementChanged(_) => "element_changed",
             Event::ElementRemoved(_) => "element_removed",
+            Event::ClusterChanged(_) => "cluster_changed",
+            Event::ClusterItem(_) => "cluster_item",
+            Event::ClusterRemoved(_) => "cluster_removed",
             Event::LoginRevoked(_) => "login_revoked",
         }
     }

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod cluster;
 pub mod cursor;
 pub mod element;
 pub mod error;

@@ -30,6 +30,18 @@ pub const QUERY_MAX: usize = 500;
 pub const NOTE_MAX: usize = 1_000;
 pub const READ_TEXT_MAX: usize = 8_000;
 
+/// Characters of a cluster's or a section's name; sections of a cluster;
+/// clusters of an account; elements of a cluster; members of a cluster.
+pub const CLUSTER_NAME_MAX: usize = 80;
+pub const CLUSTER_SECTIONS: usize = 50;
+pub const CLUSTERS_PER_USER: usize = 2_000;
+pub const CLUSTER_ELEMENTS: usize = 20_000;
+pub const CLUSTER_MEMBERS: usize = 100;
+/// Pictures of a cluster that are shown in lists of clusters.
+pub const CLUSTER_COVERS: usize = 4;
+/// Life of an invitation, in days.
+pub const INVITE_DAYS: i64 = 7;
+
 /// Life of a login that is not used, in days.
 pub const LOGIN_DAYS: i64 = 60;
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Cursor;
+use crate::cluster::ClusterRef;
 use crate::element::Element;
 
 /// One page of a search or a feed.
@@ -32,6 +33,9 @@ pub struct Hit {
     pub score: Option<f32>,
     /// Why it is here, strongest first.
     pub why: Vec<Why>,
+    /// In a feed: the viewer's cluster that brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<ClusterRef>,
 }
 
 /// A reason for a match.
@@ -47,6 +51,12 @@ pub enum Why {
     Looks { confidence: f32 },
     /// It resembles the picture that was asked about: cosine in -1…1.
     Similar { similarity: f32 },
+    /// It resembles pictures of the cluster named in `because`.
+    Cluster { similarity: f32 },
+    /// Others who saved what is in that cluster saved this too, so many.
+    SavedTogether { count: u32 },
+    /// It is shown to find out whether it is liked.
+    Exploring,
     /// It is new.
     Recent,
 }

@@ -13,6 +13,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use asterism_protocol::account::User;
+use asterism_protocol::cluster::{ClusterGone, ClusterItemChange, ClusterTouched, ItemChange};
 use asterism_protocol::element::{
     Element, Evidence, Kind, Label, Media, Owner, Source, Stage, StageName, StageState, State,
     Swatch, Tag, TagBand, TagSource, TagState, Visibility,
@@ -23,7 +24,7 @@ use asterism_protocol::ws::{
     Reply, Resume, ServerFrame, TopicArg,
 };
 use asterism_protocol::{
-    ElementId, ErrorCode, LoginId, Problem, SocketId, Timestamp, Topic, UserId, limits,
+    ClusterId, ElementId, ErrorCode, LoginId, Problem, SocketId, Timestamp, Topic, UserId, limits,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -273,6 +274,7 @@ fn server_frames() -> Vec<(String, ServerFrame)> {
         let topic = match event {
             Event::ElementAdded(_) => Topic::Explore,
             Event::ElementStage(_) => Topic::Element(element_id()),
+            Event::ClusterChanged(_) | Event::ClusterItem(_) => Topic::Cluster(cluster_id()),
             _ => Topic::User(user().id),
         };
         let at = at as u64;
@@ -307,6 +309,19 @@ fn events() -> Vec<Event> {
         Event::ElementReady(Box::new(element())),
         Event::ElementChanged(Box::new(element())),
         Event::ElementRemoved(ElementGone { id: element_id() }),
+        Event::ClusterChanged(ClusterTouched {
+            id: cluster_id(),
+            count: 3,
+        }),
+        Event::ClusterItem(ClusterItemChange {
+            id: cluster_id(),
+            element: element_id(),
+            change: ItemChange::Added,
+            order: Some("a0V".into()),
+            section: None,
+            count: 4,
+        }),
+        Event::ClusterRemoved(ClusterGone { id: cluster_id() }),
         Event::LoginRevoked(LoginGone {
             id: LoginId::from_parts(4, 4),
         }),
@@ -425,6 +440,10 @@ fn user() -> User {
 
 fn at() -> Timestamp {
     "2026-01-31T12:00:00.5Z".parse().unwrap()
+}
+
+fn cluster_id() -> ClusterId {
+    ClusterId::from_parts(2, 2)
 }
 
 fn element_id() -> ElementId {

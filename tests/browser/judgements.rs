@@ -68,9 +68,7 @@ async fn a_cover_says_why_and_a_moderator_lifts_it_for_everybody() {
         .click("button[aria-label=\"Appeal: AI-made\"]")
         .await;
     browser.fill("#appeal-note", "I grew it myself").await;
-    browser
-        .click_saying("dialog button", "Send appeal")
-        .await;
+    browser.click_saying("dialog button", "Send appeal").await;
     browser
         .until("/I grew it myself/.test(document.querySelector('.judged .appeal, .appeal')?.innerText)")
         .await;

@@ -64,6 +64,7 @@ impl Elements {
             .list_elements(&viewer.scope(), Scope::Explore, cursor, limit)
             .await?;
         let hit = |element| Hit {
+            because: None,
             element,
             score: None,
             why: vec![Why::Recent],
@@ -99,6 +100,7 @@ impl Elements {
         let items = elements.into_iter().map(|element| {
             let similarity = similarity(&element.id);
             Hit {
+                because: None,
                 element,
                 score: Some(similarity),
                 why: vec![Why::Similar { similarity }],

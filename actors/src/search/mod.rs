@@ -122,6 +122,7 @@ impl Search {
             };
             confident += usize::from(ranked.confident);
             items.push(Hit {
+                because: None,
                 element,
                 score: Some(ranked.score),
                 why: ranked.why.clone(),

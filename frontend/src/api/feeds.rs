@@ -24,6 +24,7 @@ pub async fn owned(owner: &Handle, cursor: Option<&Cursor>) -> Result<Found, Fai
     let path = format!("elements?owner={}", escape(owner.as_str()));
     let page: Page<Element> = get(&paged(&path, cursor)).await?;
     let hit = |element| Hit {
+        because: None,
         element,
         score: None,
         why: Vec::new(),

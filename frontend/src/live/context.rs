@@ -173,6 +173,7 @@ fn receive(
         }
         Event::ElementRemoved(gone) => library.dispatch(Change::Gone(gone.id)),
         // the socket closes with its own word for it
+        Event::ClusterChanged(_) | Event::ClusterItem(_) | Event::ClusterRemoved(_) => {}
         Event::LoginRevoked(_) => {}
     }
 }

@@ -42,6 +42,7 @@ pub fn element(n: u64) -> Element {
 
 pub fn page(ids: &[u64], divider_after: Option<i64>, next: Option<&str>) -> Found {
     let hit = |n: &u64| Hit {
+        because: None,
         element: element(*n),
         score: None,
         why: Vec::new(),

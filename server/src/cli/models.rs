@@ -78,13 +78,27 @@ fn table(url: &str, report: &ModelsReport) -> String {
         capacity,
     } in &report.lanes
     {
-        let _ = writeln!(text, "  lane {lane:<12} {queued} of {capacity} places taken");
+        let _ = writeln!(
+            text,
+            "  lane {lane:<12} {queued} of {capacity} places taken"
+        );
     }
     for space in &report.spaces {
         let SpaceReport { done, total, .. } = space;
-        let _ = writeln!(text, "  space {} ({}) {done} of {total}", space.space, space.state);
+        let _ = writeln!(
+            text,
+            "  space {} ({}) {done} of {total}",
+            space.space, space.state
+        );
     }
-    let heads = ["resident", "hits", "loads", "load ms", "warm-up ms", "idle s"];
+    let heads = [
+        "resident",
+        "hits",
+        "loads",
+        "load ms",
+        "warm-up ms",
+        "idle s",
+    ];
     let _ = write!(text, "  {:<22}", "");
     for head in heads {
         let _ = write!(text, " {head:>12}");

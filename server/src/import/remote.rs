@@ -83,9 +83,9 @@ impl Remote {
                 }
                 None => bail!("the server gave no answer for the file"),
             },
-            Err(_) => {
-                answer.ok().map(|()| Outcome::Refused("the server's answer cannot be read".into()))
-            }
+            Err(_) => answer
+                .ok()
+                .map(|()| Outcome::Refused("the server's answer cannot be read".into())),
         }
     }
 }
