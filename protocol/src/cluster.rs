@@ -336,16 +336,15 @@ pub struct ClusterGone {
     pub id: ClusterId,
 }
 
-/// Name, cover, sections, members or visibility changed: fetch it again.
+/// Anything about it changed: fetch it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ClusterTouched {
     pub id: ClusterId,
-    /// Elements in it now.
-    pub count: u64,
 }
 
-/// One item came, moved or went.
+/// One item came, moved or went. Of items that not all who listen may see
+/// nothing is told but that the cluster changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ClusterItemChange {
@@ -356,8 +355,6 @@ pub struct ClusterItemChange {
     pub order: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub section: Option<String>,
-    /// Elements in it now.
-    pub count: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -309,17 +309,13 @@ fn events() -> Vec<Event> {
         Event::ElementReady(Box::new(element())),
         Event::ElementChanged(Box::new(element())),
         Event::ElementRemoved(ElementGone { id: element_id() }),
-        Event::ClusterChanged(ClusterTouched {
-            id: cluster_id(),
-            count: 3,
-        }),
+        Event::ClusterChanged(ClusterTouched { id: cluster_id() }),
         Event::ClusterItem(ClusterItemChange {
             id: cluster_id(),
             element: element_id(),
             change: ItemChange::Added,
             order: Some("a0V".into()),
             section: None,
-            count: 4,
         }),
         Event::ClusterRemoved(ClusterGone { id: cluster_id() }),
         Event::LoginRevoked(LoginGone {
