@@ -74,6 +74,14 @@ impl PlatformError {
                 Problem::new(ErrorCode::Unavailable, "too much to do just now, try again")
                     .retry_after(2)
             }
+            Self::Db(db::DbError::Missing(what)) => Problem::new(
+                ErrorCode::NotFound,
+                format!("there is no such {what}, or you may not see it"),
+            ),
+            Self::Db(db::DbError::Denied(why)) => Problem::new(ErrorCode::Forbidden, *why),
+            Self::Db(error @ db::DbError::Full { .. }) => {
+                Problem::new(ErrorCode::Conflict, error.to_string())
+            }
             Self::Db(db::DbError::BadCursor) => {
                 Problem::field("cursor", "this cursor was not made by this server")
             }

@@ -5,9 +5,11 @@
 //! (see [`live`]). It reads no environment; [`PlatformConfig`] says it all.
 
 mod accounts;
+mod clusters;
 mod config;
 mod elements;
 mod error;
+mod feed;
 mod health;
 pub mod live;
 mod media_files;
@@ -16,14 +18,17 @@ mod mqtt;
 mod operations;
 mod pipeline;
 mod platform;
+mod recommend;
 mod search;
 mod supervise;
 mod viewer;
 
 pub use accounts::Accounts;
+pub use clusters::Clusters;
 pub use config::{MqttConfig, PlatformConfig};
 pub use elements::{Elements, Intake, ListQuery, NewFile};
 pub use error::PlatformError;
+pub use feed::Feeds;
 pub use health::{Check, Health};
 pub use live::{Connection, Input, Live, Output};
 pub use media_files::{MediaFile, MediaFiles};

@@ -10,11 +10,12 @@ use ml::pool::Inference;
 use crate::live::{CloseAll, Hub, Live, Relay};
 use crate::mqtt::Mqtt;
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
+use crate::recommend::Recommender;
 use crate::search::{IndexKeeper, Learner, Library, Load, Respace, Search, Spaces};
 use crate::supervise::Arbiters;
 use crate::{
-    Accounts, Elements, Health, ListModels, MediaFiles, Moderation, Operations, PlatformConfig,
-    PlatformError,
+    Accounts, Clusters, Elements, Feeds, Health, ListModels, MediaFiles, Moderation, Operations,
+    PlatformConfig, PlatformError,
 };
 
 /// What the platform is built on; made by the composition root.
@@ -41,6 +42,8 @@ struct Parts {
     health: crate::health::Probes,
     moderation: Moderation,
     operations: Operations,
+    clusters: Clusters,
+    feeds: Feeds,
     pipeline: Addr<Pipeline>,
     hub: Addr<Hub>,
     /// Lives as long as the platform.
@@ -126,6 +129,9 @@ impl Platform {
         let search = Search::new(db.clone(), inference.clone(), library, spaces.clone());
         let operations =
             Operations::new(db.clone(), inference.clone(), list_models, spaces.clone());
+        let recommender = Recommender::new(db.clone(), spaces.clone());
+        let feeds = Feeds::new(db.clone(), recommender.clone(), arbiters.work.handle());
+        let clusters = Clusters::new(db.clone(), spaces.clone(), recommender, feeds.clone());
         let live = Live::new(
             db.clone(),
             accounts.clone(),
@@ -149,6 +155,8 @@ impl Platform {
             health,
             moderation: Moderation::new(db.clone()),
             operations,
+            clusters,
+            feeds,
             pipeline,
             hub,
             _learner: learner,
@@ -181,6 +189,14 @@ impl Platform {
 
     pub fn operations(&self) -> &Operations {
         &self.0.operations
+    }
+
+    pub fn clusters(&self) -> &Clusters {
+        &self.0.clusters
+    }
+
+    pub fn feeds(&self) -> &Feeds {
+        &self.0.feeds
     }
 
     pub fn live(&self) -> &Live {

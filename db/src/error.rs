@@ -31,6 +31,12 @@ pub enum DbError {
     /// What the caller named is not there (any more).
     #[error("{0} is not there")]
     Missing(&'static str),
+    /// The caller may see it, but not do this.
+    #[error("{0}")]
+    Denied(&'static str),
+    /// There is no room for more of it.
+    #[error("{what}: at most {most}")]
+    Full { what: &'static str, most: usize },
     /// The cursor is none of ours.
     #[error("this cursor was not made by this server")]
     BadCursor,

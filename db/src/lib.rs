@@ -12,6 +12,7 @@
 mod accounts;
 pub mod blobs;
 mod checkpoint;
+mod clusters;
 mod config;
 mod elements;
 mod embeddings;
@@ -34,6 +35,7 @@ pub mod vectors;
 
 pub use accounts::{Credentials, NewUser};
 pub use blobs::Blobs;
+pub use clusters::{ClusterChange, Interest, InviteKey, NewPlace, Together, order};
 pub use config::DbConfig;
 pub use elements::{MediaRow, NewElement, Saved, Scope, Viewer};
 pub use embeddings::EmbeddingRow;

@@ -25,12 +25,13 @@ use crate::store::Engine;
 
 /// The tables, in an order in which each only names earlier ones. Every
 /// statement can be run again.
-const SCHEMA: [(&str, &str); 8] = [
+const SCHEMA: [(&str, &str); 9] = [
     ("meta", include_str!("../schema/meta.surql")),
     ("account", include_str!("../schema/account.surql")),
     ("element", include_str!("../schema/element.surql")),
     ("tag", include_str!("../schema/tag.surql")),
     ("label", include_str!("../schema/label.surql")),
+    ("cluster", include_str!("../schema/cluster.surql")),
     ("embedding", include_str!("../schema/embedding.surql")),
     ("job", include_str!("../schema/job.surql")),
     ("outbox", include_str!("../schema/outbox.surql")),

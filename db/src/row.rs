@@ -75,6 +75,12 @@ pub(crate) fn element(id: &protocol::ElementId) -> RecordId {
     RecordId::new("element", id.as_str())
 }
 
+/// A count in answer to `SELECT count() … GROUP ALL`, which has no row for none.
+#[derive(surrealdb::types::SurrealValue)]
+pub(crate) struct CountRow {
+    pub count: u64,
+}
+
 pub(crate) fn login(id: &protocol::LoginId) -> RecordId {
     RecordId::new("login", id.as_str())
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod blobs;
+mod clusters;
 mod crash;
 mod elements;
 mod jobs;

@@ -41,17 +41,6 @@ impl Elements {
             .await?)
     }
 
-    /// The home feed. As long as there are no clusters to grow it from, it is
-    /// what is new.
-    pub async fn home(
-        &self,
-        viewer: &Viewer,
-        cursor: Option<Cursor>,
-        limit: usize,
-    ) -> Result<Found, PlatformError> {
-        self.explore(viewer, cursor, limit).await
-    }
-
     /// Public elements, newest first.
     pub async fn explore(
         &self,

@@ -171,6 +171,28 @@ impl Spaces {
         )
     }
 
+    /// Centred unit vectors of those that have one, with their places in
+    /// `ids`.
+    pub fn vectors(&self, ids: &[ElementId]) -> Vec<(usize, Vec<f32>)> {
+        let inner = self.read();
+        let vector = |(at, id)| Some((at, inner.alike.get(id)?.to_vec()));
+        ids.iter().enumerate().filter_map(vector).collect()
+    }
+
+    /// The k elements nearest to a centred vector that the viewer may see and
+    /// that are wanted, with their cosine.
+    pub fn nearest(
+        &self,
+        viewer: &Viewer,
+        vector: &[f32],
+        k: usize,
+        wanted: impl Fn(&ElementId, &Access) -> bool,
+    ) -> Vec<(ElementId, f32)> {
+        let visible =
+            |other: &ElementId, access: &Access| wanted(other, access) && viewer.lists(access);
+        self.read().alike.search(vector, k, visible)
+    }
+
     /// How well it fits what people here keep; none while that is not known.
     pub fn taste(&self, id: &ElementId) -> Option<f32> {
         let inner = self.read();

@@ -7,6 +7,7 @@ use surrealdb::types::{RecordId, SerdeWrapper, SurrealValue, object};
 use super::labels;
 use super::row::shown;
 use super::viewer::{OWNED, Viewer};
+use crate::clusters;
 use crate::error::Result;
 use crate::jobs;
 use crate::outbox::{self, ElementEvent, Notice};
@@ -118,6 +119,7 @@ async fn remove(tx: &Tx, viewer: &Viewer, id: &ElementId) -> Result<bool> {
     let Some(before) = Owned::find(tx, viewer, id).await? else {
         return Ok(false);
     };
+    clusters::forget(tx, id).await?;
     let jobs: Vec<RecordId> = StageName::ALL
         .into_iter()
         .map(|stage| jobs::key(id, stage))

@@ -136,6 +136,12 @@ pub(crate) fn many(viewer: &Viewer, ids: &[ElementId]) -> (String, Object) {
     (format!("SELECT {FIELDS} FROM $ids WHERE {LISTED}"), vars)
 }
 
+/// As [`many`], of elements that are opened by their address.
+pub(crate) fn by_address(viewer: &Viewer, ids: &[ElementId]) -> (String, Object) {
+    let (_, vars) = many(viewer, ids);
+    (format!("SELECT {FIELDS} FROM $ids WHERE {DIRECT}"), vars)
+}
+
 pub(crate) fn by_id(rows: Vec<ElementRow>) -> Result<HashMap<ElementId, Element>> {
     rows.into_iter()
         .map(|row| {

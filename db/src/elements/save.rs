@@ -63,7 +63,7 @@ async fn save(tx: &Tx, new: &NewElement, id: ElementId, now: i64) -> Result<Save
     let vars = object! { owner: row::user(&new.owner), media: new.media.to_string() };
     let mut known = tx.run(KNOWN, vars).await?;
     if known.one::<IdRow>(0)?.is_none() {
-        return Err(DbError::Missing("the account"));
+        return Err(DbError::Missing("account"));
     }
     if let Some(known) = known.one::<IdRow>(1)? {
         return Ok(Saved::Duplicate(known.id.parse()?));

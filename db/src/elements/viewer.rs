@@ -40,6 +40,12 @@ pub(crate) const OWNED: &str = "($system OR owner = $viewer)";
 pub(crate) const LISTED_IN: &str = "($system OR in.owner = $viewer OR (in.visibility = 'public' \
     AND (in.flags ?? []) CONTAINSNONE $hidden))";
 
+/// Condition on a `holds` edge for whoever looks at its cluster. An element
+/// that only its address opens is shown where its owner put it.
+pub(crate) const HELD: &str = "($system OR out.owner = $viewer OR ((out.visibility = 'public' \
+    OR (out.visibility = 'unlisted' AND by = out.owner)) \
+    AND (out.flags ?? []) CONTAINSNONE $hidden))";
+
 impl Viewer {
     /// An account that hides nothing.
     pub fn user(id: UserId) -> Self {

@@ -1,9 +1,9 @@
 //! Search and feeds.
 
-use actix_web::get;
-use actix_web::web::{Data, Json, Query};
+use actix_web::web::{Data, Json, Path, Query};
+use actix_web::{HttpResponse, delete, get, put};
 use protocol::search::Found;
-use protocol::{Problem, limits};
+use protocol::{ElementId, Problem, limits};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -49,7 +49,7 @@ pub async fn search(
     ))
 }
 
-/// What is for this account.
+/// What is for this account: what grows from its clusters, then what is new.
 #[utoipa::path(
     tag = "discover",
     params(Paging),
@@ -59,12 +59,8 @@ pub async fn search(
 pub async fn home(app: Data<App>, viewer: Viewer, paging: Query<Paging>) -> ApiResult<Json<Found>> {
     let limit = paging.limit();
     let cursor = paging.into_inner().cursor;
-    Ok(Json(
-        app.platform
-            .elements()
-            .home(&viewer.0, cursor, limit)
-            .await?,
-    ))
+    let feeds = app.platform.feeds();
+    Ok(Json(feeds.page(&viewer.0, cursor, limit).await?))
 }
 
 /// What is public, newest first.
@@ -87,4 +83,39 @@ pub async fn explore(
             .explore(&viewer.0, cursor, limit)
             .await?,
     ))
+}
+
+/// Shows less like an element in the home feed and among recommendations.
+#[utoipa::path(
+    tag = "discover",
+    params(("element" = ElementId, Path, description = "The element")),
+    responses((status = 204, description = "It counts from the next page on"))
+)]
+#[put("/api/v1/feed/less/{element}")]
+pub async fn less(
+    app: Data<App>,
+    viewer: Viewer,
+    element: Path<ElementId>,
+) -> ApiResult<HttpResponse> {
+    app.platform.feeds().less(&viewer.0, &element, true).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Takes that back.
+#[utoipa::path(
+    tag = "discover",
+    params(("element" = ElementId, Path, description = "The element")),
+    responses((status = 204, description = "It counts no longer"))
+)]
+#[delete("/api/v1/feed/less/{element}")]
+pub async fn not_less(
+    app: Data<App>,
+    viewer: Viewer,
+    element: Path<ElementId>,
+) -> ApiResult<HttpResponse> {
+    app.platform
+        .feeds()
+        .less(&viewer.0, &element, false)
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
 }

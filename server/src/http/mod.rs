@@ -7,6 +7,7 @@ mod asyncapi;
 mod auth;
 mod body;
 pub mod client;
+mod clusters;
 mod credits;
 mod discover;
 mod documents;
@@ -15,6 +16,7 @@ mod elements;
 mod error;
 mod files;
 mod labels;
+mod members;
 
 mod openapi;
 mod ops;

@@ -9,7 +9,8 @@ use super::app::App;
 use super::error::ApiError;
 use super::openapi::Finish;
 use super::{
-    accounts, admin, credits, discover, documents, elements, files, labels, ops, statics, upload,
+    accounts, admin, clusters, credits, discover, documents, elements, files, labels, members, ops,
+    statics, upload,
 };
 use crate::ws;
 
@@ -62,9 +63,32 @@ routes! {
     elements::get,
     elements::update,
     elements::remove,
+    clusters::create,
+    clusters::mine,
+    clusters::suggest,
+    members::join,
+    clusters::of_user,
+    clusters::holding,
+    clusters::get,
+    clusters::update,
+    clusters::remove,
+    clusters::restore,
+    clusters::items,
+    clusters::add,
+    clusters::place,
+    clusters::take,
+    clusters::recommendations,
+    members::list,
+    members::set,
+    members::leave,
+    members::invite,
+    members::follow,
+    members::unfollow,
     discover::search,
     discover::home,
     discover::explore,
+    discover::less,
+    discover::not_less,
     credits::credits,
     admin::models,
     admin::unload,

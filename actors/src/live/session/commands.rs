@@ -117,7 +117,9 @@ async fn may_listen(
             .element(&db::Viewer::user(user.clone()), id)
             .await?
             .is_some(),
-        // Clusters are not here yet.
-        Topic::Cluster(_) => false,
+        Topic::Cluster(id) => db
+            .cluster(&db::Viewer::user(user.clone()), id, None)
+            .await?
+            .is_some(),
     })
 }

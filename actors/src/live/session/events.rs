@@ -127,6 +127,9 @@ impl Session {
         };
         self.mark(&topic, mark);
         let hidden = self.hides(&event);
+        // whoever may see a cluster may have changed with it
+        let recheck = matches!(topic, Topic::Cluster(_))
+            && matches!(event, Event::ClusterChanged(_) | Event::ClusterRemoved(_));
         let event = match &hidden {
             Some(id) => Event::ElementRemoved(ElementGone { id: id.clone() }),
             None => event,
@@ -144,7 +147,9 @@ impl Session {
             },
             ctx,
         );
-        if hidden.is_some_and(|id| topic == Topic::Element(id)) {
+        if recheck {
+            self.catch_up(topic, ctx);
+        } else if hidden.is_some_and(|id| topic == Topic::Element(id)) {
             self.forget(topic);
         }
     }
@@ -191,9 +196,12 @@ async fn missed(
     topic: &Topic,
     mark: &Mark,
 ) -> Result<Missed, PlatformError> {
-    if let Topic::Element(id) = topic
-        && db.element(viewer, id).await?.is_none()
-    {
+    let seen = match topic {
+        Topic::Element(id) => db.element(viewer, id).await?.is_some(),
+        Topic::Cluster(id) => db.cluster(viewer, id, None).await?.is_some(),
+        Topic::Explore | Topic::User(_) | Topic::Feed(_) => true,
+    };
+    if !seen {
         return Ok(Missed::Hidden);
     }
     let now = Mark {

@@ -1,0 +1,257 @@
+//! Who belongs to a cluster, who is invited, who follows it.
+
+use protocol::cluster::{ClusterRole, Member, Members};
+use protocol::limits::CLUSTER_MEMBERS;
+use protocol::{ClusterId, Timestamp, UserId};
+use surrealdb::types::{RecordId, SurrealValue, object};
+
+use super::row::person;
+use super::{Standing, account, cluster, edge, say};
+use crate::elements::Viewer;
+use crate::error::{DbError, Result};
+use crate::id::now_millis;
+use crate::row::{self, Key};
+use crate::store::{Db, Tx};
+
+/// The hash of an invitation's secret, in hex.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InviteKey(pub String);
+
+impl Db {
+    /// The owner first, then by the time they came; for members.
+    ///
+    /// # Errors
+    /// [`DbError::Missing`], [`DbError::Denied`].
+    pub async fn cluster_members(&self, viewer: &Viewer, id: &ClusterId) -> Result<Members> {
+        let found = self.cluster(viewer, id, None).await?;
+        let found = found.ok_or(DbError::Missing("cluster"))?;
+        if found.role.is_none() && *viewer != Viewer::System {
+            return Err(DbError::Denied("only members see who else is one"));
+        }
+        let vars = object! { cluster: cluster(id) };
+        let query = "SELECT in, in.handle AS handle, in.display_name AS name, role, at \
+             FROM member_of WHERE out = $cluster";
+        let rows: Vec<PersonRow> = self.read(query, vars).await?.all(0)?;
+        let mut items = rows
+            .into_iter()
+            .map(PersonRow::member)
+            .collect::<Result<Vec<_>>>()?;
+        items.sort_by_key(|m| (std::cmp::Reverse(m.role == ClusterRole::Owner), m.since));
+        Ok(Members { items })
+    }
+
+    /// Gives a member another role, or makes somebody one.
+    ///
+    /// # Errors
+    /// [`DbError::Missing`], [`DbError::Denied`] for everybody but the owner and
+    /// for the owner's own role, [`DbError::Full`].
+    pub async fn set_member(
+        &self,
+        viewer: &Viewer,
+        id: &ClusterId,
+        user: &UserId,
+        role: ClusterRole,
+    ) -> Result<()> {
+        let (who, id, user) = (viewer.clone(), id.clone(), user.clone());
+        self.write("a member", move |tx| {
+            let (who, id, user) = (who.clone(), id.clone(), user.clone());
+            Box::pin(async move {
+                let standing = Standing::find(tx, &who, &id, Some(ClusterRole::Owner)).await?;
+                if standing.row.owner()?.id == user || role == ClusterRole::Owner {
+                    return Err(DbError::Denied("a cluster has one owner, who stays it"));
+                }
+                admit(tx, &id, &user, role, false).await
+            })
+        })
+        .await
+    }
+
+    /// Ends a membership: the owner anybody's, a member their own.
+    ///
+    /// # Errors
+    /// [`DbError::Missing`], [`DbError::Denied`].
+    pub async fn drop_member(&self, viewer: &Viewer, id: &ClusterId, user: &UserId) -> Result<()> {
+        let (who, id, user) = (viewer.clone(), id.clone(), user.clone());
+        self.write("a member's leave", move |tx| {
+            let (who, id, user) = (who.clone(), id.clone(), user.clone());
+            Box::pin(async move {
+                let own = who.id() == Some(&user);
+                let needed = match own {
+                    true => ClusterRole::Viewer,
+                    false => ClusterRole::Owner,
+                };
+                let standing = Standing::find(tx, &who, &id, Some(needed)).await?;
+                if standing.row.owner()?.id == user {
+                    return Err(DbError::Denied("the owner cannot leave, but delete it"));
+                }
+                let vars = object! { member: edge("member_of", &user, &id) };
+                tx.run("DELETE $member RETURN NONE", vars).await?;
+                say::left(tx, &id, &user).await?;
+                say::touched(tx, &id).await
+            })
+        })
+        .await
+    }
+
+    /// Keeps an invitation.
+    ///
+    /// # Errors
+    /// [`DbError::Missing`], [`DbError::Denied`] for everybody but the owner.
+    pub async fn create_invite(
+        &self,
+        viewer: &Viewer,
+        id: &ClusterId,
+        key: InviteKey,
+        role: ClusterRole,
+        expires_at: i64,
+    ) -> Result<()> {
+        let (who, id) = (viewer.clone(), id.clone());
+        self.write("an invitation", move |tx| {
+            let (who, id, key) = (who.clone(), id.clone(), key.clone());
+            Box::pin(async move {
+                Standing::find(tx, &who, &id, Some(ClusterRole::Owner)).await?;
+                let vars = object! {
+                    invite: RecordId::new("invite", key.0),
+                    cluster: cluster(&id),
+                    role: role.as_str().to_owned(),
+                    by: row::user(account(&who)?),
+                    expires: expires_at,
+                    now: now_millis(),
+                };
+                tx.run(INVITE, vars).await.map(drop)
+            })
+        })
+        .await
+    }
+
+    /// Makes the viewer a member by an invitation; one who is more already
+    /// stays that.
+    ///
+    /// # Errors
+    /// [`DbError::Missing`] when there is no such invitation (any more).
+    pub async fn join_cluster(&self, viewer: &Viewer, key: InviteKey) -> Result<ClusterId> {
+        let user = account(viewer)?.clone();
+        self.write("a joining", move |tx| {
+            let (user, key) = (user.clone(), key.clone());
+            Box::pin(async move {
+                let vars = object! {
+                    invite: RecordId::new("invite", key.0),
+                    now: now_millis(),
+                };
+                let query = "SELECT cluster, role FROM $invite \
+                     WHERE expires_at > $now AND cluster.gone_at = NONE";
+                let invite: Option<InviteRow> = tx.run(query, vars).await?.one(0)?;
+                let invite = invite.ok_or(DbError::Missing("invitation"))?;
+                let id: ClusterId = invite.cluster.parse()?;
+                admit(tx, &id, &user, invite.role, true).await?;
+                Ok(id)
+            })
+        })
+        .await
+    }
+
+    /// Follows a cluster, or no longer; twice is once.
+    ///
+    /// # Errors
+    /// [`DbError::Missing`].
+    pub async fn follow_cluster(&self, viewer: &Viewer, id: &ClusterId, on: bool) -> Result<()> {
+        let (who, id) = (viewer.clone(), id.clone());
+        self.write("a following", move |tx| {
+            let (who, id) = (who.clone(), id.clone());
+            Box::pin(async move {
+                let user = account(&who)?;
+                if on {
+                    Standing::find(tx, &who, &id, None).await?;
+                }
+                let vars = object! {
+                    edge: edge("follows", user, &id),
+                    user: row::user(user),
+                    cluster: cluster(&id),
+                    now: now_millis(),
+                };
+                tx.run(if on { FOLLOW } else { UNFOLLOW }, vars)
+                    .await
+                    .map(drop)
+            })
+        })
+        .await
+    }
+}
+
+async fn admit(
+    tx: &Tx,
+    id: &ClusterId,
+    user: &UserId,
+    role: ClusterRole,
+    keep_more: bool,
+) -> Result<()> {
+    let vars = object! {
+        member: edge("member_of", user, id),
+        user: row::user(user),
+        cluster: cluster(id),
+        role: role.as_str().to_owned(),
+        now: now_millis(),
+    };
+    let query = "SELECT role FROM $member; \
+         SELECT count() FROM member_of WHERE out = $cluster GROUP ALL;";
+    let mut answer = tx.run(query, vars.clone()).await?;
+    let before = answer.one::<super::row::RoleRow>(0)?.map(|row| row.role);
+    let count = answer.one::<row::CountRow>(1)?.map_or(0, |row| row.count);
+    match before {
+        Some(before) if before == role || (keep_more && before > role) => return Ok(()),
+        Some(_) => {
+            tx.run("UPDATE $member SET role = $role RETURN NONE", vars)
+                .await?
+        }
+        None if count >= CLUSTER_MEMBERS as u64 => {
+            return Err(DbError::Full {
+                what: "members of a cluster",
+                most: CLUSTER_MEMBERS,
+            });
+        }
+        None => tx.run(ADMIT, vars).await?,
+    };
+    say::touched(tx, id).await
+}
+
+#[derive(SurrealValue)]
+struct PersonRow {
+    r#in: Key,
+    handle: String,
+    name: String,
+    #[surreal(wrap)]
+    role: ClusterRole,
+    at: i64,
+}
+
+impl PersonRow {
+    fn member(self) -> Result<Member> {
+        Ok(Member {
+            user: person(&self.r#in, &self.handle, self.name)?,
+            role: self.role,
+            since: Timestamp::from_millis(self.at),
+        })
+    }
+}
+
+#[derive(SurrealValue)]
+struct InviteRow {
+    cluster: Key,
+    #[surreal(wrap)]
+    role: ClusterRole,
+}
+
+const ADMIT: &str = "INSERT RELATION INTO member_of { id: $member, in: $user, out: $cluster, \
+    role: $role, influence: 'normal', at: $now, used_at: $now } RETURN NONE";
+
+// the expired ones of the cluster go with it
+const INVITE: &str = "DELETE invite WHERE cluster = $cluster AND expires_at < $now; \
+    INSERT INTO invite { id: $invite, cluster: $cluster, role: $role, by: $by, \
+    expires_at: $expires } RETURN NONE;";
+
+const FOLLOW: &str = "IF (SELECT id FROM $edge)[0] = NONE { \
+    INSERT RELATION INTO follows { id: $edge, in: $user, out: $cluster, at: $now } RETURN NONE; \
+    UPDATE $cluster SET followers += 1 RETURN NONE; }";
+
+const UNFOLLOW: &str = "IF (SELECT id FROM $edge)[0] != NONE { DELETE $edge RETURN NONE; \
+    UPDATE $cluster SET followers = math::max([followers - 1, 0]) RETURN NONE; }";

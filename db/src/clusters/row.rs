@@ -1,0 +1,93 @@
+//! Cluster rows and what they mean outside.
+
+use protocol::cluster::{ClusterRole, Influence, Section};
+use protocol::element::{Owner, Visibility};
+use protocol::{ClusterId, Timestamp};
+use surrealdb::types::SurrealValue;
+
+use crate::error::Result;
+use crate::row::{self, Key};
+
+/// What is read of a cluster row.
+pub(crate) const FIELDS: &str = "id, owner, owner.handle AS owner_handle, \
+    owner.display_name AS owner_name, name, description, visibility, count, followers, cover, \
+    sections, created_at, changed_at";
+
+#[derive(Debug, Clone, SurrealValue)]
+pub(crate) struct ClusterRow {
+    pub id: Key,
+    owner: Key,
+    owner_handle: String,
+    owner_name: String,
+    pub name: String,
+    pub description: String,
+    #[surreal(wrap)]
+    pub visibility: Visibility,
+    pub count: u64,
+    pub followers: u64,
+    pub cover: Option<Key>,
+    #[surreal(wrap)]
+    pub sections: Vec<Section>,
+    pub created_at: i64,
+    pub changed_at: i64,
+}
+
+impl ClusterRow {
+    pub fn id(&self) -> Result<ClusterId> {
+        self.id.parse()
+    }
+
+    pub fn is_private(&self) -> bool {
+        self.visibility == Visibility::Private
+    }
+
+    pub fn owner(&self) -> Result<Owner> {
+        person(&self.owner, &self.owner_handle, self.owner_name.clone())
+    }
+
+    /// As somebody sees it who is no member, without what has to be looked up.
+    pub fn plain(self) -> Result<protocol::cluster::Cluster> {
+        Ok(protocol::cluster::Cluster {
+            id: self.id()?,
+            owner: self.owner()?,
+            name: self.name,
+            description: self.description,
+            visibility: self.visibility,
+            role: None,
+            count: self.count,
+            cover: Vec::new(),
+            sections: self.sections,
+            followers: self.followers,
+            following: false,
+            influence: Influence::Normal,
+            holds: None,
+            created_at: Timestamp::from_millis(self.created_at),
+            changed_at: Timestamp::from_millis(self.changed_at),
+        })
+    }
+}
+
+pub(crate) fn person(id: &Key, handle: &str, display_name: String) -> Result<Owner> {
+    Ok(Owner {
+        id: id.parse()?,
+        handle: row::parse(handle)?,
+        display_name,
+    })
+}
+
+#[derive(SurrealValue)]
+pub(crate) struct RoleRow {
+    #[surreal(wrap)]
+    pub role: ClusterRole,
+}
+
+/// An edge from an account to a cluster.
+#[derive(Debug, Clone, SurrealValue)]
+pub(crate) struct MemberRow {
+    pub out: Key,
+    #[surreal(wrap)]
+    pub role: ClusterRole,
+    #[surreal(wrap)]
+    pub influence: Influence,
+    pub used_at: i64,
+}
