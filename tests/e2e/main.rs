@@ -5,6 +5,7 @@
 mod support;
 
 mod accounts;
+mod clusters;
 mod kills;
 mod labels;
 mod live;

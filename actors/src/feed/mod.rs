@@ -75,12 +75,15 @@ impl Feeds {
             Place::Ranking { from, .. } if from < ranking.picks.len() => {
                 let end = (from + limit).min(ranking.picks.len());
                 let items = hits(&self.db, viewer, &ranking.picks[from..end]).await?;
-                let next = if end < ranking.picks.len() {
-                    format!("r.{}.{end}", ranking.id)
-                } else {
-                    format!("n.{}", ranking.id)
-                };
-                Ok(found(items, next.parse().ok()))
+                if end < ranking.picks.len() {
+                    let next = format!("r.{}.{end}", ranking.id);
+                    return Ok(found(items, next.parse().ok()));
+                }
+                // the page is filled with what comes behind the ranking
+                let room = limit.saturating_sub(items.len()).max(1);
+                let mut page = self.newest(viewer, &ranking, None, room).await?;
+                page.items.splice(0..0, items);
+                Ok(page)
             }
             Place::Ranking { .. } => self.newest(viewer, &ranking, None, limit).await,
             Place::Newest { after, .. } => self.newest(viewer, &ranking, after, limit).await,
