@@ -20,6 +20,7 @@ pub mod time;
 pub mod topic;
 pub mod upload;
 pub mod value;
+pub mod visual;
 pub mod ws;
 
 pub use cursor::Cursor;

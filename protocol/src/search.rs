@@ -18,9 +18,21 @@ pub struct Found {
     pub divider_after: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<Cursor>,
+    /// Tags by which the results can be narrowed, the most telling first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facets: Vec<Facet>,
     /// What could be better said or was left out, for people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<String>,
+}
+
+/// A tag among the results.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Facet {
+    pub tag: String,
+    /// Results that carry it.
+    pub count: u32,
 }
 
 /// One element of an answer.
@@ -51,6 +63,8 @@ pub enum Why {
     Looks { confidence: f32 },
     /// It resembles the picture that was asked about: cosine in -1…1.
     Similar { similarity: f32 },
+    /// It has the colours that were asked for: 1 is the same.
+    Colors { similarity: f32 },
     /// It resembles pictures of the cluster named in `because`.
     Cluster { similarity: f32 },
     /// Others who saved what is in that cluster saved this too, so many.

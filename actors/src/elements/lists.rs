@@ -62,6 +62,7 @@ impl Elements {
             items: page.items.into_iter().map(hit).collect(),
             divider_after: None,
             next_cursor: page.next_cursor,
+            facets: Vec::new(),
             hints: Vec::new(),
         })
     }
@@ -99,6 +100,7 @@ impl Elements {
             items: items.collect(),
             divider_after: None,
             next_cursor: None,
+            facets: Vec::new(),
             hints: Vec::new(),
         })
     }

@@ -209,6 +209,7 @@ pub(crate) fn found(items: Vec<Hit>, next_cursor: Option<Cursor>) -> Found {
         items,
         divider_after: None,
         next_cursor,
+        facets: Vec::new(),
         hints: Vec::new(),
     }
 }

@@ -137,6 +137,7 @@ impl Search {
             items,
             divider_after,
             next_cursor,
+            facets: Vec::new(),
             hints,
         })
     }

@@ -33,6 +33,7 @@ pub async fn owned(owner: &Handle, cursor: Option<&Cursor>) -> Result<Found, Fai
         items: page.items.into_iter().map(hit).collect(),
         divider_after: None,
         next_cursor: page.next_cursor,
+        facets: Vec::new(),
         hints: Vec::new(),
     })
 }

@@ -51,6 +51,7 @@ pub fn page(ids: &[u64], divider_after: Option<i64>, next: Option<&str>) -> Foun
         items: ids.iter().map(hit).collect(),
         divider_after,
         next_cursor: next.map(|n| n.parse().expect("a cursor")),
+        facets: Vec::new(),
         hints: Vec::new(),
     }
 }

@@ -64,6 +64,7 @@ pub fn why(reasons: &[Why]) -> Option<String> {
         Why::Looks { confidence } if *confidence < FAINT => "A faint likeness".into(),
         Why::Looks { confidence } => format!("Looks like it, {}", percent(*confidence)),
         Why::Similar { similarity } => format!("{} alike", percent(similarity.max(0.0))),
+        Why::Colors { similarity } => format!("Colours {} alike", percent(*similarity)),
         Why::Cluster { similarity } => format!("Like what you saved, {}", percent(*similarity)),
         Why::SavedTogether { count } => format!(
             "Saved together by {}",
