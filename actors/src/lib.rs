@@ -22,6 +22,7 @@ mod recommend;
 mod search;
 mod supervise;
 mod viewer;
+mod visual;
 
 pub use accounts::Accounts;
 pub use clusters::Clusters;
@@ -37,3 +38,4 @@ pub use operations::{ListModels, ModelOnDisk, Operations};
 pub use platform::{Platform, Services};
 pub use search::{ImageModel, Search};
 pub use viewer::{Client, Viewer};
+pub use visual::{Sample, Visual};

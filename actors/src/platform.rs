@@ -13,9 +13,10 @@ use crate::pipeline::{Pipeline, Stages, StopLeasing};
 use crate::recommend::Recommender;
 use crate::search::{IndexKeeper, Learner, Library, Load, Respace, Search, Spaces};
 use crate::supervise::Arbiters;
+use crate::visual::ColorIndex;
 use crate::{
     Accounts, Clusters, Elements, Feeds, Health, ListModels, MediaFiles, Moderation, Operations,
-    PlatformConfig, PlatformError,
+    PlatformConfig, PlatformError, Visual,
 };
 
 /// What the platform is built on; made by the composition root.
@@ -44,6 +45,7 @@ struct Parts {
     operations: Operations,
     clusters: Clusters,
     feeds: Feeds,
+    visual: Visual,
     pipeline: Addr<Pipeline>,
     hub: Addr<Hub>,
     /// Lives as long as the platform.
@@ -87,7 +89,8 @@ impl Platform {
         let spaces = Arc::new(Spaces::new(library.clone()));
         // The index loads before events flow: what is not numbered yet comes
         // to it by the relay.
-        let keeper = IndexKeeper::new(db.clone(), library.clone(), spaces.clone());
+        let colors = Arc::new(ColorIndex::default());
+        let keeper = IndexKeeper::new(db.clone(), library.clone(), spaces.clone(), colors.clone());
         let keeper = arbiters.run(&arbiters.work, |_| keeper);
         keeper
             .send(Load)
@@ -126,6 +129,14 @@ impl Platform {
             tokio::spawn(crate::pipeline::add_missing_stages(db.clone())),
             tokio::spawn(respace.run()),
         ];
+        let visual = Visual::new(
+            db.clone(),
+            blobs.clone(),
+            inference.clone(),
+            library.clone(),
+            spaces.clone(),
+            colors,
+        );
         let search = Search::new(db.clone(), inference.clone(), library, spaces.clone());
         let operations =
             Operations::new(db.clone(), inference.clone(), list_models, spaces.clone());
@@ -157,6 +168,7 @@ impl Platform {
             operations,
             clusters,
             feeds,
+            visual,
             pipeline,
             hub,
             _learner: learner,
@@ -193,6 +205,10 @@ impl Platform {
 
     pub fn clusters(&self) -> &Clusters {
         &self.0.clusters
+    }
+
+    pub fn visual(&self) -> &Visual {
+        &self.0.visual
     }
 
     pub fn feeds(&self) -> &Feeds {

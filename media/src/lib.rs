@@ -50,7 +50,7 @@ pub use location::find_location;
 pub use look::thumbhash;
 pub use measure::{Attribute, Measures, Tri, measure};
 pub use orientation::Orientation;
-pub use palette::{Swatch, palette};
+pub use palette::{Swatch, palette, perceived};
 pub use phash::{hash_distance, perceptual_hash};
 pub use picture::{Picture, Rgb8};
 pub use probe::{Probe, probe};

@@ -48,6 +48,12 @@ pub fn palette(picture: &Picture) -> Vec<Swatch> {
         .collect()
 }
 
+/// A colour's place in OKLab, where distance is difference to the eye: 0…1 of
+/// lightness, then two axes of about −0.4…0.4.
+pub fn perceived(rgb: [u8; 3]) -> [f32; 3] {
+    Lab::from_rgb(rgb).0
+}
+
 /// A colour in OKLab, where distance is difference to the eye (Björn Ottosson, 2020).
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Lab([f32; 3]);

@@ -91,6 +91,28 @@ impl Picture {
         }
     }
 
+    /// A part of it, in pixels; what lies outside is left out, and one pixel
+    /// always stays.
+    pub fn cropped(&self, x: u32, y: u32, width: u32, height: u32) -> Picture {
+        let (x, y) = (x.min(self.width - 1), y.min(self.height - 1));
+        let width = width.clamp(1, self.width - x);
+        let height = height.clamp(1, self.height - y);
+        let size = self.channels();
+        let line = self.width as usize * size;
+        let (from, length) = (x as usize * size, width as usize * size);
+        let rows = self.data.chunks_exact(line).skip(y as usize);
+        let data = rows.take(height as usize);
+        Picture {
+            width,
+            height,
+            has_alpha: self.has_alpha,
+            data: data
+                .flat_map(|row| &row[from..from + length])
+                .copied()
+                .collect(),
+        }
+    }
+
     /// Scaled down to at most `max_width`, keeping its shape; never scaled up.
     pub fn resized(&self, max_width: u32) -> Picture {
         let width = self.width.min(max_width.max(1));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix::fut::wrap_future;
 use actix::{Actor, AsyncContext, Context, Handler, Message, ResponseFuture};
-use db::{Access, Db};
+use db::{Access, Db, PaletteRow};
 use ml::space::{CLIP as CLIP_SPACE, CONSE as CONSE_SPACE};
 use protocol::element::{Element, Label, StageName, StageState};
 use protocol::event::Event;
@@ -16,6 +16,7 @@ use super::spaces::Alike;
 use super::{Library, Spaces};
 use crate::PlatformError;
 use crate::live::Deliver;
+use crate::visual::ColorIndex;
 
 /// Mailbox: batches of the relay, which waits when it is full.
 const MAILBOX: usize = 4;
@@ -30,23 +31,31 @@ pub struct IndexKeeper {
     db: Db,
     library: Arc<Library>,
     spaces: Arc<Spaces>,
+    colors: Arc<ColorIndex>,
 }
 
 impl IndexKeeper {
-    pub fn new(db: Db, library: Arc<Library>, spaces: Arc<Spaces>) -> Self {
+    pub fn new(
+        db: Db,
+        library: Arc<Library>,
+        spaces: Arc<Spaces>,
+        colors: Arc<ColorIndex>,
+    ) -> Self {
         Self {
             db,
             library,
             spaces,
+            colors,
         }
     }
 
     /// Vectors of elements were stored: take them over.
     fn refresh(&self, ids: BTreeSet<ElementId>, ctx: &mut Context<Self>) {
         let (db, spaces) = (self.db.clone(), self.spaces.clone());
+        let colors = self.colors.clone();
         let work = async move {
             for id in ids {
-                if let Err(error) = refresh(&db, &spaces, &id).await {
+                if let Err(error) = refresh(&db, &spaces, &colors, &id).await {
                     tracing::warn!(%error, element = %id, "vector index misses an element until the next start");
                 }
             }
@@ -69,7 +78,9 @@ impl Handler<Load> for IndexKeeper {
 
     fn handle(&mut self, _: Load, _: &mut Self::Context) -> Self::Result {
         let (db, library, spaces) = (self.db.clone(), self.library.clone(), self.spaces.clone());
+        let colors = self.colors.clone();
         Box::pin(async move {
+            load_colors(&db, &colors).await?;
             load(&db, &library, &spaces).await?;
             tracing::info!(elements = spaces.len(), "vector index loaded");
             Ok(())
@@ -88,17 +99,22 @@ impl Handler<Deliver> for IndexKeeper {
                     if change.stage.state == StageState::Done
                         && matches!(
                             change.stage.name,
-                            StageName::Embed | StageName::Tag | StageName::Screen
+                            StageName::Preview
+                                | StageName::Embed
+                                | StageName::Tag
+                                | StageName::Screen
                         ) =>
                 {
                     stale.insert(change.id.clone());
                 }
                 Event::ElementChanged(element) => {
-                    self.spaces.set_access(&element.id, &access(element))
+                    self.spaces.set_access(&element.id, &access(element));
+                    self.colors.put(&palette(element));
                 }
                 // Leaving `explore` is not leaving the library.
                 Event::ElementRemoved(gone) if published.topic != Topic::Explore => {
                     self.spaces.remove(&gone.id);
+                    self.colors.remove(&gone.id);
                 }
                 _ => {}
             }
@@ -110,10 +126,16 @@ impl Handler<Deliver> for IndexKeeper {
 }
 
 /// Takes an element's vectors over as they are stored now.
-async fn refresh(db: &Db, spaces: &Spaces, id: &ElementId) -> Result<(), PlatformError> {
+async fn refresh(
+    db: &Db,
+    spaces: &Spaces,
+    colors: &ColorIndex,
+    id: &ElementId,
+) -> Result<(), PlatformError> {
     let Some(element) = db.element(&db::Viewer::System, id).await? else {
         return Ok(());
     };
+    colors.put(&palette(&element));
     let access = access(&element);
     for (space, vector) in db.embeddings_of(id).await? {
         match space.as_str() {
@@ -122,6 +144,27 @@ async fn refresh(db: &Db, spaces: &Spaces, id: &ElementId) -> Result<(), Platfor
         }
     }
     Ok(())
+}
+
+fn palette(element: &Element) -> PaletteRow {
+    PaletteRow {
+        element: element.id.clone(),
+        access: access(element),
+        colors: element.colors.clone(),
+    }
+}
+
+/// Reads every palette.
+async fn load_colors(db: &Db, colors: &ColorIndex) -> Result<(), PlatformError> {
+    let mut after = None;
+    loop {
+        let rows = db.palettes(after.as_ref(), PAGE).await?;
+        rows.iter().for_each(|row| colors.put(row));
+        match rows.last() {
+            Some(last) if rows.len() == PAGE => after = Some(last.element.clone()),
+            _ => return Ok(()),
+        }
+    }
 }
 
 pub(super) fn access(element: &Element) -> Access {

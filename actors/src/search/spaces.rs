@@ -179,6 +179,12 @@ impl Spaces {
         ids.iter().enumerate().filter_map(vector).collect()
     }
 
+    /// A picture's raw vector less what all pictures have in common: what
+    /// [`Spaces::nearest`] takes.
+    pub fn centred(&self, raw: &[f32]) -> Vec<f32> {
+        centre(raw, &self.read().mean)
+    }
+
     /// The k elements nearest to a centred vector that the viewer may see and
     /// that are wanted, with their cosine.
     pub fn nearest(

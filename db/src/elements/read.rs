@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use protocol::element::{Element, Media};
+use protocol::element::{Element, Media, Swatch, Visibility};
 use protocol::{Cursor, ElementId, MediaHash, Page};
 use surrealdb::types::{Object, SurrealValue, object};
 
@@ -11,8 +11,9 @@ use super::viewer::{DIRECT, LISTED, SPARED, Viewer};
 use super::{MediaRow, Scope};
 use crate::error::{DbError, Result};
 use crate::limits::READ_MAX;
-use crate::row;
+use crate::row::{self, Key};
 use crate::store::{Db, Tx};
+use crate::vectors::Access;
 
 /// The variant's name of the file as it came.
 const ORIGINAL: &str = "original";
@@ -98,6 +99,37 @@ impl Db {
         Ok(Page { items, next_cursor })
     }
 
+    /// The media of an element, for whoever has its address.
+    pub async fn element_media(
+        &self,
+        viewer: &Viewer,
+        id: &ElementId,
+    ) -> Result<Option<MediaHash>> {
+        let mut vars = object! { id: row::element(id) };
+        viewer.bind(&mut vars);
+        let query = format!("SELECT VALUE media FROM $id WHERE {DIRECT}");
+        let found: Vec<String> = self.read(query, vars).await?.all(0)?;
+        found.first().map(|media| row::parse(media)).transpose()
+    }
+
+    /// Colours of all elements that have some, in order of element, from after
+    /// `after`: call again with the last until fewer than `limit` come.
+    pub async fn palettes(
+        &self,
+        after: Option<&ElementId>,
+        limit: usize,
+    ) -> Result<Vec<PaletteRow>> {
+        let limit = limit.clamp(1, READ_MAX);
+        let vars = object! { count: row::int(limit) };
+        // a range of keys, which are letters and digits alone
+        let query = match after {
+            Some(id) => format!("SELECT {PALETTE} FROM element:⟨{id}⟩>.. LIMIT $count"),
+            None => format!("SELECT {PALETTE} FROM element LIMIT $count"),
+        };
+        let rows: Vec<PaletteOf> = self.read(query, vars).await?.all(0)?;
+        rows.into_iter().map(PaletteOf::row).collect()
+    }
+
     /// May this viewer be served this file? Any visible element that shows
     /// the media is enough.
     pub async fn media_visible(
@@ -149,6 +181,42 @@ pub(crate) fn by_id(rows: Vec<ElementRow>) -> Result<HashMap<ElementId, Element>
             Ok((element.id.clone(), element))
         })
         .collect()
+}
+
+/// What is read for an index of colours.
+const PALETTE: &str = "id, owner, visibility, flags ?? [] AS flags, colors";
+
+/// The colours of an element, and who may see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PaletteRow {
+    pub element: ElementId,
+    pub access: Access,
+    pub colors: Vec<Swatch>,
+}
+
+#[derive(SurrealValue)]
+struct PaletteOf {
+    id: Key,
+    owner: Key,
+    #[surreal(wrap)]
+    visibility: Visibility,
+    flags: Vec<String>,
+    #[surreal(wrap)]
+    colors: Vec<Swatch>,
+}
+
+impl PaletteOf {
+    fn row(self) -> Result<PaletteRow> {
+        Ok(PaletteRow {
+            element: self.id.parse()?,
+            access: Access {
+                owner: self.owner.parse()?,
+                visibility: self.visibility,
+                flags: self.flags,
+            },
+            colors: self.colors,
+        })
+    }
 }
 
 #[derive(SurrealValue)]

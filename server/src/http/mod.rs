@@ -26,6 +26,7 @@ mod routes;
 mod security;
 mod statics;
 mod upload;
+mod visual;
 
 use actix_web::web::{Data, PathConfig, QueryConfig, ServiceConfig};
 

@@ -10,7 +10,7 @@ use super::error::ApiError;
 use super::openapi::Finish;
 use super::{
     accounts, admin, clusters, credits, discover, documents, elements, files, labels, members, ops,
-    statics, upload,
+    statics, upload, visual,
 };
 use crate::ws;
 
@@ -87,6 +87,7 @@ routes! {
     discover::search,
     discover::home,
     discover::explore,
+    visual::visual,
     discover::less,
     discover::not_less,
     credits::credits,

@@ -174,13 +174,13 @@ fn is_file(field: &Field) -> bool {
             .is_some_and(|d| d.get_filename().is_some())
 }
 
-async fn next(form: &mut Multipart) -> ApiResult<Option<Field>> {
+pub async fn next(form: &mut Multipart) -> ApiResult<Option<Field>> {
     patiently(form.next()).await?.transpose().map_err(multipart)
 }
 
 /// The bytes of a part; none when there are more than `most` (the rest is
 /// read and dropped, so that the parts after it can be taken).
-async fn read(mut field: Field, most: usize) -> ApiResult<Option<Bytes>> {
+pub async fn read(mut field: Field, most: usize) -> ApiResult<Option<Bytes>> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = patiently(field.next()).await? {
         let chunk = chunk.map_err(multipart)?;

@@ -1,0 +1,385 @@
+//! Searching by a picture or a part of one.
+
+mod colors;
+mod crop;
+mod recent;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use db::{Blobs, Db};
+use media::Picture;
+use ml::Rgb8;
+use ml::pool::{Inference, Lane};
+use protocol::element::{Element, TagState};
+use protocol::search::{Facet, Found, Hit, Why};
+use protocol::visual::{Region, VisualMode, VisualQuery};
+use protocol::{ElementId, Problem, limits};
+
+use crate::search::{Library, Spaces};
+use crate::{PlatformError, Viewer};
+pub(crate) use colors::ColorIndex;
+use colors::Shade;
+use recent::RecentPictures;
+
+/// Elements that are compared with the words beside a picture.
+const CANDIDATES: usize = 400;
+/// Elements that carry a tag by which results are narrowed.
+const NARROWED: usize = 5_000;
+/// Cosine of centred vectors below which nothing is alike, and from which a
+/// result is a confident one.
+const FAINT: f32 = 0.06;
+const SURE: f32 = 0.22;
+/// The same of colours.
+const FAINT_COLORS: f32 = 0.25;
+const SURE_COLORS: f32 = 0.55;
+/// What fully fitting the words adds to the likeness.
+const WORDS: f32 = 0.5;
+/// Tags offered for narrowing; one of a single result narrows nothing.
+const FACETS: usize = 14;
+const FACET_OF: u32 = 2;
+/// Longest side of what models are shown.
+const SIDE: u32 = 512;
+
+/// Whose picture it is.
+pub enum Sample {
+    Element(ElementId),
+    /// A file that came with the question, and is not kept.
+    File(Vec<u8>),
+}
+
+#[derive(Clone)]
+pub struct Visual {
+    db: Db,
+    blobs: Blobs,
+    inference: Arc<dyn Inference>,
+    library: Arc<Library>,
+    spaces: Arc<Spaces>,
+    colors: Arc<ColorIndex>,
+    recent: Arc<RecentPictures>,
+}
+
+/// What the results have to do with the sample.
+struct Likeness {
+    element: ElementId,
+    score: f32,
+    why: Vec<Why>,
+    confident: bool,
+}
+
+impl Visual {
+    pub(crate) fn new(
+        db: Db,
+        blobs: Blobs,
+        inference: Arc<dyn Inference>,
+        library: Arc<Library>,
+        spaces: Arc<Spaces>,
+        colors: Arc<ColorIndex>,
+    ) -> Self {
+        Self {
+            db,
+            blobs,
+            inference,
+            library,
+            spaces,
+            colors,
+            recent: Arc::default(),
+        }
+    }
+
+    /// Elements that look like a part of a picture, most alike first. Dropping
+    /// the future drops the work that waits for a model.
+    ///
+    /// # Errors
+    /// `invalid_field` for a region or a text; `not_found` for the element;
+    /// what is wrong with the file; `unavailable` while models are away.
+    pub async fn search(
+        &self,
+        viewer: &Viewer,
+        sample: Sample,
+        query: VisualQuery,
+    ) -> Result<Found, PlatformError> {
+        let region = query.region.map(Region::checked).transpose();
+        let region = region.map_err(|why| field("region", why.to_string()))?;
+        let text = query.text.as_deref().map(str::trim);
+        let text = text.filter(|text| !text.is_empty());
+        if text.is_some_and(|text| text.chars().count() > limits::QUERY_MAX) {
+            let detail = format!("at most {} characters", limits::QUERY_MAX);
+            return Err(field("text", detail));
+        }
+        let limit = query.limit.unwrap_or(limits::PAGE_DEFAULT);
+        let limit = limit.clamp(1, limits::PAGE_MAX);
+        let own = match &sample {
+            Sample::Element(id) => Some(id.clone()),
+            Sample::File(_) => None,
+        };
+        let narrowed = self.narrowed(viewer, &query).await?;
+        let wanted = |id: &ElementId| {
+            own.as_ref() != Some(id) && narrowed.as_ref().is_none_or(|ids| ids.contains(id))
+        };
+        let mut likenesses = match query.mode {
+            VisualMode::Content => {
+                let vector = self.vector(viewer, sample, region).await?;
+                self.by_content(viewer, &vector, &wanted)
+            }
+            VisualMode::Colors => {
+                let shades = self.shades(viewer, sample, region).await?;
+                self.by_colors(viewer, &shades, &wanted)
+            }
+        };
+        if let Some(text) = text {
+            self.refine(viewer, text, &mut likenesses).await?;
+        }
+        likenesses.truncate(limit);
+        self.answer(viewer, likenesses, &query).await
+    }
+
+    fn by_content(
+        &self,
+        viewer: &Viewer,
+        vector: &[f32],
+        wanted: &impl Fn(&ElementId) -> bool,
+    ) -> Vec<Likeness> {
+        let near = self
+            .spaces
+            .nearest(&viewer.scope(), vector, CANDIDATES, |id, _| wanted(id));
+        let alike = near.into_iter().filter(|(_, s)| *s >= FAINT);
+        let likeness = |(element, similarity)| Likeness {
+            element,
+            score: similarity,
+            why: vec![Why::Similar { similarity }],
+            confident: similarity >= SURE,
+        };
+        alike.map(likeness).collect()
+    }
+
+    fn by_colors(
+        &self,
+        viewer: &Viewer,
+        shades: &[Shade],
+        wanted: &impl Fn(&ElementId) -> bool,
+    ) -> Vec<Likeness> {
+        let near = self
+            .colors
+            .nearest(&viewer.scope(), shades, CANDIDATES, wanted);
+        let alike = near.into_iter().filter(|(_, s)| *s >= FAINT_COLORS);
+        let likeness = |(element, similarity)| Likeness {
+            element,
+            score: similarity,
+            why: vec![Why::Colors { similarity }],
+            confident: similarity >= SURE_COLORS,
+        };
+        alike.map(likeness).collect()
+    }
+
+    /// Those that also show what the words say come first.
+    async fn refine(
+        &self,
+        viewer: &Viewer,
+        text: &str,
+        likenesses: &mut [Likeness],
+    ) -> Result<(), PlatformError> {
+        let texts = vec![text.to_owned()];
+        let mut vectors = self.inference.embed_texts(Lane::Interactive, texts).await?;
+        let Some(vector) = vectors.pop() else {
+            return Ok(());
+        };
+        let query = self.library.bridge.query_vectors(&vector);
+        let seen = self
+            .spaces
+            .seen_as(&viewer.scope(), &query, self.spaces.len());
+        let relevance: HashMap<ElementId, f32> =
+            seen.into_iter().map(|s| (s.element, s.relevance)).collect();
+        let confident = self.library.bridge.confident();
+        for likeness in likenesses.iter_mut() {
+            let confidence = relevance.get(&likeness.element).copied().unwrap_or(0.0);
+            likeness.score += WORDS * confidence;
+            likeness.why.push(Why::Looks { confidence });
+            likeness.confident = likeness.confident && confidence >= confident;
+        }
+        likenesses.sort_by(|a, b| {
+            let sure = b.confident.cmp(&a.confident);
+            sure.then_with(|| b.score.total_cmp(&a.score))
+                .then_with(|| b.element.cmp(&a.element))
+        });
+        Ok(())
+    }
+
+    /// The elements that carry all the tags; none for no tags.
+    async fn narrowed(
+        &self,
+        viewer: &Viewer,
+        query: &VisualQuery,
+    ) -> Result<Option<HashSet<ElementId>>, PlatformError> {
+        let scope = viewer.scope();
+        let mut narrowed: Option<HashSet<ElementId>> = None;
+        for tag in &query.tags {
+            let name = self.library.resolve(tag.as_str()).unwrap_or(tag.as_str());
+            let names = [name.to_owned()];
+            let hits = self.db.search_tags(&scope, &names, NARROWED);
+            let ids: HashSet<ElementId> = hits.await?.into_iter().map(|h| h.element).collect();
+            narrowed = Some(match narrowed {
+                None => ids,
+                Some(before) => before.intersection(&ids).cloned().collect(),
+            });
+        }
+        Ok(narrowed)
+    }
+
+    /// The centred vector of what was asked about.
+    async fn vector(
+        &self,
+        viewer: &Viewer,
+        sample: Sample,
+        region: Option<Region>,
+    ) -> Result<Vec<f32>, PlatformError> {
+        if let (Sample::Element(id), None) = (&sample, region) {
+            // seen before, as a whole
+            let seen = self.db.element_media(&viewer.scope(), id).await?;
+            seen.ok_or_else(|| PlatformError::not_found("element"))?;
+            if let Some((_, vector)) = self.spaces.vectors(std::slice::from_ref(id)).pop() {
+                return Ok(vector);
+            }
+        }
+        let picture = self.picture(viewer, sample).await?;
+        let shown = move || {
+            let part = match region {
+                Some(region) => crop::shown(&picture, region),
+                None => (*picture).clone(),
+            };
+            let rgb = part.resized(SIDE).to_rgb();
+            Ok(Arc::new(Rgb8::new(rgb.width, rgb.height, rgb.data)?))
+        };
+        let shown = blocking(shown).await?;
+        let space = self.spaces.image_space();
+        let embedding = if space == ml::space::CLIP {
+            self.inference.embed_image(Lane::Interactive, shown).await?
+        } else {
+            let lane = Lane::Interactive;
+            self.inference.embed_image_with(lane, &space, shown).await?
+        };
+        Ok(self.spaces.centred(&embedding.vector))
+    }
+
+    async fn shades(
+        &self,
+        viewer: &Viewer,
+        sample: Sample,
+        region: Option<Region>,
+    ) -> Result<Vec<Shade>, PlatformError> {
+        let picture = self.picture(viewer, sample).await?;
+        blocking(move || {
+            let part = crop::exact(&picture, region.unwrap_or(Region::WHOLE));
+            let swatches = media::palette(&part).into_iter();
+            Ok(swatches.map(|s| Shade::of(s.rgb, s.share)).collect())
+        })
+        .await
+    }
+
+    /// The picture in the size that regions are cut from.
+    async fn picture(
+        &self,
+        viewer: &Viewer,
+        sample: Sample,
+    ) -> Result<Arc<Picture>, PlatformError> {
+        let (media, bytes) = match sample {
+            Sample::File(bytes) => (None, bytes.into()),
+            Sample::Element(id) => {
+                let media = self.db.element_media(&viewer.scope(), &id).await?;
+                let media = media.ok_or_else(|| PlatformError::not_found("element"))?;
+                if let Some(picture) = self.recent.get(&media) {
+                    return Ok(picture);
+                }
+                let bytes = self.blobs.original(&media).await?;
+                (Some(media), bytes)
+            }
+        };
+        let picture = blocking(move || {
+            let picture = media::decode(&bytes, &media::Limits::default())?;
+            Ok(Arc::new(picture.resized(recent::WIDTH)))
+        })
+        .await?;
+        if let Some(media) = media {
+            self.recent.put(media, picture.clone());
+        }
+        Ok(picture)
+    }
+
+    async fn answer(
+        &self,
+        viewer: &Viewer,
+        likenesses: Vec<Likeness>,
+        query: &VisualQuery,
+    ) -> Result<Found, PlatformError> {
+        let ids: Vec<ElementId> = likenesses.iter().map(|l| l.element.clone()).collect();
+        let elements = self.db.elements(&viewer.scope(), &ids).await?;
+        let facets = facets(&elements, query);
+        let mut elements: HashMap<ElementId, Element> =
+            elements.into_iter().map(|e| (e.id.clone(), e)).collect();
+        let mut confident = 0;
+        let mut items = Vec::new();
+        for likeness in likenesses {
+            let Some(element) = elements.remove(&likeness.element) else {
+                continue;
+            };
+            confident += usize::from(likeness.confident);
+            items.push(Hit {
+                element,
+                score: Some(likeness.score),
+                why: likeness.why,
+                because: None,
+            });
+        }
+        Ok(Found {
+            divider_after: (confident < items.len()).then(|| confident as i64 - 1),
+            items,
+            next_cursor: None,
+            facets,
+            hints: Vec::new(),
+        })
+    }
+}
+
+/// Tags that tell the results apart, the most frequent first.
+fn facets(elements: &[Element], query: &VisualQuery) -> Vec<Facet> {
+    let mut counts: HashMap<&str, u32> = HashMap::new();
+    for element in elements {
+        let shown = element
+            .tags
+            .iter()
+            .filter(|t| t.state != TagState::Rejected);
+        let names: HashSet<&str> = shown.map(|t| t.name.as_str()).collect();
+        for name in names {
+            *counts.entry(name).or_default() += 1;
+        }
+    }
+    let chosen = |name: &str| query.tags.iter().any(|tag| tag.as_str() == name);
+    let all = elements.len() as u32;
+    let mut facets: Vec<Facet> = counts
+        .into_iter()
+        // what all have narrows nothing
+        .filter(|(name, count)| *count >= FACET_OF && *count < all && !chosen(name))
+        .map(|(tag, count)| Facet {
+            tag: tag.to_owned(),
+            count,
+        })
+        .collect();
+    facets.sort_by(|a, b| (b.count, &a.tag).cmp(&(a.count, &b.tag)));
+    facets.truncate(FACETS);
+    facets
+}
+
+fn field(name: &str, detail: String) -> PlatformError {
+    PlatformError::Refused(Problem::field(name, detail))
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, PlatformError> + Send + 'static,
+) -> Result<T, PlatformError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(_) => Err(PlatformError::Media(media::MediaError::Damaged {
+            reason: "it made the decoder panic".into(),
+        })),
+    }
+}
