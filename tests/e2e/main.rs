@@ -15,3 +15,4 @@ mod pictures;
 mod privacy;
 mod processes;
 mod search;
+mod visual;

@@ -165,30 +165,43 @@ impl Client {
         files: &[(&str, &[u8])],
         fields: &[(&str, &str)],
     ) -> Result<Answer, ureq::Error> {
+        let fields = fields
+            .iter()
+            .map(|(name, text)| (*name, None, text.as_bytes()));
+        let files = files
+            .iter()
+            .map(|(name, bytes)| ("file", Some(*name), *bytes));
+        let parts: Vec<_> = fields.chain(files).collect();
+        self.send_form("/api/v1/elements", &parts)
+    }
+
+    /// A form of parts: name, file name, bytes.
+    pub fn form(&self, path: &str, parts: &[(&str, Option<&str>, &[u8])]) -> Answer {
+        self.send_form(path, parts).expect("the server answers")
+    }
+
+    fn send_form(
+        &self,
+        path: &str,
+        parts: &[(&str, Option<&str>, &[u8])],
+    ) -> Result<Answer, ureq::Error> {
         let boundary = "----asterism-test-boundary";
         let mut body = Vec::new();
-        for (name, value) in fields {
+        for (name, file, bytes) in parts {
+            let file = file.map_or_else(String::new, |file| {
+                format!("; filename=\"{file}\"\r\nContent-Type: application/octet-stream")
+            });
             let head = format!(
-                "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-            );
-            body.extend_from_slice(head.as_bytes());
-        }
-        for (name, bytes) in files {
-            let head = format!(
-                "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n"
             );
             body.extend_from_slice(head.as_bytes());
             body.extend_from_slice(bytes);
             body.extend_from_slice(b"\r\n");
         }
         body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-        let mut request = self
-            .agent
-            .post(format!("{}/api/v1/elements", self.url))
-            .header(
-                "Content-Type",
-                format!("multipart/form-data; boundary={boundary}"),
-            );
+        let kind = format!("multipart/form-data; boundary={boundary}");
+        let url = format!("{}{path}", self.url);
+        let mut request = self.agent.post(url).header("Content-Type", kind);
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }

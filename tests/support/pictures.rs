@@ -47,6 +47,25 @@ fn walk(dir: &Path, visit: &mut dyn FnMut(&Path)) {
 
 /// A BMP of one colour gradient: every seed another file.
 pub fn gradient(seed: u32, width: u32, height: u32) -> Vec<u8> {
+    let blend = move |a: u32, b: u32, x: u32, y: u32| {
+        ((a * x / width + b * y / height + seed * 37) % 256) as u8
+    };
+    bmp(width, height, |x, y| {
+        [
+            blend(seed * 13 % 255, 140, x, y),
+            blend(90, 200, x, y),
+            blend(255, 60, x, y),
+        ]
+    })
+}
+
+/// A BMP of one colour.
+pub fn flat(rgb: [u8; 3], width: u32, height: u32) -> Vec<u8> {
+    bmp(width, height, |_, _| rgb)
+}
+
+/// A BMP, which stores its rows from the bottom up and blue first.
+pub fn bmp(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 3]) -> Vec<u8> {
     let row = (width * 3).div_ceil(4) * 4;
     let size = 54 + row * height;
     let mut bytes = Vec::with_capacity(size as usize);
@@ -58,10 +77,10 @@ pub fn gradient(seed: u32, width: u32, height: u32) -> Vec<u8> {
     }
     bytes.extend_from_slice(&[1, 0, 24, 0]);
     bytes.extend_from_slice(&[0; 24]);
-    for y in 0..height {
+    for y in (0..height).rev() {
         for x in 0..width {
-            let blend = |a: u32, b: u32| ((a * x / width + b * y / height + seed * 37) % 256) as u8;
-            bytes.extend_from_slice(&[blend(255, 60), blend(90, 200), blend(seed * 13 % 255, 140)]);
+            let [red, green, blue] = pixel(x, y);
+            bytes.extend_from_slice(&[blue, green, red]);
         }
         bytes.resize(bytes.len() + (row - width * 3) as usize, 0);
     }

@@ -1,0 +1,140 @@
+//! Searching by a part of a picture.
+
+use serde_json::{Value, json};
+use tempfile::tempdir;
+
+use crate::support::http::Client;
+use crate::support::pictures::{bmp, flat, sample};
+use crate::support::process::{Paths, Setup};
+
+const SEARCH: &str = "/api/v1/search/visual";
+
+fn first(found: &Value) -> &str {
+    found["items"][0]["element"]["id"]
+        .as_str()
+        .unwrap_or("nothing")
+}
+
+#[test]
+fn a_region_finds_what_is_in_it() {
+    let Some(paths) = Paths::find() else { return };
+    let data = tempdir().unwrap();
+    let setup = Setup::new(paths, data.path());
+    let server = setup.start();
+    let ada = Client::register(&server.url, "ada");
+    let bob = Client::register(&server.url, "bob");
+    let read = |name: &str| sample(&setup.paths.samples, name);
+    let save = |name: &str| bob.save(&format!("{}.jpg", name.len()), &read(name), &[]);
+    let [cat, peaks, coffee, guitar] = [
+        "house-cat-in-motion",
+        "french-alpine-landscape",
+        "shades-of-coffee",
+        "electric-guitar",
+    ]
+    .map(save);
+    let secret = bob.save("s.jpg", &read("coffee-beans"), &[("visibility", "private")]);
+    let both = beside(&read("chelsea-the-cat"), &read("peaks-above-the-clouds"));
+    let pair = ada.save("pair.bmp", &both, &[]);
+    for (who, id) in [
+        (&bob, &cat),
+        (&bob, &peaks),
+        (&bob, &coffee),
+        (&bob, &guitar),
+        (&bob, &secret),
+        (&ada, &pair),
+    ] {
+        who.ready(id);
+    }
+    let ask = |body: Value| ada.post(SEARCH, &body);
+    let part =
+        |x: f32, w: f32| json!({"element": pair, "region": {"x": x, "y": 0.05, "w": w, "h": 0.9}});
+    let left = ask(part(0.02, 0.46)).ok();
+    assert_eq!(first(&left), cat, "{left:#}");
+    let right = ask(part(0.52, 0.46)).ok();
+    assert_eq!(first(&right), peaks, "{right:#}");
+    assert_eq!(right["items"][0]["why"][0]["kind"], "similar");
+    for found in [&left, &right] {
+        assert!(!Client::ids(found).contains(&pair), "never itself");
+        assert!(!Client::ids(found).contains(&secret));
+    }
+    // narrowed by a tag (or another word for it) and by words
+    let tag = format!("/api/v1/elements/{cat}/tags/cat");
+    bob.put(&tag, &json!({"state": "fact"})).ok();
+    let cats = json!({"element": pair, "tags": ["kitty"]});
+    assert_eq!(Client::ids(&ask(cats).ok()), [cat.clone()]);
+    let with_words = json!({"element": pair, "text": "snowy mountains"});
+    assert_eq!(first(&ask(with_words).ok()), peaks);
+
+    // a file of one's own, which is not kept
+    let before = Client::ids(&ada.get("/api/v1/elements").ok()).len();
+    let query = json!({"region": {"x": 0.1, "y": 0.1, "w": 0.8, "h": 0.8}}).to_string();
+    let mug = read("coffee-sacks");
+    let form = [
+        ("query", None, query.as_bytes()),
+        ("file", Some("mug.jpg"), &mug[..]),
+    ];
+    let found = ada.form(SEARCH, &form).ok();
+    assert_eq!(first(&found), coffee, "{found:#}");
+    assert!(!Client::ids(&found).contains(&secret));
+    assert_eq!(
+        Client::ids(&bob.form(SEARCH, &form).ok())[0],
+        secret,
+        "his own he finds"
+    );
+    assert_eq!(Client::ids(&ada.get("/api/v1/elements").ok()).len(), before);
+
+    // nonsense is told, and what may not be seen is not there
+    let outside = json!({"element": pair, "region": {"x": 0.9, "y": 0.0, "w": 0.5, "h": 0.5}});
+    assert_eq!(ask(outside).status, 422);
+    assert_eq!(ask(json!({"element": secret})).status, 404);
+    assert_eq!(ask(json!({})).status, 422);
+    let text = [("file", Some("a.jpg"), &b"no picture"[..])];
+    assert_eq!(ada.form(SEARCH, &text).status, 415);
+}
+
+#[test]
+fn colours_find_pictures_of_these_colours() {
+    let Some(paths) = Paths::find() else { return };
+    let data = tempdir().unwrap();
+    let setup = Setup::new(paths, data.path());
+    let server = setup.start();
+    let ada = Client::register(&server.url, "ada");
+    let save = |color: [u8; 3]| {
+        let id = ada.save("flat.bmp", &flat(color, 96, 64), &[]);
+        ada.ready(&id);
+        id
+    };
+    let [navy, sky, fire] = [[20, 40, 110], [30, 60, 140], [220, 80, 20]].map(save);
+    let half = beside(&flat([24, 48, 120], 64, 64), &flat([225, 85, 25], 64, 64));
+    let half = ada.save("half.bmp", &half, &[]);
+    ada.ready(&half);
+    let ask = |x: f32| {
+        let region = json!({"x": x, "y": 0.1, "w": 0.35, "h": 0.8});
+        let query = json!({"element": half, "region": region, "mode": "colors"});
+        ada.post(SEARCH, &query).ok()
+    };
+    let blue = Client::ids(&ask(0.05));
+    assert_eq!(
+        blue[..2].iter().collect::<std::collections::BTreeSet<_>>(),
+        [&navy, &sky].into()
+    );
+    assert!(!blue.contains(&fire));
+    assert_eq!(Client::ids(&ask(0.6)), [fire]);
+}
+
+/// Two pictures side by side, as a BMP.
+fn beside(left: &[u8], right: &[u8]) -> Vec<u8> {
+    const SIDE: u32 = 400;
+    let squares = [left, right].map(|bytes| {
+        let picture = media::decode(bytes, &media::Limits::default()).expect("a picture");
+        let side = picture.width().min(picture.height());
+        let (x, y) = ((picture.width() - side) / 2, (picture.height() - side) / 2);
+        picture.cropped(x, y, side, side).to_rgb()
+    });
+    bmp(2 * SIDE, SIDE, |x, y| {
+        let square = &squares[(x / SIDE) as usize];
+        let scaled = |at: u32| u64::from(at) * u64::from(square.width) / u64::from(SIDE);
+        let at = (scaled(y) * u64::from(square.width) + scaled(x % SIDE)) as usize * 3;
+        [0, 1, 2].map(|channel| square.data[at + channel])
+    })
+}
