@@ -15,6 +15,7 @@ pub mod id;
 pub mod label;
 pub mod limits;
 pub mod page;
+pub mod query;
 pub mod search;
 pub mod time;
 pub mod topic;
