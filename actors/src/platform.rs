@@ -11,9 +11,8 @@ use crate::live::{CloseAll, Hub, Live, Relay};
 use crate::mqtt::Mqtt;
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
 use crate::recommend::Recommender;
-use crate::search::{IndexKeeper, Learner, Library, Load, Respace, Search, Spaces};
+use crate::search::{FactIndex, IndexKeeper, Learner, Library, Load, Respace, Search, Spaces};
 use crate::supervise::Arbiters;
-use crate::visual::ColorIndex;
 use crate::{
     Accounts, Clusters, Elements, Feeds, Health, ListModels, MediaFiles, Moderation, Operations,
     PlatformConfig, PlatformError, Visual,
@@ -89,8 +88,8 @@ impl Platform {
         let spaces = Arc::new(Spaces::new(library.clone()));
         // The index loads before events flow: what is not numbered yet comes
         // to it by the relay.
-        let colors = Arc::new(ColorIndex::default());
-        let keeper = IndexKeeper::new(db.clone(), library.clone(), spaces.clone(), colors.clone());
+        let facts = Arc::new(FactIndex::default());
+        let keeper = IndexKeeper::new(db.clone(), library.clone(), spaces.clone(), facts.clone());
         let keeper = arbiters.run(&arbiters.work, |_| keeper);
         keeper
             .send(Load)
@@ -135,9 +134,15 @@ impl Platform {
             inference.clone(),
             library.clone(),
             spaces.clone(),
-            colors,
+            facts.clone(),
         );
-        let search = Search::new(db.clone(), inference.clone(), library, spaces.clone());
+        let search = Search::new(
+            db.clone(),
+            inference.clone(),
+            library,
+            spaces.clone(),
+            facts,
+        );
         let operations =
             Operations::new(db.clone(), inference.clone(), list_models, spaces.clone());
         let recommender = Recommender::new(db.clone(), spaces.clone());

@@ -1,5 +1,8 @@
 //! The lists that a search is made of, each within what the viewer may see.
 
+use std::collections::HashSet;
+
+use protocol::ElementId;
 use protocol::search::Why;
 use protocol::value::TagName;
 
@@ -9,6 +12,8 @@ use crate::{PlatformError, Viewer};
 
 /// Entries of each list.
 const LIST: usize = 200;
+/// Entries that are read of lists that filters make shorter.
+const FILTERED: usize = 5_000;
 /// A tag may consist of this many words of the query.
 const TAG_WORDS: usize = 4;
 /// Part of the best text's score from which a text is a confident match: with
@@ -34,11 +39,12 @@ impl Search {
         &self,
         viewer: &Viewer,
         words: &str,
+        within: Option<&HashSet<ElementId>>,
     ) -> Result<(Vec<List>, Vec<String>), PlatformError> {
         let (text, tags, looks) = tokio::join!(
-            self.by_text(viewer, words),
-            self.by_tags(viewer, words),
-            self.by_looks(viewer, words),
+            self.by_text(viewer, words, within),
+            self.by_tags(viewer, words, within),
+            self.by_looks(viewer, words, within),
         );
         let mut hints = Vec::new();
         let looks = match looks {
@@ -71,12 +77,20 @@ impl Search {
         Ok((lists, hints))
     }
 
-    async fn by_text(&self, viewer: &Viewer, words: &str) -> Result<Vec<Candidate>, PlatformError> {
+    async fn by_text(
+        &self,
+        viewer: &Viewer,
+        words: &str,
+        within: Option<&HashSet<ElementId>>,
+    ) -> Result<Vec<Candidate>, PlatformError> {
         let words = telling(words);
         if words.is_empty() {
             return Ok(Vec::new());
         }
-        let hits = self.db.search_text(&viewer.scope(), &words, LIST).await?;
+        let most = if within.is_some() { FILTERED } else { LIST };
+        let mut hits = self.db.search_text(&viewer.scope(), &words, most).await?;
+        hits.retain(|hit| within.is_none_or(|ids| ids.contains(&hit.element)));
+        hits.truncate(LIST);
         let best = hits.iter().map(|hit| hit.score).fold(0.0, f32::max);
         let candidate = |hit: db::TextHit| Candidate {
             confident: hit.score >= best * GOOD_TEXT,
@@ -88,12 +102,20 @@ impl Search {
         Ok(hits.into_iter().map(candidate).collect())
     }
 
-    async fn by_tags(&self, viewer: &Viewer, words: &str) -> Result<Vec<Candidate>, PlatformError> {
+    async fn by_tags(
+        &self,
+        viewer: &Viewer,
+        words: &str,
+        within: Option<&HashSet<ElementId>>,
+    ) -> Result<Vec<Candidate>, PlatformError> {
         let names = self.tag_names(words);
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        let mut hits = self.db.search_tags(&viewer.scope(), &names, LIST).await?;
+        let most = if within.is_some() { FILTERED } else { LIST };
+        let mut hits = self.db.search_tags(&viewer.scope(), &names, most).await?;
+        hits.retain(|hit| within.is_none_or(|ids| ids.contains(&hit.element)));
+        hits.truncate(LIST);
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         let candidate = |hit: db::TagHit| Candidate {
             element: hit.element,
@@ -133,11 +155,12 @@ impl Search {
         &self,
         viewer: &Viewer,
         words: &str,
+        within: Option<&HashSet<ElementId>>,
     ) -> Result<Vec<Candidate>, PlatformError> {
         if self.spaces.is_empty() {
             return Ok(Vec::new());
         }
-        if let Some(candidates) = self.by_tower(viewer, words).await? {
+        if let Some(candidates) = self.by_tower(viewer, words, within).await? {
             return Ok(candidates);
         }
         let texts = vec![words.to_owned()];
@@ -150,7 +173,9 @@ impl Search {
         };
         let query = self.library.bridge.query_vectors(&text);
         let confident = self.library.bridge.confident();
-        let seen = self.spaces.seen_as(&viewer.scope(), &query, LIST);
+        let seen = self.spaces.seen_as(&viewer.scope(), &query, LIST, |id| {
+            within.is_none_or(|ids| ids.contains(id))
+        });
         let candidate = |seen: super::spaces::Seen| Candidate {
             element: seen.element,
             why: Why::Looks {
@@ -168,6 +193,7 @@ impl Search {
         &self,
         viewer: &Viewer,
         words: &str,
+        within: Option<&HashSet<ElementId>>,
     ) -> Result<Option<Vec<Candidate>>, PlatformError> {
         let neutral = ml::clip_text::NEUTRAL_TEXTS.iter().copied();
         let texts = std::iter::once(words).chain(neutral);
@@ -182,7 +208,9 @@ impl Search {
         };
         let seen = self
             .spaces
-            .seen_by_tower(&viewer.scope(), &query, &neutral, LIST);
+            .seen_by_tower(&viewer.scope(), &query, &neutral, LIST, |id| {
+                within.is_none_or(|ids| ids.contains(id))
+            });
         let candidate = |seen: super::spaces::Seen| Candidate {
             element: seen.element,
             why: Why::Looks {

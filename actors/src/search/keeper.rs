@@ -5,18 +5,18 @@ use std::sync::Arc;
 
 use actix::fut::wrap_future;
 use actix::{Actor, AsyncContext, Context, Handler, Message, ResponseFuture};
-use db::{Access, Db, PaletteRow};
+use db::{Access, Db, FactRow};
 use ml::space::{CLIP as CLIP_SPACE, CONSE as CONSE_SPACE};
 use protocol::element::{Element, Label, StageName, StageState};
 use protocol::event::Event;
 use protocol::{ElementId, Topic};
 
+use super::facts::FactIndex;
 use super::respace::IMAGES;
 use super::spaces::Alike;
 use super::{Library, Spaces};
 use crate::PlatformError;
 use crate::live::Deliver;
-use crate::visual::ColorIndex;
 
 /// Mailbox: batches of the relay, which waits when it is full.
 const MAILBOX: usize = 4;
@@ -31,31 +31,26 @@ pub struct IndexKeeper {
     db: Db,
     library: Arc<Library>,
     spaces: Arc<Spaces>,
-    colors: Arc<ColorIndex>,
+    facts: Arc<FactIndex>,
 }
 
 impl IndexKeeper {
-    pub fn new(
-        db: Db,
-        library: Arc<Library>,
-        spaces: Arc<Spaces>,
-        colors: Arc<ColorIndex>,
-    ) -> Self {
+    pub fn new(db: Db, library: Arc<Library>, spaces: Arc<Spaces>, facts: Arc<FactIndex>) -> Self {
         Self {
             db,
             library,
             spaces,
-            colors,
+            facts,
         }
     }
 
     /// Vectors of elements were stored: take them over.
     fn refresh(&self, ids: BTreeSet<ElementId>, ctx: &mut Context<Self>) {
         let (db, spaces) = (self.db.clone(), self.spaces.clone());
-        let colors = self.colors.clone();
+        let facts = self.facts.clone();
         let work = async move {
             for id in ids {
-                if let Err(error) = refresh(&db, &spaces, &colors, &id).await {
+                if let Err(error) = refresh(&db, &spaces, &facts, &id).await {
                     tracing::warn!(%error, element = %id, "vector index misses an element until the next start");
                 }
             }
@@ -78,9 +73,9 @@ impl Handler<Load> for IndexKeeper {
 
     fn handle(&mut self, _: Load, _: &mut Self::Context) -> Self::Result {
         let (db, library, spaces) = (self.db.clone(), self.library.clone(), self.spaces.clone());
-        let colors = self.colors.clone();
+        let facts = self.facts.clone();
         Box::pin(async move {
-            load_colors(&db, &colors).await?;
+            load_facts(&db, &facts).await?;
             load(&db, &library, &spaces).await?;
             tracing::info!(elements = spaces.len(), "vector index loaded");
             Ok(())
@@ -103,18 +98,20 @@ impl Handler<Deliver> for IndexKeeper {
                                 | StageName::Embed
                                 | StageName::Tag
                                 | StageName::Screen
+                                | StageName::Score
+                                | StageName::Read
                         ) =>
                 {
                     stale.insert(change.id.clone());
                 }
                 Event::ElementChanged(element) => {
                     self.spaces.set_access(&element.id, &access(element));
-                    self.colors.put(&palette(element));
+                    self.facts.put(&facts_of(element));
                 }
                 // Leaving `explore` is not leaving the library.
                 Event::ElementRemoved(gone) if published.topic != Topic::Explore => {
                     self.spaces.remove(&gone.id);
-                    self.colors.remove(&gone.id);
+                    self.facts.remove(&gone.id);
                 }
                 _ => {}
             }
@@ -129,13 +126,13 @@ impl Handler<Deliver> for IndexKeeper {
 async fn refresh(
     db: &Db,
     spaces: &Spaces,
-    colors: &ColorIndex,
+    facts: &FactIndex,
     id: &ElementId,
 ) -> Result<(), PlatformError> {
     let Some(element) = db.element(&db::Viewer::System, id).await? else {
         return Ok(());
     };
-    colors.put(&palette(&element));
+    facts.put(&facts_of(&element));
     let access = access(&element);
     for (space, vector) in db.embeddings_of(id).await? {
         match space.as_str() {
@@ -146,20 +143,27 @@ async fn refresh(
     Ok(())
 }
 
-fn palette(element: &Element) -> PaletteRow {
-    PaletteRow {
+fn facts_of(element: &Element) -> FactRow {
+    FactRow {
         element: element.id.clone(),
         access: access(element),
+        handle: element.owner.handle.clone(),
         colors: element.colors.clone(),
+        tags: element.tags.clone(),
+        labels: element.labels.clone(),
+        quality: element.quality,
+        created_at: element.created_at,
+        titled: !element.title.is_empty(),
+        worded: !element.text.is_empty(),
     }
 }
 
-/// Reads every palette.
-async fn load_colors(db: &Db, colors: &ColorIndex) -> Result<(), PlatformError> {
+/// Reads what is known of every element.
+async fn load_facts(db: &Db, facts: &FactIndex) -> Result<(), PlatformError> {
     let mut after = None;
     loop {
-        let rows = db.palettes(after.as_ref(), PAGE).await?;
-        rows.iter().for_each(|row| colors.put(row));
+        let rows = db.facts(after.as_ref(), PAGE).await?;
+        rows.iter().for_each(|row| facts.put(row));
         match rows.last() {
             Some(last) if rows.len() == PAGE => after = Some(last.element.clone()),
             _ => return Ok(()),

@@ -1,6 +1,9 @@
 //! Search: words to pictures, and pictures to pictures.
 
 mod candidates;
+mod facets;
+mod facts;
+mod filtered;
 mod fusion;
 mod keeper;
 mod learner;
@@ -14,6 +17,7 @@ use std::sync::Arc;
 
 use db::Db;
 use ml::pool::Inference;
+use protocol::query::{self, Query};
 use protocol::search::{Found, Hit};
 use protocol::{Cursor, ElementId, Problem, limits};
 
@@ -21,6 +25,9 @@ use crate::{PlatformError, Viewer};
 use fusion::{Ranked, fuse};
 use snapshots::Snapshots;
 
+use crate::visual::Shade;
+pub(crate) use facets::facets;
+pub(crate) use facts::FactIndex;
 pub(crate) use keeper::{IndexKeeper, Load};
 pub(crate) use learner::Learner;
 pub(crate) use library::Library;
@@ -35,6 +42,7 @@ pub struct Search {
     inference: Arc<dyn Inference>,
     library: Arc<Library>,
     spaces: Arc<Spaces>,
+    facts: Arc<FactIndex>,
     snapshots: Arc<Snapshots>,
 }
 
@@ -44,12 +52,14 @@ impl Search {
         inference: Arc<dyn Inference>,
         library: Arc<Library>,
         spaces: Arc<Spaces>,
+        facts: Arc<FactIndex>,
     ) -> Self {
         Self {
             db,
             inference,
             library,
             spaces,
+            facts,
             snapshots: Arc::default(),
         }
     }
@@ -91,14 +101,38 @@ impl Search {
         let (ranking, hints) = match kept {
             Some(kept) => kept,
             None => {
-                let (candidates, hints) = self.candidates(viewer, words).await?;
-                let made = (Arc::new(fuse(candidates)), hints);
+                let made = self.ranking(viewer, words).await?;
                 self.snapshots.put(key, made.clone());
                 made
             }
         };
         self.page(viewer, &ranking, hints, place.unwrap_or(0), limit)
             .await
+    }
+
+    async fn ranking(
+        &self,
+        viewer: &Viewer,
+        words: &str,
+    ) -> Result<snapshots::Kept, PlatformError> {
+        let (query, said) = query::parse(words);
+        let mut hints: Vec<String> = said.into_iter().map(|hint| hint.text).collect();
+        // plain words are what most people type
+        let free = match &query {
+            Query::Word(_) => true,
+            Query::And(parts) => {
+                !parts.is_empty() && parts.iter().all(|part| matches!(part, Query::Word(_)))
+            }
+            _ => false,
+        };
+        let (ranking, more) = if free {
+            let (lists, more) = self.candidates(viewer, &query.to_string(), None).await?;
+            (fuse(lists), more)
+        } else {
+            self.filtered(viewer, &query).await?
+        };
+        hints.extend(more);
+        Ok((Arc::new(ranking), hints))
     }
 
     async fn page(
@@ -113,6 +147,10 @@ impl Search {
         let shown = ranking.get(from..until).unwrap_or_default();
         let ids: Vec<ElementId> = shown.iter().map(|r| r.element.clone()).collect();
         let elements = self.db.elements(&viewer.scope(), &ids).await?;
+        let facets = match from {
+            0 => facets(&elements, |_| false),
+            _ => Vec::new(),
+        };
         let ranked: HashMap<&ElementId, &Ranked> = shown.iter().map(|r| (&r.element, r)).collect();
         let mut items = Vec::with_capacity(elements.len());
         let mut confident = 0;
@@ -137,7 +175,7 @@ impl Search {
             items,
             divider_after,
             next_cursor,
-            facets: Vec::new(),
+            facets,
             hints,
         })
     }

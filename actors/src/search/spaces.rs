@@ -208,13 +208,19 @@ impl Spaces {
     /// The k elements that fit words best, among those the viewer may see.
     /// Scores are on the scales of the bridge's training, so that they mean
     /// the same in every library: see `docs/models/bridge.md`.
-    pub fn seen_as(&self, viewer: &Viewer, query: &QueryVectors, k: usize) -> Vec<Seen> {
+    pub fn seen_as(
+        &self,
+        viewer: &Viewer,
+        query: &QueryVectors,
+        k: usize,
+        wanted: impl Fn(&ElementId) -> bool,
+    ) -> Vec<Seen> {
         let inner = self.read();
-        let visible = |_: &ElementId, access: &Access| viewer.lists(access);
-        let looks = inner.looks.score_all(&query.bridge, visible);
+        let visible = |id: &ElementId, access: &Access| wanted(id) && viewer.lists(access);
+        let looks = inner.looks.score_all(&query.bridge, &visible);
         let concepts: HashMap<ElementId, f32> = inner
             .concepts
-            .score_all(&query.conse, visible)
+            .score_all(&query.conse, &visible)
             .into_iter()
             .collect();
         let bridge = &self.library.bridge;
@@ -250,12 +256,13 @@ impl Spaces {
         query: &[f32],
         neutral: &[Vec<f32>],
         k: usize,
+        wanted: impl Fn(&ElementId) -> bool,
     ) -> Option<Vec<Seen>> {
         let inner = self.read();
         if inner.image_space != ml::space::CLIP {
             return None;
         }
-        let visible = |_: &ElementId, access: &Access| viewer.lists(access);
+        let visible = |id: &ElementId, access: &Access| wanted(id) && viewer.lists(access);
         // rows are unit vectors u less the mean m, brought to length one: with
         // |m + s·row| = 1, the length s and so every cosine with u is known
         let mean = &inner.mean;
@@ -264,9 +271,9 @@ impl Spaces {
             let mut unit = text.to_vec();
             ml::vector::normalise(&mut unit);
             let offset: f32 = unit.iter().zip(mean).map(|(x, m)| x * m).sum();
-            (inner.alike.score_all(&unit, visible), offset)
+            (inner.alike.score_all(&unit, &visible), offset)
         };
-        let along = inner.alike.score_all(mean, visible);
+        let along = inner.alike.score_all(mean, &visible);
         let query = score(query);
         let neutral: Vec<_> = neutral.iter().map(|text| score(text)).collect();
         let mut seen: Vec<Seen> = along

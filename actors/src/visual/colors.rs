@@ -1,10 +1,5 @@
-//! Which pictures have which colours: derived, in memory, like the vectors.
+//! How alike the colours of two pictures are.
 
-use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
-
-use db::{Access, PaletteRow, Viewer};
-use protocol::ElementId;
 use protocol::element::Swatch;
 
 /// Distance in OKLab at which two colours are half alike.
@@ -25,57 +20,16 @@ impl Shade {
         }
     }
 
-    fn read(swatch: &Swatch) -> Option<Self> {
+    pub fn read(swatch: &Swatch) -> Option<Self> {
         let hex = swatch.hex.strip_prefix('#').filter(|h| h.len() == 6)?;
         let part = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
         Some(Self::of([part(0)?, part(2)?, part(4)?], swatch.share))
     }
 }
 
-/// All palettes, with who may see what.
-#[derive(Default)]
-pub struct ColorIndex(RwLock<HashMap<ElementId, (Access, Vec<Shade>)>>);
-
-impl ColorIndex {
-    pub fn put(&self, row: &PaletteRow) {
-        let shades: Vec<Shade> = row.colors.iter().filter_map(Shade::read).collect();
-        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if shades.is_empty() {
-            all.remove(&row.element);
-        } else {
-            all.insert(row.element.clone(), (row.access.clone(), shades));
-        }
-    }
-
-    pub fn remove(&self, id: &ElementId) {
-        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        all.remove(id);
-    }
-
-    /// The k elements whose colours are most like these, among those that the
-    /// viewer may see and that are wanted; 1 is the same.
-    pub fn nearest(
-        &self,
-        viewer: &Viewer,
-        query: &[Shade],
-        k: usize,
-        wanted: impl Fn(&ElementId) -> bool,
-    ) -> Vec<(ElementId, f32)> {
-        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut found: Vec<(ElementId, f32)> = all
-            .iter()
-            .filter(|(id, (access, _))| viewer.lists(access) && wanted(id))
-            .map(|(id, (_, shades))| (id.clone(), alike(query, shades)))
-            .collect();
-        found.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| b.0.cmp(&a.0)));
-        found.truncate(k);
-        found
-    }
-}
-
 /// How much of the wanted colours a picture has, 0…1: each wanted one counts
 /// by its share, as far as something like it covers as much.
-fn alike(wanted: &[Shade], found: &[Shade]) -> f32 {
+pub fn alike(wanted: &[Shade], found: &[Shade]) -> f32 {
     let total: f32 = wanted.iter().map(|s| s.share).sum();
     let mut left: Vec<f32> = found.iter().map(|s| s.share).collect();
     let mut sum = 0.0;

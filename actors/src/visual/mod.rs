@@ -11,15 +11,14 @@ use db::{Blobs, Db};
 use media::Picture;
 use ml::Rgb8;
 use ml::pool::{Inference, Lane};
-use protocol::element::{Element, TagState};
-use protocol::search::{Facet, Found, Hit, Why};
+use protocol::element::Element;
+use protocol::search::{Found, Hit, Why};
 use protocol::visual::{Region, VisualMode, VisualQuery};
 use protocol::{ElementId, Problem, limits};
 
-use crate::search::{Library, Spaces};
+use crate::search::{FactIndex, Library, Spaces, facets};
 use crate::{PlatformError, Viewer};
-pub(crate) use colors::ColorIndex;
-use colors::Shade;
+pub(crate) use colors::{Shade, alike};
 use recent::RecentPictures;
 
 /// Elements that are compared with the words beside a picture.
@@ -35,9 +34,6 @@ const FAINT_COLORS: f32 = 0.25;
 const SURE_COLORS: f32 = 0.55;
 /// What fully fitting the words adds to the likeness.
 const WORDS: f32 = 0.5;
-/// Tags offered for narrowing; one of a single result narrows nothing.
-const FACETS: usize = 14;
-const FACET_OF: u32 = 2;
 /// Longest side of what models are shown.
 const SIDE: u32 = 512;
 
@@ -55,7 +51,7 @@ pub struct Visual {
     inference: Arc<dyn Inference>,
     library: Arc<Library>,
     spaces: Arc<Spaces>,
-    colors: Arc<ColorIndex>,
+    facts: Arc<FactIndex>,
     recent: Arc<RecentPictures>,
 }
 
@@ -74,7 +70,7 @@ impl Visual {
         inference: Arc<dyn Inference>,
         library: Arc<Library>,
         spaces: Arc<Spaces>,
-        colors: Arc<ColorIndex>,
+        facts: Arc<FactIndex>,
     ) -> Self {
         Self {
             db,
@@ -82,7 +78,7 @@ impl Visual {
             inference,
             library,
             spaces,
-            colors,
+            facts,
             recent: Arc::default(),
         }
     }
@@ -160,8 +156,8 @@ impl Visual {
         wanted: &impl Fn(&ElementId) -> bool,
     ) -> Vec<Likeness> {
         let near = self
-            .colors
-            .nearest(&viewer.scope(), shades, CANDIDATES, wanted);
+            .facts
+            .colored(&viewer.scope(), shades, CANDIDATES, wanted);
         let alike = near.into_iter().filter(|(_, s)| *s >= FAINT_COLORS);
         let likeness = |(element, similarity)| Likeness {
             element,
@@ -187,7 +183,7 @@ impl Visual {
         let query = self.library.bridge.query_vectors(&vector);
         let seen = self
             .spaces
-            .seen_as(&viewer.scope(), &query, self.spaces.len());
+            .seen_as(&viewer.scope(), &query, self.spaces.len(), |_| true);
         let relevance: HashMap<ElementId, f32> =
             seen.into_iter().map(|s| (s.element, s.relevance)).collect();
         let confident = self.library.bridge.confident();
@@ -313,7 +309,8 @@ impl Visual {
     ) -> Result<Found, PlatformError> {
         let ids: Vec<ElementId> = likenesses.iter().map(|l| l.element.clone()).collect();
         let elements = self.db.elements(&viewer.scope(), &ids).await?;
-        let facets = facets(&elements, query);
+        let chosen = |name: &str| query.tags.iter().any(|tag| tag.as_str() == name);
+        let facets = facets(&elements, chosen);
         let mut elements: HashMap<ElementId, Element> =
             elements.into_iter().map(|e| (e.id.clone(), e)).collect();
         let mut confident = 0;
@@ -338,35 +335,6 @@ impl Visual {
             hints: Vec::new(),
         })
     }
-}
-
-/// Tags that tell the results apart, the most frequent first.
-fn facets(elements: &[Element], query: &VisualQuery) -> Vec<Facet> {
-    let mut counts: HashMap<&str, u32> = HashMap::new();
-    for element in elements {
-        let shown = element
-            .tags
-            .iter()
-            .filter(|t| t.state != TagState::Rejected);
-        let names: HashSet<&str> = shown.map(|t| t.name.as_str()).collect();
-        for name in names {
-            *counts.entry(name).or_default() += 1;
-        }
-    }
-    let chosen = |name: &str| query.tags.iter().any(|tag| tag.as_str() == name);
-    let all = elements.len() as u32;
-    let mut facets: Vec<Facet> = counts
-        .into_iter()
-        // what all have narrows nothing
-        .filter(|(name, count)| *count >= FACET_OF && *count < all && !chosen(name))
-        .map(|(tag, count)| Facet {
-            tag: tag.to_owned(),
-            count,
-        })
-        .collect();
-    facets.sort_by(|a, b| (b.count, &a.tag).cmp(&(a.count, &b.tag)));
-    facets.truncate(FACETS);
-    facets
 }
 
 fn field(name: &str, detail: String) -> PlatformError {

@@ -9,7 +9,7 @@ pub(crate) mod tags;
 pub(crate) mod viewer;
 
 use protocol::UserId;
-pub use read::PaletteRow;
+pub use read::FactRow;
 pub(crate) use row::newest_first;
 pub use save::{NewElement, Saved};
 pub use viewer::Viewer;

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use protocol::element::{Element, Media, Swatch, Visibility};
-use protocol::{Cursor, ElementId, MediaHash, Page};
+use protocol::element::{Element, Label, Media, Swatch, Tag, Visibility};
+use protocol::value::Handle;
+use protocol::{Cursor, ElementId, MediaHash, Page, Timestamp};
 use surrealdb::types::{Object, SurrealValue, object};
 
 use super::row::{ElementRow, FIELDS, newest_first};
@@ -112,22 +113,18 @@ impl Db {
         found.first().map(|media| row::parse(media)).transpose()
     }
 
-    /// Colours of all elements that have some, in order of element, from after
+    /// What indexes in memory are made of, of all elements in order, from after
     /// `after`: call again with the last until fewer than `limit` come.
-    pub async fn palettes(
-        &self,
-        after: Option<&ElementId>,
-        limit: usize,
-    ) -> Result<Vec<PaletteRow>> {
+    pub async fn facts(&self, after: Option<&ElementId>, limit: usize) -> Result<Vec<FactRow>> {
         let limit = limit.clamp(1, READ_MAX);
         let vars = object! { count: row::int(limit) };
         // a range of keys, which are letters and digits alone
         let query = match after {
-            Some(id) => format!("SELECT {PALETTE} FROM element:⟨{id}⟩>.. LIMIT $count"),
-            None => format!("SELECT {PALETTE} FROM element LIMIT $count"),
+            Some(id) => format!("SELECT {FACTS} FROM element:⟨{id}⟩>.. LIMIT $count"),
+            None => format!("SELECT {FACTS} FROM element LIMIT $count"),
         };
-        let rows: Vec<PaletteOf> = self.read(query, vars).await?.all(0)?;
-        rows.into_iter().map(PaletteOf::row).collect()
+        let rows: Vec<FactsOf> = self.read(query, vars).await?.all(0)?;
+        rows.into_iter().map(FactsOf::row).collect()
     }
 
     /// May this viewer be served this file? Any visible element that shows
@@ -183,38 +180,64 @@ pub(crate) fn by_id(rows: Vec<ElementRow>) -> Result<HashMap<ElementId, Element>
         .collect()
 }
 
-/// What is read for an index of colours.
-const PALETTE: &str = "id, owner, visibility, flags ?? [] AS flags, colors";
+/// What is read for the indexes in memory.
+const FACTS: &str = "id, owner, owner.handle AS handle, visibility, flags ?? [] AS flags, colors, \
+    tags, labels ?? [] AS labels, quality, created_at, title != '' AS titled, \
+    (text ?? '') != '' AS worded";
 
-/// The colours of an element, and who may see it.
+/// What is known of an element beside its vectors, and who may see it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PaletteRow {
+pub struct FactRow {
     pub element: ElementId,
     pub access: Access,
+    pub handle: Handle,
     pub colors: Vec<Swatch>,
+    pub tags: Vec<Tag>,
+    pub labels: Vec<Label>,
+    pub quality: Option<f32>,
+    pub created_at: Timestamp,
+    /// It has a title; words were read in it.
+    pub titled: bool,
+    pub worded: bool,
 }
 
 #[derive(SurrealValue)]
-struct PaletteOf {
+struct FactsOf {
     id: Key,
     owner: Key,
+    handle: String,
     #[surreal(wrap)]
     visibility: Visibility,
     flags: Vec<String>,
     #[surreal(wrap)]
     colors: Vec<Swatch>,
+    #[surreal(wrap)]
+    tags: Vec<Tag>,
+    #[surreal(wrap)]
+    labels: Vec<Label>,
+    quality: Option<f32>,
+    created_at: i64,
+    titled: bool,
+    worded: bool,
 }
 
-impl PaletteOf {
-    fn row(self) -> Result<PaletteRow> {
-        Ok(PaletteRow {
+impl FactsOf {
+    fn row(self) -> Result<FactRow> {
+        Ok(FactRow {
             element: self.id.parse()?,
             access: Access {
                 owner: self.owner.parse()?,
                 visibility: self.visibility,
                 flags: self.flags,
             },
+            handle: row::parse(&self.handle)?,
             colors: self.colors,
+            tags: self.tags,
+            labels: self.labels,
+            quality: self.quality,
+            created_at: Timestamp::from_millis(self.created_at),
+            titled: self.titled,
+            worded: self.worded,
         })
     }
 }
