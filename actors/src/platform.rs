@@ -139,7 +139,7 @@ impl Platform {
         let search = Search::new(
             db.clone(),
             inference.clone(),
-            library,
+            library.clone(),
             spaces.clone(),
             facts,
         );
@@ -169,7 +169,7 @@ impl Platform {
             search,
             live,
             health,
-            moderation: Moderation::new(db.clone()),
+            moderation: Moderation::new(db.clone(), library.clone()),
             operations,
             clusters,
             feeds,

@@ -14,5 +14,6 @@ mod model_server;
 mod pictures;
 mod privacy;
 mod processes;
+mod query;
 mod search;
 mod visual;

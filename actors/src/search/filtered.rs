@@ -116,11 +116,11 @@ impl Search {
         }
         let unwanted: Vec<&str> = branch.without.iter().map(|word| self.tag(word)).collect();
         let meets = |fact: &Fact, filter: &Filter| match filter {
-            Filter::Tag(tag) => fact.tagged(self.tag(tag.as_str())).is_some(),
+            Filter::Tag(tag) => self.carries(fact, tag.as_str()),
             other => fact.meets(other).unwrap_or(true),
         };
         let fails = |fact: &Fact, filter: &Filter| match filter {
-            Filter::Tag(tag) => fact.tagged(self.tag(tag.as_str())).is_none(),
+            Filter::Tag(tag) => !self.carries(fact, tag.as_str()),
             other => !fact.meets(other).unwrap_or(false),
         };
         Ok(self.facts.matching(&viewer.scope(), |id, fact| {
@@ -135,6 +135,10 @@ impl Search {
     /// The tag that a word stands for.
     fn tag<'a>(&'a self, word: &'a str) -> &'a str {
         self.library.resolve(word).unwrap_or(word)
+    }
+
+    fn carries(&self, fact: &Fact, name: &str) -> bool {
+        fact.tagged(self.tag(name)).is_some() || fact.tagged(name).is_some()
     }
 
     /// Elements in whose texts these words stand beside each other.
