@@ -4,6 +4,7 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 use crate::admin::{JobsPage, ModelsPage, ReviewsPage};
+use crate::cluster::{PickerHost, PickingProvider};
 use crate::controls::{Empty, IconName};
 use crate::element::Overlay;
 use crate::live::LiveProvider;
@@ -14,7 +15,7 @@ use crate::pages::{
 };
 use crate::shell::{Banner, BottomBar, Help, Keys, Toaster, TopBar};
 use crate::store::{
-    LibraryProvider, RevealedProvider, SessionProvider, Standing, ThemeProvider, ToastProvider,
+    ClustersProvider, LibraryProvider, RevealedProvider, SessionProvider, Standing, ThemeProvider, ToastProvider,
     use_session,
 };
 use crate::upload::{DropTarget, Tray, UploadProvider};
@@ -60,11 +61,15 @@ fn Door() -> Html {
         Standing::SignedIn(me) => html! {
             <LibraryProvider key={me.user.id.as_str().to_owned()}>
                 <RevealedProvider>
-                    <LiveProvider>
-                        <UploadProvider>
-                            <Inside />
-                        </UploadProvider>
-                    </LiveProvider>
+                    <ClustersProvider>
+                        <LiveProvider>
+                            <UploadProvider>
+                                <PickingProvider>
+                                    <Inside />
+                                </PickingProvider>
+                            </UploadProvider>
+                        </LiveProvider>
+                    </ClustersProvider>
                 </RevealedProvider>
             </LibraryProvider>
         },
@@ -101,6 +106,7 @@ fn Inside() -> Html {
                 <BottomBar />
             </div>
             <Overlay />
+            <PickerHost />
             <Tray />
             <DropTarget />
             <Keys onhelp={show_help} />

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use yew_router::Routable;
 
 use super::layout::Place;
+use crate::cluster::SaveButton;
 use crate::nav::{Route, plain_click, use_go};
 use crate::picture::{Picture, alt_text};
 use crate::sensitive::{Badges, Veil, use_exposure};
@@ -68,6 +69,7 @@ pub fn Card(props: &CardProps) -> Html {
             </a>
             // beside the link: buttons may not stand in one
             <div class="card-veil" style={picture_height}><Veil element={element.clone()} {exposure} /></div>
+            <SaveButton element={element.id.clone()} about={alt_text(element)} class="card-save" />
             if props.caption > 0.0 {
                 <p class="card-why" title={words::all_reasons(&props.why)}>{ words::why(&props.why) }</p>
             }

@@ -1,5 +1,6 @@
 //! What the page knows, apart from how it looks.
 
+mod clusters;
 pub mod kept;
 mod library;
 mod list;
@@ -13,6 +14,7 @@ mod theme;
 mod toasts;
 mod viewer;
 
+pub use clusters::{ClusterChange, Clusters, ClustersProvider, use_clusters};
 pub use library::{Change, Library, LibraryProvider, Whose, use_library};
 pub use list::{List, ListKey, Mode, Phase};
 pub use loader::{Loader, use_loader, use_reload_of_forgotten};

@@ -1,0 +1,27 @@
+//! "Save to a cluster": a pop-over at a Save button, a sheet on phones.
+
+mod asked;
+mod fold;
+mod list;
+mod panel;
+mod placing;
+mod position;
+mod rows;
+
+use yew::prelude::*;
+
+pub use asked::{PickingProvider, use_picking};
+
+use panel::Panel;
+
+/// Shows it for whatever Save button was used last.
+#[component]
+pub fn PickerHost() -> Html {
+    match use_picking().asked {
+        Some(asked) => {
+            let key = asked.element.to_string();
+            html! { <Panel {key} {asked} /> }
+        }
+        None => Html::default(),
+    }
+}
