@@ -24,7 +24,11 @@ pub fn Cover(props: &CoverProps) -> Html {
             <span class="cover is-empty" aria-hidden="true"><Icon name={IconName::Stack} size={if props.small { 18 } else { 32 }} /></span>
         };
     }
-    let sizes = if props.small { "48px" } else { "(min-width: 720px) 220px, 50vw" };
+    let sizes = if props.small {
+        "48px"
+    } else {
+        "(min-width: 720px) 220px, 50vw"
+    };
     html! {
         <span class={format!("cover has-{}", pictures.len())} aria-hidden="true">
             { for pictures.into_iter().map(|picture| {

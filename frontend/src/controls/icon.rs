@@ -45,6 +45,7 @@ pub enum IconName {
     Less,
     Share,
     Grip,
+    Dots,
 }
 
 impl IconName {
@@ -90,9 +91,12 @@ impl IconName {
             }
             IconName::List => "M9 6.5h11M9 12h11M9 17.5h11M4.5 6.5h.1M4.5 12h.1M4.5 17.5h.1",
             IconName::Copy => "M9 9h10v10H9zM15 9V5H5v10h4",
-            IconName::Stack => "M6 9.5h12a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1M7 6.5h10M9 3.5h6",
+            IconName::Stack => {
+                "M6 9.5h12a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1M7 6.5h10M9 3.5h6"
+            }
             IconName::Less => "M4 6.5h16M7 12h10M10 17.5h4",
             IconName::Share => "M12 15V4m-4 4 4-4 4 4M6 11.5H5V20h14v-8.5h-1",
+            IconName::Dots => "M6 12h.1M12 12h.1M18 12h.1",
             IconName::Grip => "M9 6h.1M15 6h.1M9 12h.1M15 12h.1M9 18h.1M15 18h.1",
             IconName::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             IconName::Globe => {

@@ -2,14 +2,16 @@
 
 use std::rc::Rc;
 
+use protocol::cluster::ClusterRef;
 use protocol::element::{Element, Stage, StageName, StageState, State};
 use protocol::search::Why;
 use yew::prelude::*;
 use yew_router::Routable;
 
 use super::layout::Place;
+use super::less::LessButton;
 use crate::cluster::SaveButton;
-use crate::nav::{Route, plain_click, use_go};
+use crate::nav::{Link, Route, plain_click, use_go};
 use crate::picture::{Picture, alt_text};
 use crate::sensitive::{Badges, Veil, use_exposure};
 use crate::store::{ListKey, use_user};
@@ -19,6 +21,8 @@ use crate::words;
 pub struct CardProps {
     pub element: Rc<Element>,
     pub why: Rc<[Why]>,
+    /// The viewer's cluster that brought it.
+    pub because: Option<Rc<ClusterRef>>,
     pub place: Place,
     /// From 1.
     pub position: usize,
@@ -70,8 +74,17 @@ pub fn Card(props: &CardProps) -> Html {
             // beside the link: buttons may not stand in one
             <div class="card-veil" style={picture_height}><Veil element={element.clone()} {exposure} /></div>
             <SaveButton element={element.id.clone()} about={alt_text(element)} class="card-save" />
+            if props.list_key == ListKey::Home && !mine {
+                <LessButton element={element.id.clone()} bottom={props.caption} />
+            }
             if props.caption > 0.0 {
-                <p class="card-why" title={words::all_reasons(&props.why)}>{ words::why(&props.why) }</p>
+                if let Some(cluster) = &props.because {
+                    <p class="card-why" title={words::all_reasons(&props.why)}>
+                        { "Because you saved to " }<Link to={Route::cluster(&cluster.id)}>{ cluster.name.clone() }</Link>
+                    </p>
+                } else {
+                    <p class="card-why" title={words::all_reasons(&props.why)}>{ words::why(&props.why) }</p>
+                }
             }
         </article>
     }

@@ -20,11 +20,12 @@ const CHORD_MS: f64 = 1200.0;
 pub const SEARCH_ID: &str = "search";
 
 /// All of them, as the help shows them.
-pub const ALL: [(&[&str], &str); 14] = [
+pub const ALL: [(&[&str], &str); 15] = [
     (&["/"], "Search"),
     (&["?"], "This help"),
     (&["g", "h"], "Go home"),
     (&["g", "e"], "Go to Explore"),
+    (&["g", "c"], "Go to your clusters"),
     (&["g", "p"], "Go to your pictures"),
     (&["s"], "Save the picture that is open or has the focus"),
     (&["i"], "Show what is known of an open picture"),
@@ -68,6 +69,7 @@ pub fn Keys(props: &KeysProps) -> Html {
                     match key.key().as_str() {
                         "h" if after_g => go.to(&Route::Home),
                         "e" if after_g => go.to(&Route::Explore),
+                        "c" if after_g => go.to(&Route::Clusters),
                         "p" if after_g => profile.iter().for_each(|route| go.to(route)),
                         "g" => chord.set(now),
                         "/" => search(&go, key),

@@ -62,7 +62,11 @@ fn look(button: &HtmlElement) -> Placing {
         right: area.right(),
         bottom: area.bottom(),
     };
-    place(area, size(window.inner_width()), size(window.inner_height()))
+    place(
+        area,
+        size(window.inner_width()),
+        size(window.inner_height()),
+    )
 }
 
 /// Tells when somebody presses anywhere but in the pop-over, at its button, or

@@ -63,7 +63,13 @@ fn many_are_listed_by_name_below_the_recent_ones() {
     let all = all(&["Zebras", "émaux", "Doors", "Cats", "Fish", "Boats", "Ants"]);
     let groups = groups("", &all, &Suggested::None);
     let shown = shown(&groups);
-    assert_eq!(shown[1], ("Recent", ["Zebras", "émaux", "Doors"].map(String::from).into()));
+    assert_eq!(
+        shown[1],
+        (
+            "Recent",
+            ["Zebras", "émaux", "Doors"].map(String::from).into()
+        )
+    );
     assert_eq!(shown[2].1[4], "émaux");
     assert_eq!(first_choice(&groups), 0);
 }

@@ -14,6 +14,10 @@ pub struct Mark {
 }
 
 impl Mark {
+    pub fn known(&self) -> bool {
+        self.known
+    }
+
     pub fn held(&self) -> bool {
         self.wanted
     }

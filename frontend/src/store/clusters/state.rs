@@ -1,6 +1,6 @@
 //! The clusters that this page has seen.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use protocol::cluster::{Cluster, ClusterRole};
@@ -78,6 +78,13 @@ impl ClustersState {
     pub fn mark_mut(&mut self, element: &ElementId, cluster: &ClusterId) -> &mut Mark {
         let marks = self.marks.entry(element.clone()).or_default();
         marks.entry(cluster.clone()).or_default()
+    }
+
+    /// The clusters that the server said hold it.
+    pub fn settled(&self, element: &ElementId) -> BTreeSet<ClusterId> {
+        let marks = self.marks.get(element).into_iter().flatten();
+        let held = marks.filter(|(_, mark)| mark.known());
+        held.map(|(id, _)| id.clone()).collect()
     }
 
     /// Is it known to be in any of the viewer's clusters?
