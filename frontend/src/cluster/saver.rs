@@ -6,6 +6,7 @@ use protocol::ElementId;
 use protocol::cluster::{Cluster, NewCluster};
 use yew::prelude::*;
 
+use super::picker::is_picker_open;
 use crate::api::{self, Failure};
 use crate::store::{Clusters, Toasts, use_clusters, use_toasts};
 
@@ -30,6 +31,8 @@ impl Saver {
             let (this, element, cluster) = (self.clone(), element.clone(), cluster.clone());
             Callback::from(move |result: Result<bool, Failure>| match result {
                 Ok(held) => this.told(&element, &cluster, held),
+                // an open pop-over says it on the row
+                Err(_) if is_picker_open() => {}
                 Err(why) => this.toasts.say(refusal(&cluster, held, &why)),
             })
         };

@@ -79,7 +79,7 @@ pub fn Card(props: &CardProps) -> Html {
             }
             if props.caption > 0.0 {
                 if let Some(cluster) = &props.because {
-                    <p class="card-why" title={words::all_reasons(&props.why)}>
+                    <p class="card-why is-because" style={format!("height:{:.0}px", props.caption)} title={words::all_reasons(&props.why)}>
                         { "Because you saved to " }<Link to={Route::cluster(&cluster.id)}>{ cluster.name.clone() }</Link>
                     </p>
                 } else {

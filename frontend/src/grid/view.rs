@@ -18,6 +18,8 @@ const NARROW: f64 = 560.0;
 const NARROW_GAP: f64 = 8.0;
 /// The line under a picture that says why it was found.
 const CAPTION: f64 = 30.0;
+/// Two lines, where a cluster's name would not fit on one.
+const NARROW_CAPTION: f64 = 44.0;
 const DIVIDER: f64 = 76.0;
 /// Cards that are fetched without waiting for the scroll position.
 const EAGER: usize = 12;
@@ -59,7 +61,11 @@ pub fn Grid(props: &GridProps) -> Html {
         },
         column: COLUMN,
         least: 2,
-        caption: CAPTION,
+        caption: if props.reasons || sight.width >= NARROW {
+            CAPTION
+        } else {
+            NARROW_CAPTION
+        },
         divider: DIVIDER,
     };
     let sizes: Vec<_> = cards.iter().map(|(e, _)| (e.width, e.height)).collect();

@@ -25,3 +25,9 @@ pub fn PickerHost() -> Html {
         None => Html::default(),
     }
 }
+
+/// Is it open at this moment? For what ends later than it began.
+pub fn is_picker_open() -> bool {
+    let open = gloo::utils::document().query_selector(".picker");
+    open.is_ok_and(|open| open.is_some())
+}

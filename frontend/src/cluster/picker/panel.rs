@@ -192,7 +192,7 @@ pub fn Panel(props: &PanelProps) -> Html {
                 <div class="picker-field">
                     <Icon name={IconName::Search} size={18} />
                     <input ref={field} type="text" role="combobox" aria-label="Find a cluster, or name a new one"
-                        placeholder="Find a cluster, or name a new one" aria-autocomplete="list" aria-expanded="true"
+                        placeholder="Find or name a cluster" aria-autocomplete="list" aria-expanded="true"
                         aria-controls={LIST_ID} aria-activedescendant={(!rows.is_empty()).then(|| row_id(active))}
                         autocomplete="off" enterkeyhint="done" maxlength={limits::CLUSTER_NAME_MAX.to_string()}
                         value={(*typed).clone()} {oninput} />
