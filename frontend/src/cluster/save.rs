@@ -16,6 +16,10 @@ pub struct SaveButtonProps {
     pub element: ElementId,
     /// What it is about, for who doesn't see what it stands on.
     pub about: AttrValue,
+    /// The cluster that another button beside it saves to: this one chooses
+    /// others.
+    #[prop_or_default]
+    pub name: Option<AttrValue>,
     #[prop_or_default]
     pub class: Classes,
 }
@@ -40,11 +44,19 @@ pub fn SaveButton(props: &SaveButtonProps) -> Html {
     } else {
         (IconName::Stack, "Save")
     };
+    let label = match &props.name {
+        Some(_) => format!("Choose clusters: {}", props.about),
+        None => format!("{text}: {}", props.about),
+    };
     html! {
         <button ref={node} type="button" aria-haspopup="dialog" aria-expanded={open.to_string()}
-            aria-label={format!("{text}: {}", props.about)} {onclick}
+            aria-label={label} {onclick}
             class={classes!("save-button", saved.then_some("is-saved"), open.then_some("is-open"), props.class.clone())}>
-            <Icon name={icon} size={18} /><span>{ text }</span>
+            if let Some(name) = &props.name {
+                <span class="card-target">{ name }</span><Icon name={IconName::Down} size={16} />
+            } else {
+                <Icon name={icon} size={18} /><span>{ text }</span>
+            }
         </button>
     }
 }

@@ -1,7 +1,9 @@
 //! The clusters that an element is in.
 
-use protocol::ElementId;
-use protocol::cluster::Cluster;
+use std::collections::BTreeSet;
+
+use protocol::cluster::{Cluster, ClusterRole};
+use protocol::{ClusterId, ElementId};
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
@@ -20,14 +22,28 @@ pub struct WithinProps {
 pub fn Within(props: &WithinProps) -> Html {
     let found = use_state_eq(Vec::<Cluster>::new);
     // what was saved or removed here shows without a reload
-    let settled = use_clusters().now().settled(&props.id);
+    let clusters = use_clusters();
+    let settled = clusters.now().settled(&props.id);
+    // what is learnt from the answer is no reason to ask again
+    let told = use_mut_ref(|| None::<(ElementId, BTreeSet<ClusterId>)>);
     use_effect_with((props.id.clone(), settled), {
         let found = found.clone();
-        move |(id, _)| {
-            let id = id.clone();
+        move |now| {
+            if told.borrow().as_ref() == Some(now) {
+                return;
+            }
+            let id = now.0.clone();
             spawn_local(async move {
                 // a row that can't be had is left out: the picture is what matters
-                found.set(api::clusters::holding(&id).await.unwrap_or_default());
+                let all = api::clusters::holding(&id).await.unwrap_or_default();
+                let edits = |cluster: &&Cluster| cluster.role >= Some(ClusterRole::Editor);
+                let mine = all.iter().filter(edits).map(|cluster| cluster.id.clone());
+                let mine: BTreeSet<_> = mine.collect();
+                told.replace(Some((id.clone(), mine.clone())));
+                for cluster in &mine {
+                    clusters.learn(&id, cluster, true);
+                }
+                found.set(all);
             });
         }
     });

@@ -10,7 +10,7 @@ use yew_router::Routable;
 
 use super::layout::Place;
 use super::less::LessButton;
-use crate::cluster::SaveButton;
+use crate::cluster::CardSave;
 use crate::nav::{Link, Route, plain_click, use_go};
 use crate::picture::{Picture, alt_text};
 use crate::sensitive::{Badges, Veil, use_exposure};
@@ -57,8 +57,15 @@ pub fn Card(props: &CardProps) -> Html {
     let title = element.title.trim();
     let exposure = use_exposure(element);
     let covered = exposure.is_covered();
+    let near = use_state_eq(|| false);
+    let come = {
+        let near = near.setter();
+        Callback::from(move |is_near| near.set(is_near))
+    };
     html! {
-        <article class="card" {style} aria-posinset={props.position.to_string()} aria-setsize="-1" aria-label={name}>
+        <article class="card" {style} aria-posinset={props.position.to_string()} aria-setsize="-1" aria-label={name}
+            onmouseenter={come.reform(|_: MouseEvent| true)} onmouseleave={come.reform(|_: MouseEvent| false)}
+            onfocusin={come.reform(|_: FocusEvent| true)} onfocusout={come.reform(|_: FocusEvent| false)}>
             <a class="card-link" id={card_id(element.id.as_str())} href={Route::element(&element.id).to_path()}
                 style={picture_height.clone()} draggable="false" {onclick}>
                 <Picture element={element.clone()} sizes={props.sizes.clone()} eager={props.eager} {covered} />
@@ -73,7 +80,7 @@ pub fn Card(props: &CardProps) -> Html {
             </a>
             // beside the link: buttons may not stand in one
             <div class="card-veil" style={picture_height}><Veil element={element.clone()} {exposure} /></div>
-            <SaveButton element={element.id.clone()} about={alt_text(element)} class="card-save" />
+            <CardSave element={element.id.clone()} about={alt_text(element)} near={*near} />
             if props.list_key == ListKey::Home && !mine {
                 <LessButton element={element.id.clone()} bottom={props.caption} />
             }

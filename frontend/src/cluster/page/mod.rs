@@ -22,7 +22,7 @@ use crate::controls::{Empty, IconName, use_title};
 use crate::grid::use_place;
 use crate::live::use_topic;
 use crate::nav::{Link, Route};
-use crate::store::{ListKey, Mode, scroll, use_clusters, use_library, use_loader};
+use crate::store::{ClusterChange, ListKey, Mode, scroll, use_clusters, use_library, use_loader};
 
 use arrange::Arrange;
 use edit::EditDialog;
@@ -105,6 +105,17 @@ fn Shown(props: &ShownProps) -> Html {
     });
     use_place(&key, list.loaded);
     let edits = cluster.role >= Some(ClusterRole::Editor);
+    let clusters = use_clusters();
+    // what stands here is saved, as its Save button says everywhere
+    use_effect_with((list.clone(), edits), {
+        let id = cluster.id.clone();
+        move |(list, edits)| {
+            if *edits {
+                let ids = list.entries.iter().map(|entry| entry.id.clone()).collect();
+                clusters.tell(ClusterChange::Holds(id, ids));
+            }
+        }
+    });
     let arranging = *asked == Some(Ask::Arrange) && edits;
     let ask = {
         let asked = asked.clone();

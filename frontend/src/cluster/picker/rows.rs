@@ -84,9 +84,11 @@ fn unfiltered(all: &[Rc<Cluster>], suggested: &Suggested) -> Vec<Group> {
             reason: Some("The one you used last".into()),
         })
     });
+    // one alone stands above already
+    let listed = if all.len() > 1 { all } else { &[] };
     let many = all.len() >= MANY;
     let recent = if many { &all[..RECENT] } else { &[] };
-    let mut listed = all.to_vec();
+    let mut listed = listed.to_vec();
     if many {
         listed.sort_by_cached_key(|cluster| fold(&cluster.name));
     }

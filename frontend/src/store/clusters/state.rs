@@ -33,6 +33,8 @@ pub enum Change {
     Mine(Vec<Cluster>, Option<ElementId>),
     MineFailed(String),
     Gone(ClusterId),
+    /// It holds these.
+    Holds(ClusterId, Vec<ElementId>),
     /// What it holds has changed in some way.
     News(ClusterId),
 }
@@ -116,6 +118,11 @@ impl ClustersState {
                     marks.remove(&id);
                 }
                 self.gone.insert(id);
+            }
+            Change::Holds(id, elements) => {
+                for element in elements {
+                    self.mark_mut(&element, &id).learn(true);
+                }
             }
             Change::News(id) => *self.news.entry(id).or_default() += 1,
         }
