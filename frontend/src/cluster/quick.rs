@@ -28,25 +28,28 @@ pub struct CardSaveProps {
 #[component]
 pub fn CardSave(props: &CardSaveProps) -> Html {
     let (clusters, saver) = (use_clusters(), use_saver());
-    let fits = use_state_eq(|| None::<Rc<Cluster>>);
-    let wanted = props.near && fits.is_none();
+    let answer = use_state_eq(|| None::<Option<Rc<Cluster>>>);
+    let wanted = props.near && answer.is_none();
     use_effect_with((wanted, props.element.clone()), {
-        let (fits, clusters) = (fits.setter(), clusters.clone());
+        let answer = answer.setter();
         move |(wanted, element)| {
             let element = element.clone();
             let timer = (*wanted && hovers()).then(|| {
                 Timeout::new(DWELL_MS, move || {
                     spawn_local(async move {
-                        // without a suggestion the pop-over is as good as ever
                         let all = api::clusters::suggest(&element).await.ok();
                         let best = all.and_then(|all| all.items.into_iter().next());
-                        let best = best.map(|best| Rc::new(best.cluster));
-                        fits.set(best.or_else(|| clusters.now().editable().into_iter().next()));
+                        answer.set(Some(best.map(|best| Rc::new(best.cluster))));
                     });
                 })
             });
             move || drop(timer)
         }
+    });
+    // where nothing fits, the one that was used last
+    let fits = answer.as_ref().and_then(|best| {
+        let last = || clusters.now().editable().into_iter().next();
+        best.clone().or_else(last)
     });
     let saved = clusters.now().is_saved(&props.element);
     let quick = fits.as_ref().filter(|_| !saved).map(|cluster| {

@@ -12,11 +12,15 @@ use yew::prelude::*;
 
 pub use asked::{PickingProvider, use_picking};
 
+use crate::store::use_clusters;
 use panel::Panel;
 
 /// Shows it for whatever Save button was used last.
 #[component]
 pub fn PickerHost() -> Html {
+    let clusters = use_clusters();
+    // so that the first pop-over has something to show at once
+    use_effect_with((), move |()| clusters.load_mine(None));
     match use_picking().asked {
         Some(asked) => {
             let key = asked.element.to_string();
