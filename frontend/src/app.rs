@@ -4,18 +4,19 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 use crate::admin::{JobsPage, ModelsPage, ReviewsPage};
+use crate::cluster::{PickerHost, PickingProvider};
 use crate::controls::{Empty, IconName};
 use crate::element::Overlay;
 use crate::live::LiveProvider;
 use crate::nav::{Place, Route, use_go};
 use crate::pages::{
-    CreditsPage, ElementPage, ExplorePage, HomePage, NowherePage, ProfilePage, SearchPage,
-    SessionsPage, SettingsPage, SignInPage,
+    ClusterPage, ClustersPage, CreditsPage, ElementPage, ExplorePage, HomePage, JoinPage,
+    NowherePage, ProfilePage, SearchPage, SessionsPage, SettingsPage, SignInPage,
 };
 use crate::shell::{Banner, BottomBar, Help, Keys, Toaster, TopBar};
 use crate::store::{
-    LibraryProvider, RevealedProvider, SessionProvider, Standing, ThemeProvider, ToastProvider,
-    use_session,
+    ClustersProvider, LibraryProvider, RevealedProvider, SessionProvider, Standing, ThemeProvider,
+    ToastProvider, use_session,
 };
 use crate::upload::{DropTarget, Tray, UploadProvider};
 
@@ -60,11 +61,15 @@ fn Door() -> Html {
         Standing::SignedIn(me) => html! {
             <LibraryProvider key={me.user.id.as_str().to_owned()}>
                 <RevealedProvider>
-                    <LiveProvider>
-                        <UploadProvider>
-                            <Inside />
-                        </UploadProvider>
-                    </LiveProvider>
+                    <ClustersProvider>
+                        <LiveProvider>
+                            <UploadProvider>
+                                <PickingProvider>
+                                    <Inside />
+                                </PickingProvider>
+                            </UploadProvider>
+                        </LiveProvider>
+                    </ClustersProvider>
                 </RevealedProvider>
             </LibraryProvider>
         },
@@ -101,6 +106,7 @@ fn Inside() -> Html {
                 <BottomBar />
             </div>
             <Overlay />
+            <PickerHost />
             <Tray />
             <DropTarget />
             <Keys onhelp={show_help} />
@@ -118,6 +124,12 @@ fn page(place: &Place) -> Html {
         Route::Search => html! { <SearchPage words={place.words()} /> },
         Route::Element { id } => html! { <ElementPage id={id.clone()} /> },
         Route::Profile { handle } => html! { <ProfilePage handle={handle.clone()} /> },
+        Route::ProfileClusters { handle } => {
+            html! { <ProfilePage handle={handle.clone()} clusters={true} /> }
+        }
+        Route::Clusters => html! { <ClustersPage /> },
+        Route::Cluster { id } => html! { <ClusterPage id={id.clone()} /> },
+        Route::Join { token } => html! { <JoinPage token={token.clone()} /> },
         Route::Settings => html! { <SettingsPage /> },
         Route::Sessions => html! { <SessionsPage /> },
         Route::Reviews => html! { <ReviewsPage /> },

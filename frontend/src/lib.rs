@@ -3,7 +3,7 @@
 //!
 //! - `api`: typed calls; `live`: the socket as a state machine
 //! - `store`: what the page knows; `nav`: its addresses
-//! - `grid`, `element`, `sensitive`, `upload`, `pages`, `admin`, `shell`,
+//! - `cluster`, `grid`, `element`, `sensitive`, `upload`, `pages`, `admin`, `shell`,
 //!   `controls`: what it shows
 //!
 //! Logic that people rely on (layout, lists, reconnecting, uploads, pictures'
@@ -13,6 +13,7 @@ mod admin;
 mod api;
 mod app;
 mod backoff;
+mod cluster;
 mod controls;
 mod element;
 mod grid;

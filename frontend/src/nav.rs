@@ -1,7 +1,7 @@
 //! Addresses of the app, and going there.
 
-use protocol::ElementId;
 use protocol::value::Handle;
+use protocol::{ClusterId, ElementId};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -19,6 +19,14 @@ pub enum Route {
     Element { id: String },
     #[at("/u/:handle")]
     Profile { handle: String },
+    #[at("/u/:handle/clusters")]
+    ProfileClusters { handle: String },
+    #[at("/clusters")]
+    Clusters,
+    #[at("/c/:id")]
+    Cluster { id: String },
+    #[at("/join/:token")]
+    Join { token: String },
     #[at("/settings")]
     Settings,
     #[at("/settings/sessions")]
@@ -43,6 +51,10 @@ pub enum Route {
 impl Route {
     pub fn element(id: &ElementId) -> Self {
         Route::Element { id: id.to_string() }
+    }
+
+    pub fn cluster(id: &ClusterId) -> Self {
+        Route::Cluster { id: id.to_string() }
     }
 
     pub fn profile(handle: &Handle) -> Self {

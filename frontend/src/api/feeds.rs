@@ -1,12 +1,13 @@
 //! Lists: feeds, searches, what one account saved.
 
+use gloo::net::http::Method;
 use protocol::element::Element;
 use protocol::search::{Found, Hit};
 use protocol::value::Handle;
-use protocol::{Cursor, Page};
+use protocol::{Cursor, ElementId, Page};
 
 use super::Failure;
-use super::http::{escape, get};
+use super::http::{call, escape, get};
 
 pub async fn home(cursor: Option<&Cursor>) -> Result<Found, Failure> {
     get(&paged("feed/home?", cursor)).await
@@ -43,4 +44,10 @@ fn paged(path: &str, cursor: Option<&Cursor>) -> String {
         Some(cursor) => format!("{path}&cursor={cursor}"),
         None => path.to_owned(),
     }
+}
+
+/// Says that the home feed should show less like this, or takes it back.
+pub async fn less(id: &ElementId, less: bool) -> Result<(), Failure> {
+    let method = if less { Method::PUT } else { Method::DELETE };
+    call(method, &format!("feed/less/{id}")).await
 }

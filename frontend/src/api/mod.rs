@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod clusters;
 pub mod credits;
 pub mod elements;
 mod failure;

@@ -1,10 +1,11 @@
 //! A small modal dialog. The browser's own `<dialog>` keeps the focus inside,
 //! closes on Esc and gives the focus back.
 
-use web_sys::HtmlDialogElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
-use super::{Icon, IconName};
+use super::{Icon, IconName, focusable};
 
 #[derive(Properties, PartialEq)]
 pub struct DialogProps {
@@ -24,6 +25,10 @@ pub fn Dialog(props: &DialogProps) -> Html {
             if let Some(dialog) = &dialog {
                 // refused only for a dialog that is open or not in the page
                 let _ = dialog.show_modal();
+                // the browser would begin with the button that closes it
+                let first = dialog.query_selector("[data-first]").ok().flatten();
+                let first = first.and_then(|first| first.dyn_into::<HtmlElement>().ok());
+                focusable::focus(first.as_ref());
             }
             move || {
                 if let Some(dialog) = dialog {

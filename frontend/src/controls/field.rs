@@ -74,6 +74,8 @@ pub fn Field(props: &FieldProps) -> Html {
                     autocomplete={props.autocomplete.clone()}
                     autocapitalize="none"
                     spellcheck="false"
+                    // a dialog that opens looks for this
+                    data-first={props.autofocus.then_some("")}
                     required={!props.optional}
                     maxlength={props.longest.to_string()}
                     aria-invalid={props.error.is_some().then_some("true")}

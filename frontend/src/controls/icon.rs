@@ -41,6 +41,11 @@ pub enum IconName {
     Chip,
     List,
     Copy,
+    Stack,
+    Less,
+    Share,
+    Grip,
+    Dots,
 }
 
 impl IconName {
@@ -86,6 +91,17 @@ impl IconName {
             }
             IconName::List => "M9 6.5h11M9 12h11M9 17.5h11M4.5 6.5h.1M4.5 12h.1M4.5 17.5h.1",
             IconName::Copy => "M9 9h10v10H9zM15 9V5H5v10h4",
+            IconName::Stack => {
+                "M6 9.5h12a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-8a1 1 0 0 1 1-1M7 6.5h10M9 3.5h6"
+            }
+            IconName::Less => "M4 6.5h16M7 12h10M10 17.5h4",
+            IconName::Share => "M12 15V4m-4 4 4-4 4 4M6 11.5H5V20h14v-8.5h-1",
+            IconName::Dots => {
+                "M5 12a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0M11.5 12a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0M18 12a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0"
+            }
+            IconName::Grip => {
+                "M8.5 6a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0M14.5 6a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0M8.5 12a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0M14.5 12a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0M8.5 18a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0M14.5 18a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0"
+            }
             IconName::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             IconName::Globe => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3.5 12h17M12 3c2.5 2.5 3.7 5.5 3.7 9S14.5 18.5 12 21c-2.5-2.5-3.7-5.5-3.7-9S9.5 5.5 12 3"

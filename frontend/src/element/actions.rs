@@ -5,8 +5,9 @@ use std::rc::Rc;
 use protocol::element::Element;
 use yew::prelude::*;
 
+use crate::cluster::SaveButton;
 use crate::controls::{Icon, IconName, use_copy};
-use crate::picture::original;
+use crate::picture::{alt_text, original};
 
 #[derive(Properties, PartialEq)]
 pub struct ActionsProps {
@@ -28,6 +29,7 @@ pub fn Actions(props: &ActionsProps) -> Html {
     let name = file.clone().unwrap_or_else(|| element.id.to_string());
     html! {
         <div class="detail-actions">
+            <SaveButton element={element.id.clone()} about={alt_text(element)} class="button is-primary" />
             <button type="button" class="button" {onclick}><Icon name={IconName::Link} size={18} />{ "Copy link" }</button>
             if let Some(file) = original(element) {
                 <a class="button" href={file.url.clone()} download={name}><Icon name={IconName::Download} size={18} />{ "Download" }</a>

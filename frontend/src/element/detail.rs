@@ -19,6 +19,7 @@ use super::similar::Similar;
 use super::stages::Stages;
 use super::tags::Tags;
 use crate::api::Failure;
+use crate::cluster::Within;
 use crate::controls::{Empty, IconName, use_title};
 use crate::live::use_topic;
 use crate::nav::{Link, Route};
@@ -144,6 +145,7 @@ fn Shown(props: &ShownProps) -> Html {
                         <Stages element={element.clone()} {mine} changed={changed.clone()} />
                     }
                     <Tags element={element.clone()} {mine} changed={changed.clone()} />
+                    <Within id={element.id.clone()} />
                     <Labels element={element.clone()} {mine} changed={changed.clone()} />
                     <Reading element={element.clone()} />
                     <Quality element={element.clone()} />

@@ -2,13 +2,16 @@
 
 use std::rc::Rc;
 
+use protocol::cluster::ClusterRef;
 use protocol::element::{Element, Stage, StageName, StageState, State};
 use protocol::search::Why;
 use yew::prelude::*;
 use yew_router::Routable;
 
 use super::layout::Place;
-use crate::nav::{Route, plain_click, use_go};
+use super::less::LessButton;
+use crate::cluster::CardSave;
+use crate::nav::{Link, Route, plain_click, use_go};
 use crate::picture::{Picture, alt_text};
 use crate::sensitive::{Badges, Veil, use_exposure};
 use crate::store::{ListKey, use_user};
@@ -18,6 +21,8 @@ use crate::words;
 pub struct CardProps {
     pub element: Rc<Element>,
     pub why: Rc<[Why]>,
+    /// The viewer's cluster that brought it.
+    pub because: Option<Rc<ClusterRef>>,
     pub place: Place,
     /// From 1.
     pub position: usize,
@@ -52,8 +57,15 @@ pub fn Card(props: &CardProps) -> Html {
     let title = element.title.trim();
     let exposure = use_exposure(element);
     let covered = exposure.is_covered();
+    let near = use_state_eq(|| false);
+    let come = {
+        let near = near.setter();
+        Callback::from(move |is_near| near.set(is_near))
+    };
     html! {
-        <article class="card" {style} aria-posinset={props.position.to_string()} aria-setsize="-1" aria-label={name}>
+        <article class="card" {style} aria-posinset={props.position.to_string()} aria-setsize="-1" aria-label={name}
+            onmouseenter={come.reform(|_: MouseEvent| true)} onmouseleave={come.reform(|_: MouseEvent| false)}
+            onfocusin={come.reform(|_: FocusEvent| true)} onfocusout={come.reform(|_: FocusEvent| false)}>
             <a class="card-link" id={card_id(element.id.as_str())} href={Route::element(&element.id).to_path()}
                 style={picture_height.clone()} draggable="false" {onclick}>
                 <Picture element={element.clone()} sizes={props.sizes.clone()} eager={props.eager} {covered} />
@@ -68,8 +80,18 @@ pub fn Card(props: &CardProps) -> Html {
             </a>
             // beside the link: buttons may not stand in one
             <div class="card-veil" style={picture_height}><Veil element={element.clone()} {exposure} /></div>
+            <CardSave element={element.id.clone()} about={alt_text(element)} near={*near} />
+            if props.list_key == ListKey::Home && !mine {
+                <LessButton element={element.id.clone()} bottom={props.caption} />
+            }
             if props.caption > 0.0 {
-                <p class="card-why" title={words::all_reasons(&props.why)}>{ words::why(&props.why) }</p>
+                if let Some(cluster) = &props.because {
+                    <p class="card-why is-because" style={format!("height:{:.0}px", props.caption)} title={words::all_reasons(&props.why)}>
+                        { "Because you saved to " }<Link to={Route::cluster(&cluster.id)}>{ cluster.name.clone() }</Link>
+                    </p>
+                } else {
+                    <p class="card-why" title={words::all_reasons(&props.why)}>{ words::why(&props.why) }</p>
+                }
             }
         </article>
     }

@@ -47,7 +47,13 @@ impl Layout {
     /// Lays out pictures of the given pixel sizes; each goes to the column that
     /// is shortest so far, the leftmost of equals. The cards from
     /// `divider_before` on start below the longest column.
-    pub fn new(shape: Shape, sizes: &[(u32, u32)], divider_before: Option<usize>) -> Self {
+    /// `captioned` says which cards have a line under the picture.
+    pub fn new(
+        shape: Shape,
+        sizes: &[(u32, u32)],
+        captioned: impl Fn(usize) -> bool,
+        divider_before: Option<usize>,
+    ) -> Self {
         if shape.width <= 0.0 {
             return Self::default();
         }
@@ -63,7 +69,8 @@ impl Layout {
                 bottoms.fill(top + shape.divider);
             }
             let shortest = shortest(&bottoms);
-            let height = (column * ratio(*size)).round() + shape.caption;
+            let caption = if captioned(index) { shape.caption } else { 0.0 };
+            let height = (column * ratio(*size)).round() + caption;
             places.push(Place {
                 x: shortest as f64 * (column + shape.gap),
                 y: bottoms[shortest],
@@ -143,14 +150,14 @@ mod tests {
 
     #[test]
     fn the_first_row_reads_from_left_to_right() {
-        let layout = Layout::new(DESK, &[(100, 150); 5], None);
+        let layout = Layout::new(DESK, &[(100, 150); 5], |_| true, None);
         assert!(layout.places.windows(2).all(|pair| pair[0].x < pair[1].x));
         assert!(layout.places.iter().all(|place| place.y == 0.0));
     }
 
     #[test]
     fn weaker_matches_stand_below_all_sure_ones() {
-        let layout = Layout::new(DESK, &[(1, 2), (1, 1), (1, 1)], Some(2));
+        let layout = Layout::new(DESK, &[(1, 2), (1, 1), (1, 1)], |_| true, Some(2));
         let line = layout.divider.expect("there is a divider");
         assert!(layout.places[..2].iter().all(|p| p.y + p.height <= line));
         assert!(layout.places[2].y >= line + DESK.divider);
@@ -164,7 +171,7 @@ mod tests {
             more in prop::collection::vec((1u32..5000, 1u32..5000), 0..20),
         ) {
             let shape = Shape { width, ..DESK };
-            let layout = Layout::new(shape, &sizes, None);
+            let layout = Layout::new(shape, &sizes, |_| true, None);
             for (i, a) in layout.places.iter().enumerate() {
                 prop_assert!(a.x >= 0.0 && a.x + a.width <= width + 0.01);
                 prop_assert!(a.y + a.height <= layout.height + 0.01);
@@ -175,7 +182,7 @@ mod tests {
                 }
             }
             let longer: Vec<_> = sizes.iter().chain(&more).copied().collect();
-            let grown = Layout::new(shape, &longer, None);
+            let grown = Layout::new(shape, &longer, |_| true, None);
             prop_assert_eq!(&grown.places[..sizes.len()], &layout.places[..]);
         }
 
@@ -184,7 +191,7 @@ mod tests {
             sizes in prop::collection::vec((1u32..500, 1u32..500), 1..60),
             top in 0.0f64..4000.0,
         ) {
-            let layout = Layout::new(DESK, &sizes, None);
+            let layout = Layout::new(DESK, &sizes, |_| true, None);
             let found: Vec<_> = layout.between(top, top + 800.0).collect();
             for (index, place) in layout.places.iter().enumerate() {
                 let in_sight = place.y < top + 800.0 && place.y + place.height > top;

@@ -4,8 +4,9 @@ mod card;
 mod feed;
 mod focus;
 mod layout;
+mod less;
 mod sight;
 mod view;
 
-pub use feed::Feed;
+pub use feed::{Feed, use_place};
 pub use view::Grid;

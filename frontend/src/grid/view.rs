@@ -3,14 +3,13 @@
 use std::rc::Rc;
 
 use protocol::element::Element;
-use protocol::search::Why;
 use yew::prelude::*;
 
 use super::card::Card;
 use super::focus::use_return_of_focus;
 use super::layout::{Layout, Shape};
 use super::sight::use_sight;
-use crate::store::{List, ListKey, use_library};
+use crate::store::{Entry, List, ListKey, use_library};
 
 /// Width a column should have, spaces and the narrow screen's values, in CSS pixels.
 const COLUMN: f64 = 236.0;
@@ -19,6 +18,8 @@ const NARROW: f64 = 560.0;
 const NARROW_GAP: f64 = 8.0;
 /// The line under a picture that says why it was found.
 const CAPTION: f64 = 30.0;
+/// Two lines, where a cluster's name would not fit on one.
+const NARROW_CAPTION: f64 = 44.0;
 const DIVIDER: f64 = 76.0;
 /// Cards that are fetched without waiting for the scroll position.
 const EAGER: usize = 12;
@@ -46,10 +47,10 @@ pub fn Grid(props: &GridProps) -> Html {
     let node = use_node_ref();
     let sight = use_sight(node.clone());
     let list = &props.list;
-    let cards: Vec<(Rc<Element>, Rc<[Why]>)> = list
+    let cards: Vec<(Rc<Element>, Entry)> = list
         .entries
         .iter()
-        .filter_map(|entry| Some((library.element(&entry.id)?, entry.why.clone())))
+        .filter_map(|entry| Some((library.element(&entry.id)?, entry.clone())))
         .collect();
     let shape = Shape {
         width: sight.width,
@@ -60,13 +61,21 @@ pub fn Grid(props: &GridProps) -> Html {
         },
         column: COLUMN,
         least: 2,
-        caption: if props.reasons { CAPTION } else { 0.0 },
+        caption: if props.reasons || sight.width >= NARROW {
+            CAPTION
+        } else {
+            NARROW_CAPTION
+        },
         divider: DIVIDER,
     };
     let sizes: Vec<_> = cards.iter().map(|(e, _)| (e.width, e.height)).collect();
+    let captioned: Vec<bool> = cards
+        .iter()
+        .map(|(_, entry)| props.reasons || entry.because.is_some())
+        .collect();
     let layout = use_memo(
-        (shape.into_key(), sizes, list.divider),
-        |(_, sizes, divider)| Layout::new(shape, sizes, *divider),
+        (shape.into_key(), sizes, captioned.clone(), list.divider),
+        |(_, sizes, captioned, divider)| Layout::new(shape, sizes, |at| captioned[at], *divider),
     );
     use_return_of_focus(node.clone(), list, &layout);
     let near_end = props.windowed && sight.bottom >= layout.height;
@@ -89,17 +98,18 @@ pub fn Grid(props: &GridProps) -> Html {
             <div role="feed" aria-label={props.label.clone()}
                 aria-busy={(list.phase == crate::store::Phase::LoadingMore).to_string()}>
                 { for shown.into_iter().map(|index| {
-                    let (element, why) = cards[index].clone();
+                    let (element, entry) = cards[index].clone();
                     html! {
                         <Card
                             key={element.id.to_string()}
                             element={element.clone()}
-                            {why}
+                            why={entry.why}
+                            because={entry.because}
                             place={layout.places[index]}
                             position={index + 1}
                             list_key={props.list_key.clone()}
                             sizes={sizes.clone()}
-                            caption={shape.caption}
+                            caption={if captioned[index] { shape.caption } else { 0.0 }}
                             eager={index < EAGER}
                         />
                     }

@@ -8,13 +8,16 @@ use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use protocol::element::{StageState, Visibility};
 use protocol::event::Event;
-use protocol::{ElementId, ErrorCode, Topic, UserId};
+use protocol::{ClusterId, ElementId, ErrorCode, Topic, UserId};
 use yew::prelude::*;
 
 use super::machine::{Input, Status};
 use super::socket::{Ears, Socket};
 use crate::api::Failure;
-use crate::store::{Change, Library, ListKey, Loader, Whose, use_library, use_session, use_user};
+use crate::store::{
+    Change, ClusterChange, Clusters, Library, ListKey, Loader, Whose, use_clusters, use_library,
+    use_session, use_user,
+};
 
 /// The connection, for the page.
 #[derive(Clone)]
@@ -33,12 +36,23 @@ impl PartialEq for Live {
 /// Steps of several pictures that end together cost one request.
 const GATHER_MS: u32 = 120;
 
-/// Elements that are to be fetched anew in a moment.
-#[derive(Clone, Default)]
-struct Refresher(Rc<RefCell<(BTreeSet<ElementId>, Option<Timeout>)>>);
+/// What is to be fetched anew in a moment.
+struct Refresher<Id>(Rc<RefCell<(BTreeSet<Id>, Option<Timeout>)>>);
 
-impl Refresher {
-    fn add(&self, id: ElementId, loader: Loader) {
+impl<Id> Clone for Refresher<Id> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<Id> Default for Refresher<Id> {
+    fn default() -> Self {
+        Self(Rc::default())
+    }
+}
+
+impl<Id: Ord + 'static> Refresher<Id> {
+    fn add(&self, id: Id, fetch: impl FnOnce(BTreeSet<Id>) + 'static) {
         let mut inner = self.0.borrow_mut();
         inner.0.insert(id);
         let this = self.clone();
@@ -46,7 +60,9 @@ impl Refresher {
             Timeout::new(GATHER_MS, move || {
                 let mut inner = this.0.borrow_mut();
                 inner.1 = None;
-                loader.elements(std::mem::take(&mut inner.0).into_iter().collect());
+                let ids = std::mem::take(&mut inner.0);
+                drop(inner);
+                fetch(ids);
             })
         });
     }
@@ -62,6 +78,7 @@ pub struct ProviderProps {
 pub fn LiveProvider(props: &ProviderProps) -> Html {
     let status = use_state(Status::default);
     let library = use_library();
+    let clusters = use_clusters();
     let session = use_session();
     let user = use_user().map(|user| user.id);
     let socket = use_state({
@@ -69,14 +86,14 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
         let library = library.clone();
         let me = user.clone();
         move || {
-            let refresher = Refresher::default();
-            let events = library.clone();
+            let refresher = Refreshers::default();
+            let events = (library.clone(), clusters.clone());
             Socket::new(Ears {
                 status: Callback::from(move |now| status.set(now)),
                 event: Callback::from(move |(topic, event)| {
-                    receive(&events, &refresher, me.as_ref(), topic, event);
+                    receive(&events.0, &events.1, &refresher, me.as_ref(), topic, event);
                 }),
-                reload: Callback::from(move |topics| reload(&library, topics)),
+                reload: Callback::from(move |topics| reload(&library, &clusters, topics)),
                 signed_out: Callback::from(move |()| session.left()),
             })
         }
@@ -133,7 +150,8 @@ fn waking(socket: &Socket) -> Vec<EventListener> {
 
 fn receive(
     library: &Library,
-    refresher: &Refresher,
+    clusters: &Clusters,
+    refresher: &Refreshers,
     me: Option<&UserId>,
     topic: Topic,
     event: Event,
@@ -158,7 +176,10 @@ fn receive(
             library.dispatch(Change::Stage(change));
             if done && library.knows(&id) {
                 // the step's fruits (files, tags, colours) are not in the event
-                refresher.add(id, Loader::new(library.dispatcher()));
+                let loader = Loader::new(library.dispatcher());
+                refresher
+                    .0
+                    .add(id, move |ids| loader.elements(ids.into_iter().collect()));
             }
         }
         Event::ElementReady(element) | Event::ElementChanged(element) => {
@@ -172,14 +193,30 @@ fn receive(
             library.dispatch(Change::Hidden(gone.id, whose));
         }
         Event::ElementRemoved(gone) => library.dispatch(Change::Gone(gone.id)),
+        // which of these it is matters little: the server says what is left of it
+        Event::ClusterChanged(touched) => touched_cluster(clusters, refresher, touched.id),
+        Event::ClusterItem(item) => touched_cluster(clusters, refresher, item.id),
+        Event::ClusterRemoved(gone) => touched_cluster(clusters, refresher, gone.id),
         // the socket closes with its own word for it
-        Event::ClusterChanged(_) | Event::ClusterItem(_) | Event::ClusterRemoved(_) => {}
         Event::LoginRevoked(_) => {}
     }
 }
 
+/// Elements and clusters, each with their own moment.
+type Refreshers = (Refresher<ElementId>, Refresher<ClusterId>);
+
+fn touched_cluster(clusters: &Clusters, refreshers: &Refreshers, id: ClusterId) {
+    let clusters = clusters.clone();
+    refreshers.1.add(id, move |ids| {
+        for id in ids {
+            clusters.tell(ClusterChange::News(id.clone()));
+            clusters.load(id, Callback::noop());
+        }
+    });
+}
+
 /// Some events were missed: look at what they would have changed.
-fn reload(library: &Library, topics: Vec<Topic>) {
+fn reload(library: &Library, clusters: &Clusters, topics: Vec<Topic>) {
     let loader = Loader::new(library.dispatcher());
     let ids = library.processing();
     for topic in topics {
@@ -196,13 +233,19 @@ fn reload(library: &Library, topics: Vec<Topic>) {
                 );
             }
             Topic::Explore | Topic::User(_) | Topic::Feed(_) => {
+                if matches!(topic, Topic::User(_)) && clusters.now().loaded() {
+                    clusters.load_mine(None);
+                }
                 for key in library.loaded() {
                     if matches!(key, ListKey::Home | ListKey::Explore | ListKey::Owner(_)) {
                         loader.look_for_new(key);
                     }
                 }
             }
-            Topic::Cluster(_) => {}
+            Topic::Cluster(id) => {
+                clusters.tell(ClusterChange::News(id.clone()));
+                clusters.load(id, Callback::noop());
+            }
         }
     }
     loader.elements(ids);

@@ -1,7 +1,10 @@
 //! One page per address.
 
+mod cluster;
+mod clusters;
 mod credits;
 mod element;
+mod join;
 mod lists;
 mod nowhere;
 mod profile;
@@ -9,8 +12,11 @@ mod sessions;
 mod settings;
 mod sign_in;
 
+pub use cluster::ClusterPage;
+pub use clusters::{ClustersOf, ClustersPage};
 pub use credits::CreditsPage;
 pub use element::ElementPage;
+pub use join::JoinPage;
 pub use lists::{ExplorePage, HomePage, SearchPage};
 pub use nowhere::NowherePage;
 pub use profile::ProfilePage;

@@ -3,7 +3,7 @@
 use protocol::value::Handle;
 use yew::prelude::*;
 
-use super::NowherePage;
+use super::{ClustersOf, NowherePage};
 use crate::controls::{Empty, Icon, IconName, use_title};
 use crate::element::initial;
 use crate::grid::Feed;
@@ -15,12 +15,15 @@ use crate::upload::AddButton;
 #[derive(Properties, PartialEq)]
 pub struct ProfilePageProps {
     pub handle: String,
+    /// Shows the clusters in place of the pictures.
+    #[prop_or_default]
+    pub clusters: bool,
 }
 
 #[component]
 pub fn ProfilePage(props: &ProfilePageProps) -> Html {
     match props.handle.parse::<Handle>() {
-        Ok(handle) => html! { <Profile {handle} /> },
+        Ok(handle) => html! { <Profile {handle} clusters={props.clusters} /> },
         Err(_) => html! { <NowherePage /> },
     }
 }
@@ -28,6 +31,7 @@ pub fn ProfilePage(props: &ProfilePageProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct ProfileProps {
     handle: Handle,
+    clusters: bool,
 }
 
 #[component]
@@ -71,7 +75,15 @@ fn Profile(props: &ProfileProps) -> Html {
                     <AccountLinks />
                 }
             </header>
-            <Feed list_key={key} label={format!("Pictures of {name}")} {empty} />
+            <nav class="tabs" aria-label="Profile">
+                <Link to={Route::profile(handle)} class="nav-link" current={!props.clusters}>{ "Pictures" }</Link>
+                <Link to={Route::ProfileClusters { handle: handle.to_string() }} class="nav-link" current={props.clusters}>{ "Clusters" }</Link>
+            </nav>
+            if props.clusters {
+                <ClustersOf owner={handle.clone()} mine={me.is_some()} />
+            } else {
+                <Feed list_key={key} label={format!("Pictures of {name}")} {empty} />
+            }
         </>
     }
 }

@@ -44,6 +44,11 @@ fn srcset(media: &[Media], mime: &str) -> String {
         .join(", ")
 }
 
+/// A file for browsers that know no `srcset`, and the `srcset` of the others.
+pub fn srcset_of(media: &[Media]) -> Option<(String, String)> {
+    Some((middle(media)?.url.clone(), srcset(media, "image/jpeg")))
+}
+
 /// A JPEG of middle size, or whatever there is.
 fn middle(media: &[Media]) -> Option<&Media> {
     let jpegs: Vec<_> = derived(media).filter(|m| m.mime == "image/jpeg").collect();

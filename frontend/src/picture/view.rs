@@ -85,16 +85,23 @@ pub fn Picture(props: &PictureProps) -> Html {
 
 /// CSS that paints the element's thumbhash, or its colour, or nothing.
 pub fn placeholder(element: &Element) -> AttrValue {
-    if !element.thumbhash.is_empty() {
-        let known = PLACEHOLDERS.with_borrow(|known| known.get(&element.thumbhash).cloned());
-        if let Some(style) = known.or_else(|| paint(&element.thumbhash)) {
-            return style;
-        }
+    let style = placeholder_of(&element.thumbhash);
+    if !style.is_empty() {
+        return style;
     }
     match element.colors.first() {
         Some(swatch) => format!("background-color:{}", swatch.hex).into(),
         None => AttrValue::Static(""),
     }
+}
+
+/// CSS that paints a thumbhash; empty for none.
+pub fn placeholder_of(thumbhash: &str) -> AttrValue {
+    if thumbhash.is_empty() {
+        return AttrValue::default();
+    }
+    let known = PLACEHOLDERS.with_borrow(|known| known.get(thumbhash).cloned());
+    known.or_else(|| paint(thumbhash)).unwrap_or_default()
 }
 
 fn paint(hash: &str) -> Option<AttrValue> {

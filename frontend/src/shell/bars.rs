@@ -20,6 +20,7 @@ pub fn TopBar() -> Html {
             <nav class="top-nav" aria-label="Main">
                 <Link to={Route::Home} class="nav-link" current={here == Route::Home}>{ "Home" }</Link>
                 <Link to={Route::Explore} class="nav-link" current={here == Route::Explore}>{ "Explore" }</Link>
+                <Link to={Route::Clusters} class="nav-link" current={here == Route::Clusters}>{ "Clusters" }</Link>
             </nav>
             <SearchBox />
             <AddButton class="button is-primary top-add"><Icon name={IconName::Plus} size={18} />{ "Add" }</AddButton>
@@ -43,6 +44,7 @@ pub fn BottomBar() -> Html {
             { tab(Route::Home, IconName::Home, "Home") }
             { tab(Route::Explore, IconName::Compass, "Explore") }
             <AddButton class="tab is-add"><span class="tab-plus"><Icon name={IconName::Plus} size={24} /></span><span>{ "Add" }</span></AddButton>
+            { tab(Route::Clusters, IconName::Stack, "Clusters") }
             if let Some(user) = user {
                 { tab(Route::profile(&user.handle), IconName::User, "Profile") }
             }

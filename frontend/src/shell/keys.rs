@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent as KeyPress};
 use yew::prelude::*;
 
+use crate::cluster::SAVE_SELECTOR;
 use crate::element::EDIT_SELECTOR;
 use crate::nav::{Go, Route, use_go};
 use crate::sensitive::TOGGLE_SELECTOR;
@@ -19,12 +20,14 @@ const CHORD_MS: f64 = 1200.0;
 pub const SEARCH_ID: &str = "search";
 
 /// All of them, as the help shows them.
-pub const ALL: [(&[&str], &str); 13] = [
+pub const ALL: [(&[&str], &str); 15] = [
     (&["/"], "Search"),
     (&["?"], "This help"),
     (&["g", "h"], "Go home"),
     (&["g", "e"], "Go to Explore"),
+    (&["g", "c"], "Go to your clusters"),
     (&["g", "p"], "Go to your pictures"),
+    (&["s"], "Save the picture that is open or has the focus"),
     (&["i"], "Show what is known of an open picture"),
     (&["e"], "Edit the tags of an open picture"),
     (&["v"], "Show or cover a sensitive picture"),
@@ -66,6 +69,7 @@ pub fn Keys(props: &KeysProps) -> Html {
                     match key.key().as_str() {
                         "h" if after_g => go.to(&Route::Home),
                         "e" if after_g => go.to(&Route::Explore),
+                        "c" if after_g => go.to(&Route::Clusters),
                         "p" if after_g => profile.iter().for_each(|route| go.to(route)),
                         "g" => chord.set(now),
                         "/" => search(&go, key),
@@ -76,7 +80,11 @@ pub fn Keys(props: &KeysProps) -> Html {
                             key.prevent_default();
                             press(EDIT_SELECTOR);
                         }
-                        "v" => unveil(),
+                        "s" => {
+                            key.prevent_default();
+                            press_of_picture(SAVE_SELECTOR);
+                        }
+                        "v" => press_of_picture(TOGGLE_SELECTOR),
                         _ => {}
                     }
                 });
@@ -116,14 +124,14 @@ fn press(selector: &str) {
     }
 }
 
-/// The picture with the focus, or else the one that is open.
-fn unveil() {
+/// Of the picture with the focus, or else of the one that is open.
+fn press_of_picture(selector: &str) {
     let document = gloo::utils::document();
     let article = document
         .active_element()
         .and_then(|active| active.closest("article").ok().flatten())
         .or_else(|| document.query_selector(".detail").ok().flatten());
-    let button = article.and_then(|article| article.query_selector(TOGGLE_SELECTOR).ok().flatten());
+    let button = article.and_then(|article| article.query_selector(selector).ok().flatten());
     if let Some(button) = button.and_then(|b| b.dyn_into::<HtmlElement>().ok()) {
         button.click();
     }

@@ -39,6 +39,7 @@ pub fn ProfileMenu(props: &ProfileMenuProps) -> Html {
             </Link>
             <hr />
             <Link to={Route::profile(&user.handle)} class="menu-item"><Icon name={IconName::User} />{ "Your pictures" }</Link>
+            <Link to={Route::Clusters} class="menu-item"><Icon name={IconName::Stack} />{ "Your clusters" }</Link>
             { for OWN.iter().map(item) }
             <hr />
             if role > Role::Member {

@@ -7,6 +7,7 @@ use protocol::element::Visibility;
 const THEME: &str = "asterism-theme";
 const SEARCHES: &str = "asterism-searches";
 const VISIBILITY: &str = "asterism-upload-visibility";
+const CLUSTERS: &str = "asterism-cluster-visibility";
 
 /// Recent searches that are kept.
 const SEARCHES_KEPT: usize = 8;
@@ -39,6 +40,15 @@ pub fn upload_visibility() -> Visibility {
 
 pub fn set_upload_visibility(visibility: Visibility) {
     let _ = LocalStorage::set(VISIBILITY, visibility);
+}
+
+/// Who may see the next new cluster.
+pub fn cluster_visibility() -> Visibility {
+    LocalStorage::get(CLUSTERS).unwrap_or(Visibility::Private)
+}
+
+pub fn set_cluster_visibility(visibility: Visibility) {
+    let _ = LocalStorage::set(CLUSTERS, visibility);
 }
 
 fn with_newest(mut all: Vec<String>, words: &str) -> Vec<String> {

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use protocol::ElementId;
+use protocol::cluster::{ClusterItem, Placement};
 use protocol::element::{Element, State};
 use protocol::event::StageChange;
 use protocol::search::Found;
+use protocol::{ElementId, Page};
 use yew::prelude::*;
 
 use super::list::{List, ListKey, Mode, Phase};
@@ -41,7 +42,13 @@ pub enum Change {
     Hidden(ElementId, Whose),
     Loading(ListKey, Mode),
     Received(ListKey, Mode, Found),
+    /// The same for what a cluster holds.
+    Items(ListKey, Mode, Page<ClusterItem>),
     Failed(ListKey, String),
+    /// Puts an entry of a list elsewhere in it, or back into it.
+    Moved(ListKey, ElementId, Placement),
+    /// Takes an entry out of one list.
+    Left(ListKey, ElementId),
     /// A new element that belongs on top of a list.
     Arrived(ListKey, Box<Element>),
     /// Somebody looks, or wants to see other things than before.
@@ -118,7 +125,10 @@ impl LibraryState {
         }
         // what lies over a page goes before the page below it
         let similar = |key: &ListKey| matches!(key, ListKey::Similar(_));
-        let other = |key: &ListKey| matches!(key, ListKey::Search(_) | ListKey::Owner(_));
+        let other = |key: &ListKey| {
+            use ListKey::{Cluster, Ideas, Owner, Search};
+            matches!(key, Search(_) | Owner(_) | Cluster(_) | Ideas(_))
+        };
         let oldest = self.order.iter().position(similar);
         if let Some(at) = oldest.or_else(|| self.order.iter().position(other)) {
             let key = self.order.remove(at);
@@ -170,6 +180,16 @@ impl LibraryState {
                 self.edit(&key, |list| list.receive(&mode, &page));
                 page.items.into_iter().for_each(|hit| self.put(hit.element));
             }
+            Change::Items(key, mode, page) => {
+                self.edit(&key, |list| list.receive_items(&mode, &page));
+                page.items
+                    .into_iter()
+                    .for_each(|item| self.put(item.element));
+            }
+            Change::Moved(key, id, placement) => {
+                self.edit(&key, |list| list.place(&id, &placement));
+            }
+            Change::Left(key, id) => self.edit(&key, |list| list.forget(&id)),
             Change::Failed(key, why) => self.edit(&key, |list| list.phase = Phase::Failed(why)),
             Change::Arrived(_, element) if self.is_hidden(&element) => {}
             Change::Arrived(key, element) => {

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use protocol::search::{Found, Why};
+use protocol::cluster::{ClusterItem, ClusterRef};
+use protocol::search::{Found, Hit, Why};
 use protocol::value::Handle;
-use protocol::{Cursor, ElementId};
+use protocol::{ClusterId, Cursor, ElementId, Page};
 
 /// Which list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -14,6 +15,10 @@ pub enum ListKey {
     Search(String),
     Owner(Handle),
     Similar(ElementId),
+    /// What a cluster holds, section by section.
+    Cluster(ClusterId),
+    /// What may fit into a cluster.
+    Ideas(ClusterId),
 }
 
 /// How a page of a list is fetched.
@@ -23,6 +28,15 @@ pub enum Mode {
     Anew,
     /// After this place.
     More(Cursor),
+}
+
+impl Mode {
+    pub fn cursor(&self) -> Option<&Cursor> {
+        match self {
+            Mode::Anew => None,
+            Mode::More(cursor) => Some(cursor),
+        }
+    }
 }
 
 /// What the list is doing.
@@ -43,6 +57,10 @@ pub enum Phase {
 pub struct Entry {
     pub id: ElementId,
     pub why: Rc<[Why]>,
+    /// The viewer's cluster that brought it.
+    pub because: Option<Rc<ClusterRef>>,
+    /// In a cluster: the section it stands in.
+    pub section: Option<Rc<str>>,
 }
 
 /// A list.
@@ -99,6 +117,8 @@ impl List {
             self.entries.push(Entry {
                 id: hit.element.id.clone(),
                 why: hit.why.clone().into(),
+                because: hit.because.clone().map(Rc::new),
+                section: None,
             });
         }
         let grew = self.entries.len() > start;
@@ -106,6 +126,29 @@ impl List {
         self.next = page.next_cursor.clone().filter(|_| grew);
         self.phase = Phase::Idle;
         self.loaded = true;
+    }
+
+    /// Takes in a page of what a cluster holds.
+    pub fn receive_items(&mut self, mode: &Mode, page: &Page<ClusterItem>) {
+        let hit = |item: &ClusterItem| Hit {
+            element: item.element.clone(),
+            score: None,
+            why: Vec::new(),
+            because: None,
+        };
+        let found = Found {
+            items: page.items.iter().map(hit).collect(),
+            divider_after: None,
+            next_cursor: page.next_cursor.clone(),
+            hints: Vec::new(),
+        };
+        self.receive(mode, &found);
+        for item in &page.items {
+            let at = self.position(&item.element.id);
+            if let Some(entry) = at.and_then(|at| self.entries.get_mut(at)) {
+                entry.section = item.section.as_deref().map(Rc::from);
+            }
+        }
     }
 
     pub fn forget(&mut self, id: &ElementId) {

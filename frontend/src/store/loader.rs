@@ -1,7 +1,7 @@
 //! Fetches lists and elements into the library.
 
-use protocol::ElementId;
 use protocol::search::Found;
+use protocol::{ClusterId, ElementId, Page};
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
@@ -45,10 +45,44 @@ impl Loader {
         let library = self.0.clone();
         library.dispatch(Change::Loading(key.clone(), mode.clone()));
         spawn_local(async move {
-            library.dispatch(match fetch(&key, &mode).await {
-                Ok(page) => Change::Received(key, mode, page),
-                Err(why) => Change::Failed(key, why.message()),
-            });
+            let change = match &key {
+                ListKey::Cluster(id) => {
+                    let page = api::clusters::items(id, mode.cursor()).await;
+                    page.map(|page| Change::Items(key.clone(), mode, page))
+                }
+                _ => {
+                    let page = fetch(&key, &mode).await;
+                    page.map(|page| Change::Received(key.clone(), mode, page))
+                }
+            };
+            library.dispatch(change.unwrap_or_else(|why| Change::Failed(key, why.message())));
+        });
+    }
+
+    /// Fetches what a cluster holds anew, as far as it is shown, without
+    /// anything being dimmed or cut off meanwhile.
+    pub fn refresh_items(&self, id: ClusterId, shown: usize) {
+        let library = self.0.clone();
+        spawn_local(async move {
+            let mut all = Vec::new();
+            let mut next = None;
+            loop {
+                // what can't be had now is had with the next change
+                let Ok(page) = api::clusters::items(&id, next.as_ref()).await else {
+                    return;
+                };
+                let empty = page.items.is_empty();
+                all.extend(page.items);
+                next = page.next_cursor;
+                if next.is_none() || empty || all.len() >= shown {
+                    break;
+                }
+            }
+            let page = Page {
+                items: all,
+                next_cursor: next,
+            };
+            library.dispatch(Change::Items(ListKey::Cluster(id), Mode::Anew, page));
         });
     }
 
@@ -96,15 +130,15 @@ impl Loader {
 }
 
 async fn fetch(key: &ListKey, mode: &Mode) -> Result<Found, Failure> {
-    let cursor = match mode {
-        Mode::Anew => None,
-        Mode::More(cursor) => Some(cursor),
-    };
+    let cursor = mode.cursor();
     match key {
         ListKey::Home => api::feeds::home(cursor).await,
         ListKey::Explore => api::feeds::explore(cursor).await,
         ListKey::Search(words) => api::feeds::search(words, cursor).await,
         ListKey::Owner(owner) => api::feeds::owned(owner, cursor).await,
         ListKey::Similar(id) => api::elements::similar(id).await,
+        ListKey::Ideas(id) => api::clusters::recommendations(id, cursor).await,
+        // what it holds comes with more than a feed's hits
+        ListKey::Cluster(_) => Err(Failure::Garbled),
     }
 }

@@ -1,5 +1,7 @@
 //! What the page knows, apart from how it looks.
 
+mod arranging;
+mod clusters;
 pub mod kept;
 mod library;
 mod list;
@@ -13,8 +15,10 @@ mod theme;
 mod toasts;
 mod viewer;
 
+pub use arranging::Part;
+pub use clusters::{ClusterChange, Clusters, ClustersProvider, use_clusters};
 pub use library::{Change, Library, LibraryProvider, Whose, use_library};
-pub use list::{List, ListKey, Mode, Phase};
+pub use list::{Entry, List, ListKey, Mode, Phase};
 pub use loader::{Loader, use_loader, use_reload_of_forgotten};
 pub use revealed::{RevealedProvider, use_revealed};
 pub use session::{Session, SessionProvider, Standing, use_me, use_role, use_session, use_user};

@@ -1,9 +1,10 @@
-//! Elements and pages for tests.
+//! Elements, clusters and pages for tests.
 
+use protocol::cluster::{Cluster, ClusterRole, Influence};
 use protocol::element::{Element, Kind, Owner, Source, State, Visibility};
 use protocol::label::{Label, LabelName, LabelPreferences, LabelSource, Verdict};
 use protocol::search::{Found, Hit};
-use protocol::{ElementId, Timestamp, UserId};
+use protocol::{ClusterId, ElementId, Timestamp, UserId};
 
 use super::Viewer;
 
@@ -77,5 +78,26 @@ pub fn viewer(n: u64, wishes: LabelPreferences) -> Viewer {
     Viewer {
         id: UserId::from_parts(n, n.into()),
         wishes,
+    }
+}
+
+/// A private cluster of the viewer's.
+pub fn cluster(n: u64, name: &str) -> Cluster {
+    Cluster {
+        id: ClusterId::from_parts(n, 0),
+        name: name.into(),
+        description: String::new(),
+        visibility: Visibility::Private,
+        owner: element(0).owner,
+        role: Some(ClusterRole::Owner),
+        count: 0,
+        cover: Vec::new(),
+        sections: Vec::new(),
+        followers: 0,
+        following: false,
+        influence: Influence::Normal,
+        holds: None,
+        created_at: Timestamp::from_millis(0),
+        changed_at: Timestamp::from_millis(0),
     }
 }

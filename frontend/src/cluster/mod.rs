@@ -1,0 +1,21 @@
+//! Clusters: saving pictures to them, their pages, their lists.
+
+mod cover;
+mod form;
+mod new;
+mod page;
+mod picker;
+mod quick;
+mod save;
+mod saver;
+mod tiles;
+mod visibility;
+mod within;
+
+pub use new::NewDialog;
+pub use page::ClusterPage;
+pub use picker::{PickerHost, PickingProvider};
+pub use quick::CardSave;
+pub use save::{SAVE_SELECTOR, SaveButton};
+pub use tiles::{Tiles, TilesToCome};
+pub use within::Within;

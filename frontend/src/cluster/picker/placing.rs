@@ -1,0 +1,78 @@
+//! Where a pop-over stands beside its button. Pure numbers.
+
+/// In CSS pixels of the window.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Area {
+    pub left: f64,
+    pub top: f64,
+    pub right: f64,
+    pub bottom: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Placing {
+    pub left: f64,
+    /// Of its upper edge from the top, or of its lower edge from the bottom.
+    pub edge: f64,
+    pub above: bool,
+    /// It may be no higher.
+    pub height: f64,
+}
+
+pub const WIDTH: f64 = 340.0;
+const HEIGHT: f64 = 500.0;
+/// To the button, and to the window's edges.
+const GAP: f64 = 6.0;
+const MARGIN: f64 = 10.0;
+
+/// Below the button if there is room or more of it than above; its right edge
+/// with the button's, but never outside the window.
+pub fn place(button: Area, width: f64, height: f64) -> Placing {
+    let below = height - button.bottom - GAP - MARGIN;
+    let above = button.top - GAP - MARGIN;
+    let goes_above = below < HEIGHT && above > below;
+    let room = if goes_above { above } else { below };
+    let farthest = (width - WIDTH - MARGIN).max(MARGIN);
+    Placing {
+        left: (button.right - WIDTH).clamp(MARGIN, farthest),
+        edge: if goes_above {
+            height - button.top + GAP
+        } else {
+            button.bottom + GAP
+        },
+        above: goes_above,
+        height: room.clamp(HEIGHT / 3.0, HEIGHT),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn button(left: f64, top: f64) -> Area {
+        Area {
+            left,
+            top,
+            right: left + 80.0,
+            bottom: top + 36.0,
+        }
+    }
+
+    #[test]
+    fn it_stands_below_where_there_is_room() {
+        let placing = place(button(800.0, 100.0), 1280.0, 800.0);
+        assert!(!placing.above);
+        assert_eq!((placing.left, placing.edge), (540.0, 142.0));
+        assert_eq!(placing.height, HEIGHT);
+    }
+
+    #[test]
+    fn low_buttons_have_it_above_and_it_stays_in_the_window() {
+        let placing = place(button(20.0, 700.0), 1280.0, 800.0);
+        assert!(placing.above);
+        assert_eq!((placing.left, placing.edge), (MARGIN, 106.0));
+        let narrow = place(button(20.0, 100.0), 300.0, 500.0);
+        assert_eq!(narrow.left, MARGIN);
+        assert!(narrow.height <= 500.0);
+    }
+}
