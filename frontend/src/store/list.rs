@@ -140,6 +140,7 @@ impl List {
             items: page.items.iter().map(hit).collect(),
             divider_after: None,
             next_cursor: page.next_cursor.clone(),
+            facets: Vec::new(),
             hints: Vec::new(),
         };
         self.receive(mode, &found);
