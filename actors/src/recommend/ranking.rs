@@ -37,6 +37,11 @@ const HALF_LIFE_DAYS: f32 = 60.0;
 /// The least that an old cluster counts.
 const OLD: f32 = 0.5;
 
+/// The part of a score that does not fall with the rank within its cluster,
+/// and how fast the rest does.
+const OWN: f32 = 0.45;
+const FALL: f32 = 0.15;
+
 /// Whom a ranking is for, and of what.
 pub struct Wish<'a> {
     pub viewer: &'a Viewer,
@@ -180,10 +185,9 @@ impl Recommender {
     }
 
     fn varied(&self, mut picks: Vec<Pick>) -> Vec<Pick> {
-        picks.sort_by(|a, b| {
-            let by_score = b.score.total_cmp(&a.score);
-            by_score.then_with(|| b.element.cmp(&a.element))
-        });
+        by_score(&mut picks);
+        share(&mut picks);
+        by_score(&mut picks);
         picks.truncate(PICKS);
         let ids: Vec<ElementId> = picks.iter().map(|p| p.element.clone()).collect();
         let mut vectors: Vec<Option<Vec<f32>>> = vec![None; picks.len()];
@@ -206,6 +210,24 @@ fn offer(found: &mut HashMap<ElementId, Pick>, pick: Pick) {
     }
 }
 
+fn by_score(picks: &mut [Pick]) {
+    picks.sort_by(|a, b| {
+        let by_score = b.score.total_cmp(&a.score);
+        by_score.then_with(|| b.element.cmp(&a.element))
+    });
+}
+
+/// Lets every cluster have a say: the further down a pick stands among those
+/// of its own cluster, the less it counts. `picks` are sorted.
+fn share(picks: &mut [Pick]) {
+    let mut ranks: HashMap<Option<ClusterRef>, f32> = HashMap::new();
+    for pick in picks {
+        let rank = ranks.entry(pick.because.clone()).or_default();
+        pick.score *= OWN + (1.0 - OWN) / (1.0 + FALL * *rank);
+        *rank += 1.0;
+    }
+}
+
 fn weight(interest: &Interest, now: i64) -> f32 {
     const DAY_MS: f32 = 86_400_000.0;
     let days = (now - interest.used_at).max(0) as f32 / DAY_MS;
@@ -214,5 +236,38 @@ fn weight(interest: &Interest, now: i64) -> f32 {
         Influence::Muted => 0.0,
         Influence::Normal => fresh,
         Influence::Boosted => fresh * BOOST,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::ClusterId;
+
+    use super::*;
+
+    #[test]
+    fn a_large_cluster_does_not_drown_a_small_one() {
+        let of = |cluster: u64| {
+            Some(ClusterRef {
+                id: ClusterId::from_parts(cluster, 0),
+                name: cluster.to_string(),
+            })
+        };
+        let pick = |n: u64, cluster: u64, score: f32| Pick {
+            element: ElementId::from_parts(n, 0),
+            score,
+            why: vec![],
+            because: of(cluster),
+        };
+        let mut picks: Vec<Pick> = (0..20)
+            .map(|n| pick(n, 1, 0.6 - n as f32 * 0.002))
+            .collect();
+        picks.push(pick(100, 2, 0.4));
+        by_score(&mut picks);
+        share(&mut picks);
+        by_score(&mut picks);
+        let at = picks.iter().position(|p| p.because == of(2));
+        assert!(at.is_some_and(|at| at < 6), "{at:?}");
+        assert_eq!(picks[0].because, of(1), "the best still comes first");
     }
 }
