@@ -1,13 +1,14 @@
 //! The cluster's name, whose it is, who sees it, and what can be done with it.
 
 use protocol::cluster::{Cluster, ClusterRole};
+use web_sys::HtmlElement;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use super::leaving::More;
 use crate::api;
 use crate::cluster::visibility;
-use crate::controls::{Icon, IconName};
+use crate::controls::{Icon, IconName, focusable};
 use crate::element::initial;
 use crate::nav::{Link, Route};
 use crate::store::{use_clusters, use_toasts};
@@ -36,6 +37,17 @@ pub fn Head(props: &HeadProps) -> Html {
     let role = cluster.role;
     let ask = |what: Ask| props.ask.reform(move |_: MouseEvent| what);
     let (seen, seen_by) = visibility::words(cluster.visibility);
+    // one of two buttons goes when the other comes: the focus stays with them
+    let toggle = use_node_ref();
+    let before = use_mut_ref(|| props.arranging);
+    use_effect_with(props.arranging, {
+        let toggle = toggle.clone();
+        move |now| {
+            if before.replace(*now) != *now {
+                focusable::focus(toggle.cast::<HtmlElement>().as_ref());
+            }
+        }
+    });
     html! {
         <header class="cluster-head">
             <p class="cluster-seen" title={seen_by}><Icon name={visibility::icon(cluster.visibility)} size={16} />{ seen }</p>
@@ -58,7 +70,7 @@ pub fn Head(props: &HeadProps) -> Html {
             </p>
             <div class="cluster-actions">
                 if props.arranging {
-                    <button type="button" class="button is-primary" onclick={props.done.reform(|_: MouseEvent| ())}>
+                    <button ref={toggle} type="button" class="button is-primary" onclick={props.done.reform(|_: MouseEvent| ())}>
                         <Icon name={IconName::Check} size={18} />{ "Done arranging" }
                     </button>
                 } else {
@@ -67,7 +79,7 @@ pub fn Head(props: &HeadProps) -> Html {
                     }
                     <button type="button" class="button" onclick={ask(Ask::Share)}><Icon name={IconName::Share} size={18} />{ "Share" }</button>
                     if role >= Some(ClusterRole::Editor) && cluster.count > 0 {
-                        <button type="button" class="button" onclick={ask(Ask::Arrange)}><Icon name={IconName::Grip} size={18} />{ "Arrange" }</button>
+                        <button ref={toggle} type="button" class="button" onclick={ask(Ask::Arrange)}><Icon name={IconName::Grip} size={18} />{ "Arrange" }</button>
                     }
                     if role == Some(ClusterRole::Owner) {
                         <button type="button" class="button" onclick={ask(Ask::Edit)}><Icon name={IconName::Pencil} size={18} />{ "Edit" }</button>

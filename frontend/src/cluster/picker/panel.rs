@@ -185,10 +185,10 @@ pub fn Panel(props: &PanelProps) -> Html {
         <>
             <div class="picker-shade" aria-hidden="true"></div>
             <div class="picker" ref={panel} role="dialog" aria-label="Save to a cluster" {style} {onkeydown}>
-                <header class="picker-head">
+                <div class="picker-head">
                     <h2>{ "Save to" }</h2>
                     <button type="button" class="button is-small" onclick={leave.reform(|_: MouseEvent| ())}>{ "Done" }</button>
-                </header>
+                </div>
                 <div class="picker-field">
                     <Icon name={IconName::Search} size={18} />
                     <input ref={field} type="text" role="combobox" aria-label="Find a cluster, or name a new one"
