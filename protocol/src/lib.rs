@@ -17,6 +17,7 @@ pub mod limits;
 pub mod page;
 pub mod query;
 pub mod search;
+pub mod tag;
 pub mod time;
 pub mod topic;
 pub mod upload;
