@@ -41,6 +41,7 @@ pub enum IconName {
     Chip,
     List,
     Copy,
+    Look,
 }
 
 impl IconName {
@@ -86,6 +87,9 @@ impl IconName {
             }
             IconName::List => "M9 6.5h11M9 12h11M9 17.5h11M4.5 6.5h.1M4.5 12h.1M4.5 17.5h.1",
             IconName::Copy => "M9 9h10v10H9zM15 9V5H5v10h4",
+            IconName::Look => {
+                "M4 8V6a2 2 0 0 1 2-2h2M16 4h2a2 2 0 0 1 2 2v2M4 16v2a2 2 0 0 0 2 2h2M11.5 8a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7m2.6 6.1L20 20"
+            }
             IconName::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             IconName::Globe => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3.5 12h17M12 3c2.5 2.5 3.7 5.5 3.7 9S14.5 18.5 12 21c-2.5-2.5-3.7-5.5-3.7-9S9.5 5.5 12 3"

@@ -117,7 +117,7 @@ impl LibraryState {
             return;
         }
         // what lies over a page goes before the page below it
-        let similar = |key: &ListKey| matches!(key, ListKey::Similar(_));
+        let similar = |key: &ListKey| matches!(key, ListKey::Similar(_) | ListKey::Visual(_));
         let other = |key: &ListKey| matches!(key, ListKey::Search(_) | ListKey::Owner(_));
         let oldest = self.order.iter().position(similar);
         if let Some(at) = oldest.or_else(|| self.order.iter().position(other)) {

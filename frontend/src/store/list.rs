@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use protocol::search::{Found, Why};
+use protocol::search::{Facet, Found, Why};
 use protocol::value::Handle;
 use protocol::{Cursor, ElementId};
 
@@ -14,6 +14,8 @@ pub enum ListKey {
     Search(String),
     Owner(Handle),
     Similar(ElementId),
+    /// A search by a picture: whose it is and what was asked of it.
+    Visual(String),
 }
 
 /// How a page of a list is fetched.
@@ -53,6 +55,8 @@ pub struct List {
     pub divider: Option<usize>,
     pub next: Option<Cursor>,
     pub hints: Vec<String>,
+    /// Tags by which it can be narrowed.
+    pub facets: Vec<Facet>,
     pub phase: Phase,
     /// Was any page ever received?
     pub loaded: bool,
@@ -83,6 +87,7 @@ impl List {
                 self.divider = None;
                 self.waiting.clear();
                 self.hints.clone_from(&page.hints);
+                self.facets.clone_from(&page.facets);
             }
             Mode::More(cursor) if self.next.as_ref() != Some(cursor) => return,
             Mode::More(_) => {}

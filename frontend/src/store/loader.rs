@@ -106,5 +106,7 @@ async fn fetch(key: &ListKey, mode: &Mode) -> Result<Found, Failure> {
         ListKey::Search(words) => api::feeds::search(words, cursor).await,
         ListKey::Owner(owner) => api::feeds::owned(owner, cursor).await,
         ListKey::Similar(id) => api::elements::similar(id).await,
+        // the view fetches it: it may need a file, and an older search is ended
+        ListKey::Visual(_) => Err(Failure::Garbled),
     }
 }
