@@ -19,6 +19,7 @@ use crate::store::{
     ToastProvider, use_session,
 };
 use crate::upload::{DropTarget, Tray, UploadProvider};
+use crate::visual::VisualPage;
 
 #[component]
 pub fn App() -> Html {
@@ -122,6 +123,7 @@ fn page(place: &Place) -> Html {
         Route::Home | Route::SignIn | Route::SignUp => html! { <HomePage /> },
         Route::Explore => html! { <ExplorePage /> },
         Route::Search => html! { <SearchPage words={place.words()} /> },
+        Route::Visual => html! { <VisualPage place={place.clone()} /> },
         Route::Element { id } => html! { <ElementPage id={id.clone()} /> },
         Route::Profile { handle } => html! { <ProfilePage handle={handle.clone()} /> },
         Route::ProfileClusters { handle } => {

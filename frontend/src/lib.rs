@@ -3,7 +3,7 @@
 //!
 //! - `api`: typed calls; `live`: the socket as a state machine
 //! - `store`: what the page knows; `nav`: its addresses
-//! - `cluster`, `grid`, `element`, `sensitive`, `upload`, `pages`, `admin`, `shell`,
+//! - `cluster`, `grid`, `element`, `sensitive`, `upload`, `visual`, `pages`, `admin`, `shell`,
 //!   `controls`: what it shows
 //!
 //! Logic that people rely on (layout, lists, reconnecting, uploads, pictures'
@@ -25,6 +25,7 @@ mod sensitive;
 mod shell;
 mod store;
 mod upload;
+mod visual;
 mod words;
 
 use wasm_bindgen::prelude::wasm_bindgen;

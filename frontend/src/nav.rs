@@ -1,5 +1,9 @@
 //! Addresses of the app, and going there.
 
+mod visual;
+
+pub use visual::Given;
+
 use protocol::value::Handle;
 use protocol::{ClusterId, ElementId};
 use yew::prelude::*;
@@ -15,6 +19,8 @@ pub enum Route {
     Explore,
     #[at("/search")]
     Search,
+    #[at("/search/visual")]
+    Visual,
     #[at("/e/:id")]
     Element { id: String },
     #[at("/u/:handle")]
@@ -81,6 +87,8 @@ pub struct Opened {
 pub struct Place {
     pub route: Route,
     pub query: String,
+    /// The picture to search by, where it came along.
+    pub given: Option<Given>,
 }
 
 impl Place {
@@ -107,6 +115,7 @@ pub fn use_go() -> Go {
     let shown = Place {
         route: Route::recognize(location.path()).unwrap_or(Route::Nowhere),
         query: location.query_str().to_owned(),
+        given: location.state::<Given>().map(|given| (*given).clone()),
     };
     let over = match &shown.route {
         Route::Element { id } => location.state::<Opened>().map(|over| (id.clone(), over)),

@@ -60,11 +60,11 @@ pub(super) async fn call(method: Method, path: &str) -> Result<(), Failure> {
     }
 }
 
-fn request(method: Method, path: &str) -> RequestBuilder {
+pub(super) fn request(method: Method, path: &str) -> RequestBuilder {
     RequestBuilder::new(&format!("{ROOT}{path}")).method(method)
 }
 
-async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
+pub(super) async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
     if !response.ok() {
         return Err(refusal(response).await);
     }

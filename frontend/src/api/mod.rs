@@ -9,6 +9,7 @@ mod failure;
 pub mod feeds;
 mod http;
 pub mod upload;
+pub mod visual;
 
 pub use failure::Failure;
 pub use http::on_signed_out;

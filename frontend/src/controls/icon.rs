@@ -46,6 +46,7 @@ pub enum IconName {
     Share,
     Grip,
     Dots,
+    Look,
 }
 
 impl IconName {
@@ -101,6 +102,9 @@ impl IconName {
             }
             IconName::Grip => {
                 "M8.5 6a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0M14.5 6a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0M8.5 12a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0M14.5 12a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0M8.5 18a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0M14.5 18a.5 .5 0 1 0 1 0 .5 .5 0 0 0-1 0"
+            }
+            IconName::Look => {
+                "M4 8V6a2 2 0 0 1 2-2h2M16 4h2a2 2 0 0 1 2 2v2M4 16v2a2 2 0 0 0 2 2h2M11.5 8a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7m2.6 6.1L20 20"
             }
             IconName::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             IconName::Globe => {

@@ -26,6 +26,7 @@ use crate::nav::{Link, Route};
 use crate::picture::{Picture, alt_text};
 use crate::sensitive::{Veil, use_exposure};
 use crate::store::{Change, use_library, use_loader, use_toasts, use_user};
+use crate::visual::LookButton;
 
 #[derive(Properties, PartialEq)]
 pub struct DetailProps {
@@ -136,6 +137,7 @@ fn Shown(props: &ShownProps) -> Html {
                     <div class="detail-picture" style={ratio}>
                         <Picture element={element.clone()} sizes="(min-width: 900px) 60vw, 100vw" eager={true} covered={exposure.is_covered()} />
                         <Veil element={element.clone()} {exposure} />
+                        <LookButton element={element.clone()} />
                     </div>
                 </div>
                 <div class="detail-side">

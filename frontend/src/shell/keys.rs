@@ -12,6 +12,7 @@ use crate::element::EDIT_SELECTOR;
 use crate::nav::{Go, Route, use_go};
 use crate::sensitive::TOGGLE_SELECTOR;
 use crate::store::use_user;
+use crate::visual::LOOK_SELECTOR;
 
 /// A second key follows the first within this many milliseconds.
 const CHORD_MS: f64 = 1200.0;
@@ -20,7 +21,7 @@ const CHORD_MS: f64 = 1200.0;
 pub const SEARCH_ID: &str = "search";
 
 /// All of them, as the help shows them.
-pub const ALL: [(&[&str], &str); 15] = [
+pub const ALL: [(&[&str], &str); 16] = [
     (&["/"], "Search"),
     (&["?"], "This help"),
     (&["g", "h"], "Go home"),
@@ -31,6 +32,7 @@ pub const ALL: [(&[&str], &str); 15] = [
     (&["i"], "Show what is known of an open picture"),
     (&["e"], "Edit the tags of an open picture"),
     (&["v"], "Show or cover a sensitive picture"),
+    (&["l"], "Search in an open picture"),
     (&["j", "k"], "Next and previous in the review queue"),
     (&["1–3"], "Decide in the review queue"),
     (&["←"], "Previous picture"),
@@ -84,6 +86,7 @@ pub fn Keys(props: &KeysProps) -> Html {
                             key.prevent_default();
                             press_of_picture(SAVE_SELECTOR);
                         }
+                        "l" => press(LOOK_SELECTOR),
                         "v" => press_of_picture(TOGGLE_SELECTOR),
                         _ => {}
                     }

@@ -2,13 +2,15 @@
 
 use gloo::timers::callback::Timeout;
 use protocol::limits;
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, HtmlInputElement};
 use yew::prelude::*;
 
 use super::keys::SEARCH_ID;
 use crate::controls::{Icon, IconName};
 use crate::nav::{Route, use_go};
 use crate::store::kept;
+use crate::visual::{PictureButton, picture_in};
 
 /// On the results' page they follow the words after this pause, in milliseconds.
 const PAUSE_MS: u32 = 350;
@@ -152,9 +154,29 @@ pub fn SearchBox() -> Html {
             submit.emit((*text).clone());
         })
     };
+    // a picture in the field is searched by; anywhere else it is saved
+    let onpaste = {
+        let go = go.clone();
+        Callback::from(move |event: Event| {
+            let event: ClipboardEvent = event.unchecked_into();
+            if let Some(file) = picture_in(event.clipboard_data()) {
+                event.prevent_default();
+                go.look_at_file(file);
+            }
+        })
+    };
+    let ondrop = {
+        let go = go.clone();
+        Callback::from(move |event: DragEvent| {
+            if let Some(file) = picture_in(event.data_transfer()) {
+                event.prevent_default();
+                go.look_at_file(file);
+            }
+        })
+    };
     let listed = *open && !recent.is_empty();
     html! {
-        <form class="search" role="search" action="/search" {onsubmit}>
+        <form class="search" role="search" action="/search" {onsubmit} {onpaste} {ondrop}>
             <Icon name={IconName::Search} class="search-icon" />
             <input
                 ref={node} id={SEARCH_ID} name="q" type="text" inputmode="search" enterkeyhint="search"
@@ -170,6 +192,7 @@ pub fn SearchBox() -> Html {
             } else {
                 <button type="button" class="icon-button search-clear" aria-label="Clear search" onclick={clear}><Icon name={IconName::Close} size={18} /></button>
             }
+            <PictureButton />
             <ul class="search-list" id="search-list" role="listbox" aria-label="Recent searches" hidden={!listed}>
                 { for recent.iter().enumerate().map(|(index, words)| {
                     let (submit, words) = (submit.clone(), words.clone());

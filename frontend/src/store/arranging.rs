@@ -35,6 +35,7 @@ impl List {
                     // more of the whole comes when its last part is seen
                     next: self.next.clone().filter(|_| ends),
                     divider: None,
+                    facets: Vec::new(),
                     hints: Vec::new(),
                     waiting: Vec::new(),
                     phase: self.phase.clone(),

@@ -124,7 +124,7 @@ impl LibraryState {
             return;
         }
         // what lies over a page goes before the page below it
-        let similar = |key: &ListKey| matches!(key, ListKey::Similar(_));
+        let similar = |key: &ListKey| matches!(key, ListKey::Similar(_) | ListKey::Visual(_));
         let other = |key: &ListKey| {
             use ListKey::{Cluster, Ideas, Owner, Search};
             matches!(key, Search(_) | Owner(_) | Cluster(_) | Ideas(_))

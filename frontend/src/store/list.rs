@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use protocol::cluster::{ClusterItem, ClusterRef};
-use protocol::search::{Found, Hit, Why};
+use protocol::search::{Facet, Found, Hit, Why};
 use protocol::value::Handle;
 use protocol::{ClusterId, Cursor, ElementId, Page};
 
@@ -19,6 +19,8 @@ pub enum ListKey {
     Cluster(ClusterId),
     /// What may fit into a cluster.
     Ideas(ClusterId),
+    /// A search by a picture: whose it is and what was asked of it.
+    Visual(String),
 }
 
 /// How a page of a list is fetched.
@@ -71,6 +73,8 @@ pub struct List {
     pub divider: Option<usize>,
     pub next: Option<Cursor>,
     pub hints: Vec<String>,
+    /// Tags by which it can be narrowed.
+    pub facets: Vec<Facet>,
     pub phase: Phase,
     /// Was any page ever received?
     pub loaded: bool,
@@ -101,6 +105,7 @@ impl List {
                 self.divider = None;
                 self.waiting.clear();
                 self.hints.clone_from(&page.hints);
+                self.facets.clone_from(&page.facets);
             }
             Mode::More(cursor) if self.next.as_ref() != Some(cursor) => return,
             Mode::More(_) => {}

@@ -140,5 +140,7 @@ async fn fetch(key: &ListKey, mode: &Mode) -> Result<Found, Failure> {
         ListKey::Ideas(id) => api::clusters::recommendations(id, cursor).await,
         // what it holds comes with more than a feed's hits
         ListKey::Cluster(_) => Err(Failure::Garbled),
+        // the view fetches it: it may need a file, and an older search is ended
+        ListKey::Visual(_) => Err(Failure::Garbled),
     }
 }

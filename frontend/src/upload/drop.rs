@@ -12,6 +12,9 @@ use super::picker::files;
 use super::{Uploads, use_uploads};
 use crate::controls::{Icon, IconName};
 
+/// What an event does; the flag says that something else has taken the files.
+type Act = Rc<dyn Fn(&DragEvent, bool)>;
+
 /// Listens to the whole window and says so while something is dragged over it.
 #[component]
 pub fn DropTarget() -> Html {
@@ -33,6 +36,7 @@ pub fn DropTarget() -> Html {
                 <Icon name={IconName::Upload} size={40} />
                 <strong>{ "Drop to save" }</strong>
                 <span>{ "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF, up to 64 MiB each" }</span>
+                <span>{ "On the search field: search by it, without saving" }</span>
             </div>
         </div>
     }
@@ -40,28 +44,29 @@ pub fn DropTarget() -> Html {
 
 fn listen(over: UseStateSetter<bool>, uploads: Uploads) -> Vec<EventListener> {
     let depth = Rc::new(Cell::new(0i32));
-    let on = |name: &'static str, act: Rc<dyn Fn(&DragEvent)>| {
+    let on = |name: &'static str, act: Act| {
         let options = EventListenerOptions::enable_prevent_default();
         EventListener::new_with_options(&gloo::utils::window(), name, options, move |event| {
             if let Some(event) = event.dyn_ref::<DragEvent>()
                 && event.data_transfer().is_some_and(|data| has_files(&data))
             {
+                let taken = event.default_prevented();
                 event.prevent_default();
-                act(event);
+                act(event, taken);
             }
         })
     };
     // entering a part of the page comes before leaving the last one: count
     let entered = {
         let (depth, over) = (depth.clone(), over.clone());
-        move |_: &DragEvent| {
+        move |_: &DragEvent, _| {
             depth.set(depth.get() + 1);
             over.set(true);
         }
     };
     let left = {
         let (depth, over) = (depth.clone(), over.clone());
-        move |_: &DragEvent| {
+        move |_: &DragEvent, _| {
             depth.set(depth.get() - 1);
             if depth.get() <= 0 {
                 over.set(false);
@@ -70,13 +75,20 @@ fn listen(over: UseStateSetter<bool>, uploads: Uploads) -> Vec<EventListener> {
     };
     let dropped = {
         let uploads = uploads.clone();
-        move |event: &DragEvent| {
+        move |event: &DragEvent, taken| {
             depth.set(0);
             over.set(false);
+            // the search field searches by it instead
+            if taken {
+                return;
+            }
             uploads.add(files(event.data_transfer().and_then(|data| data.files())));
         }
     };
     let pasted = EventListener::new(&gloo::utils::document(), "paste", move |event| {
+        if event.default_prevented() {
+            return;
+        }
         let data = event
             .dyn_ref::<ClipboardEvent>()
             .and_then(ClipboardEvent::clipboard_data);
@@ -87,7 +99,7 @@ fn listen(over: UseStateSetter<bool>, uploads: Uploads) -> Vec<EventListener> {
     });
     vec![
         on("dragenter", Rc::new(entered)),
-        on("dragover", Rc::new(|_: &DragEvent| {})),
+        on("dragover", Rc::new(|_: &DragEvent, _| {})),
         on("dragleave", Rc::new(left)),
         on("drop", Rc::new(dropped)),
         pasted,

@@ -7,6 +7,6 @@ mod state;
 mod tray;
 
 pub use drop::DropTarget;
-pub use picker::AddButton;
+pub use picker::{ACCEPT, AddButton, files};
 pub use queue::{UploadProvider, Uploads, use_uploads};
 pub use tray::Tray;

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::use_uploads;
 
 /// A hint for the file dialog; what comes is judged by content anyway.
-const ACCEPT: &str = "image/*,.avif,.tif,.tiff,.bmp";
+pub const ACCEPT: &str = "image/*,.avif,.tif,.tiff,.bmp";
 
 #[derive(Properties, PartialEq)]
 pub struct AddButtonProps {
