@@ -217,7 +217,7 @@ fn what_is_private_stays_so_on_every_way() {
         (&seen["count"], seen["cover"].as_array().map(Vec::len)),
         (&json!(1), Some(1))
     );
-    assert_eq!(held(&bob, &public), [open.clone()]);
+    assert_eq!(held(&bob, &public), std::slice::from_ref(&open));
     assert_eq!(held(&ada, &public).len(), 2);
     let mine = format!("/api/v1/clusters/{public}/elements/{open}");
     assert_eq!(bob.delete(&mine).status, 403);

@@ -91,7 +91,7 @@ fn filters_phrases_and_their_opposites_find_exactly_what_they_say() {
     let cluster = json!({"name": "Kept", "elements": [&fire]});
     let cluster = ada.post("/api/v1/clusters", &cluster).json();
     let q = format!("cluster:{}", cluster["id"].as_str().expect("an id"));
-    assert_eq!(find(&q), [fire.clone()]);
+    assert_eq!(find(&q), std::slice::from_ref(&fire));
     let bobs = bob
         .get(&format!("/api/v1/search?q={}", q.replace(':', "%3a")))
         .ok();
@@ -109,6 +109,27 @@ fn filters_phrases_and_their_opposites_find_exactly_what_they_say() {
     );
     assert!(Client::ids(&found).contains(&door));
     assert!(!found.to_string().contains(&secret));
+    // a tag that is being typed, by its name, another word for it, nearly so
+    let hints = |typed: &str| {
+        let hints = ada.get(&format!("/api/v1/tags?prefix={typed}")).ok();
+        hints["items"].as_array().expect("items").clone()
+    };
+    let first = &hints("mor")[0];
+    assert_eq!(
+        (&first["name"], &first["count"]),
+        (&json!("morocco"), &json!(2))
+    );
+    assert!(hints("morroco").is_empty() || hints("moroco")[0]["name"] == "morocco");
+    let kitty = hints("kitt")
+        .into_iter()
+        .find(|h| h["name"] == "cat")
+        .expect("an alias");
+    assert_eq!(
+        (&kitty["alias"], &kitty["category"]),
+        (&json!("kitty"), &json!("animal"))
+    );
+    tag(&bob, &secret, "hideaway");
+    assert!(hints("hideaway").is_empty(), "private ones tell nothing");
     let found = ask("(door");
     assert!(found["hints"].to_string().contains("not closed"));
 }

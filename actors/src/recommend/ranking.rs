@@ -220,9 +220,11 @@ fn by_score(picks: &mut [Pick]) {
 /// Lets every cluster have a say: the further down a pick stands among those
 /// of its own cluster, the less it counts. `picks` are sorted.
 fn share(picks: &mut [Pick]) {
-    let mut ranks: HashMap<Option<ClusterRef>, f32> = HashMap::new();
+    let mut ranks: HashMap<Option<protocol::ClusterId>, f32> = HashMap::new();
     for pick in picks {
-        let rank = ranks.entry(pick.because.clone()).or_default();
+        let rank = ranks
+            .entry(pick.because.as_ref().map(|b| b.id.clone()))
+            .or_default();
         pick.score *= OWN + (1.0 - OWN) / (1.0 + FALL * *rank);
         *rank += 1.0;
     }

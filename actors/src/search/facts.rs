@@ -2,11 +2,11 @@
 //! fresh by events like these. Filters are answered from here, inside every
 //! candidate search, so that k results stay k.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use db::{Access, FactRow, Viewer};
-use protocol::element::{TagBand, TagState};
+use protocol::element::{TagBand, TagState, Visibility};
 use protocol::label::{LabelName, Verdict};
 use protocol::query::{Filter, Has, Said, Style};
 use protocol::value::Handle;
@@ -35,18 +35,49 @@ pub struct Fact {
 
 /// All elements.
 #[derive(Default)]
-pub struct FactIndex(RwLock<HashMap<ElementId, Fact>>);
+pub struct FactIndex(RwLock<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    all: HashMap<ElementId, Fact>,
+    /// Public elements by tag.
+    counts: BTreeMap<String, u32>,
+}
+
+impl Inner {
+    fn remove(&mut self, id: &ElementId) {
+        let Some(fact) = self.all.remove(id) else {
+            return;
+        };
+        for name in fact.public_tags() {
+            if let Some(count) = self.counts.get_mut(name) {
+                *count -= 1;
+                if *count == 0 {
+                    self.counts.remove(name);
+                }
+            }
+        }
+    }
+
+    fn put(&mut self, id: ElementId, fact: Fact) {
+        self.remove(&id);
+        for name in fact.public_tags() {
+            *self.counts.entry(name.to_owned()).or_default() += 1;
+        }
+        self.all.insert(id, fact);
+    }
+}
 
 impl FactIndex {
     pub fn put(&self, row: &FactRow) {
         let fact = Fact::read(row);
-        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        all.insert(row.element.clone(), fact);
+        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        inner.put(row.element.clone(), fact);
     }
 
     pub fn remove(&self, id: &ElementId) {
-        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        all.remove(id);
+        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        inner.remove(id);
     }
 
     /// The elements that the viewer may see and that pass.
@@ -55,8 +86,10 @@ impl FactIndex {
         viewer: &Viewer,
         passes: impl Fn(&ElementId, &Fact) -> bool,
     ) -> HashSet<ElementId> {
-        let all = self.read();
-        all.iter()
+        let inner = self.read();
+        inner
+            .all
+            .iter()
             .filter(|(id, fact)| viewer.lists(&fact.access) && passes(id, fact))
             .map(|(id, _)| id.clone())
             .collect()
@@ -68,10 +101,10 @@ impl FactIndex {
         ids: impl IntoIterator<Item = ElementId>,
         by: impl Fn(&Fact) -> f64,
     ) -> Vec<ElementId> {
-        let all = self.read();
+        let inner = self.read();
         let mut keyed: Vec<(f64, ElementId)> = ids
             .into_iter()
-            .filter_map(|id| Some((by(all.get(&id)?), id)))
+            .filter_map(|id| Some((by(inner.all.get(&id)?), id)))
             .collect();
         keyed.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| b.1.cmp(&a.1)));
         keyed.into_iter().map(|(_, id)| id).collect()
@@ -86,8 +119,9 @@ impl FactIndex {
         k: usize,
         wanted: impl Fn(&ElementId) -> bool,
     ) -> Vec<(ElementId, f32)> {
-        let all = self.read();
-        let mut found: Vec<(ElementId, f32)> = all
+        let inner = self.read();
+        let mut found: Vec<(ElementId, f32)> = inner
+            .all
             .iter()
             .filter(|(id, fact)| viewer.lists(&fact.access) && wanted(id))
             .map(|(id, fact)| (id.clone(), alike(query, &fact.shades)))
@@ -97,7 +131,12 @@ impl FactIndex {
         found
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, HashMap<ElementId, Fact>> {
+    /// How many public elements carry each tag, in alphabetical order.
+    pub fn with_counts<T>(&self, look: impl FnOnce(&BTreeMap<String, u32>) -> T) -> T {
+        look(&self.read().counts)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Inner> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -139,6 +178,15 @@ impl Fact {
         }
     }
 
+    /// Its tags, if everybody may know of them; each once.
+    fn public_tags(&self) -> impl Iterator<Item = &str> {
+        let public = self.access.visibility == Visibility::Public;
+        let names = self.tags.iter().enumerate().filter(move |(at, (name, _))| {
+            public && !self.tags[..*at].iter().any(|(before, _)| before == name)
+        });
+        names.map(|(_, (name, _))| name.as_str())
+    }
+
     /// Does it carry the tag? `name` is one, not another word for one.
     pub fn tagged(&self, name: &str) -> Option<f32> {
         let found = self.tags.iter().find(|(tag, _)| tag == name);
@@ -167,5 +215,54 @@ impl Fact {
                 return None;
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::UserId;
+    use protocol::element::{Tag, TagSource};
+
+    use super::*;
+
+    fn row(n: u64, visibility: Visibility, tags: &[&str]) -> FactRow {
+        let tag = |name: &&str| Tag {
+            name: name.parse().expect("a tag"),
+            source: TagSource::Person,
+            score: 1.0,
+            state: TagState::Fact,
+            band: None,
+        };
+        FactRow {
+            element: ElementId::from_parts(n, 0),
+            access: Access {
+                owner: UserId::from_parts(1, 0),
+                visibility,
+                flags: vec![],
+            },
+            handle: "ada".parse().expect("a handle"),
+            colors: vec![],
+            tags: tags.iter().map(tag).collect(),
+            labels: vec![],
+            quality: None,
+            created_at: Timestamp::from_millis(0),
+            titled: false,
+            worded: false,
+        }
+    }
+
+    #[test]
+    fn counts_are_of_public_elements_and_follow_every_change() {
+        let index = FactIndex::default();
+        let counts = || index.with_counts(|counts| counts.clone().into_iter().collect::<Vec<_>>());
+        index.put(&row(1, Visibility::Public, &["cat", "red"]));
+        index.put(&row(2, Visibility::Public, &["cat"]));
+        index.put(&row(3, Visibility::Private, &["secret"]));
+        assert_eq!(counts(), [("cat".to_owned(), 2), ("red".to_owned(), 1)]);
+        index.put(&row(1, Visibility::Public, &["cat"]));
+        index.put(&row(2, Visibility::Private, &["cat"]));
+        assert_eq!(counts(), [("cat".to_owned(), 1)]);
+        index.remove(&ElementId::from_parts(1, 0));
+        assert!(counts().is_empty());
     }
 }

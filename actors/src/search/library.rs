@@ -1,6 +1,6 @@
 //! What models know beyond a single picture.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ml::bridge::Bridge;
@@ -18,7 +18,7 @@ pub(crate) struct Library {
     tags: RwLock<Arc<TagMap>>,
     taste: RwLock<Option<Arc<Taste>>>,
     /// From other words for a tag to its name.
-    aliases: HashMap<String, String>,
+    aliases: BTreeMap<String, String>,
 }
 
 impl Library {
@@ -41,6 +41,13 @@ impl Library {
     /// The name of the tag that has this alias.
     pub fn resolve(&self, alias: &str) -> Option<&str> {
         self.aliases.get(alias).map(String::as_str)
+    }
+
+    /// Other words that begin so, each with its tag.
+    pub fn aliases_from<'a>(&'a self, typed: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let from = self.aliases.range(typed.to_owned()..);
+        let named = from.map(|(alias, name)| (alias.as_str(), name.as_str()));
+        named.take_while(move |(alias, _)| alias.starts_with(typed))
     }
 
     /// The vocabulary with the thresholds that hold now.

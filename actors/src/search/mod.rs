@@ -11,6 +11,7 @@ mod library;
 mod respace;
 mod snapshots;
 mod spaces;
+mod vocabulary;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -217,10 +217,10 @@ impl Spaces {
     ) -> Vec<Seen> {
         let inner = self.read();
         let visible = |id: &ElementId, access: &Access| wanted(id) && viewer.lists(access);
-        let looks = inner.looks.score_all(&query.bridge, &visible);
+        let looks = inner.looks.score_all(&query.bridge, visible);
         let concepts: HashMap<ElementId, f32> = inner
             .concepts
-            .score_all(&query.conse, &visible)
+            .score_all(&query.conse, visible)
             .into_iter()
             .collect();
         let bridge = &self.library.bridge;
@@ -271,9 +271,9 @@ impl Spaces {
             let mut unit = text.to_vec();
             ml::vector::normalise(&mut unit);
             let offset: f32 = unit.iter().zip(mean).map(|(x, m)| x * m).sum();
-            (inner.alike.score_all(&unit, &visible), offset)
+            (inner.alike.score_all(&unit, visible), offset)
         };
-        let along = inner.alike.score_all(mean, &visible);
+        let along = inner.alike.score_all(mean, visible);
         let query = score(query);
         let neutral: Vec<_> = neutral.iter().map(|text| score(text)).collect();
         let mut seen: Vec<Seen> = along

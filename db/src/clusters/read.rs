@@ -26,7 +26,9 @@ impl Db {
         id: &ClusterId,
         element: Option<&ElementId>,
     ) -> Result<Option<Cluster>> {
-        let found = self.clusters(viewer, &[id.clone()], element, true).await?;
+        let found = self
+            .clusters(viewer, std::slice::from_ref(id), element, true)
+            .await?;
         Ok(found.into_iter().next())
     }
 

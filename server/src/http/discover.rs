@@ -3,6 +3,7 @@
 use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{HttpResponse, delete, get, put};
 use protocol::search::Found;
+use protocol::tag::TagHints;
 use protocol::{ElementId, Problem, limits};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -47,6 +48,35 @@ pub async fn search(
             .query(&viewer.0, q, cursor, limit)
             .await?,
     ))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Typed {
+    /// What was typed of a tag.
+    #[serde(default)]
+    prefix: String,
+}
+
+/// Tags that what was typed may become: by their name, by another word for
+/// them, or nearly spelt so.
+#[utoipa::path(
+    tag = "discover",
+    params(Typed, Paging),
+    responses((status = 200, description = "The most frequent first", body = TagHints))
+)]
+#[get("/api/v1/tags")]
+pub async fn tags(
+    app: Data<App>,
+    _viewer: Viewer,
+    typed: Query<Typed>,
+    paging: Query<Paging>,
+) -> ApiResult<Json<TagHints>> {
+    let hints = app
+        .platform
+        .search()
+        .tag_hints(&typed.prefix, paging.limit())?;
+    Ok(Json(hints))
 }
 
 /// What is for this account: what grows from its clusters, then what is new.

@@ -85,6 +85,7 @@ routes! {
     members::follow,
     members::unfollow,
     discover::search,
+    discover::tags,
     discover::home,
     discover::explore,
     visual::visual,
