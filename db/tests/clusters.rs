@@ -169,7 +169,7 @@ async fn nobody_learns_of_what_is_private() {
         assert!(matches!(refused, Err(DbError::Missing("cluster"))));
         let page = db.clusters_of(&b, &ada.id, None, 9).await.unwrap();
         let ids: Vec<_> = page.items.iter().map(|c| c.id.clone()).collect();
-        assert_eq!(ids, [open.clone()]);
+        assert_eq!(ids, std::slice::from_ref(&open));
         let holding = db.clusters_holding(&b, &p[1], 9).await.unwrap();
         assert_eq!(holding.len(), 1);
         assert!(db.clusters_holding(&b, &p[0], 9).await.unwrap().is_empty());
