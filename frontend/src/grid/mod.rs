@@ -7,5 +7,5 @@ mod layout;
 mod sight;
 mod view;
 
-pub use feed::{Feed, use_place};
+pub use feed::Feed;
 pub use view::Grid;

@@ -10,6 +10,7 @@ mod frame;
 mod narrowing;
 mod page;
 mod panel;
+mod place;
 mod results;
 mod stage;
 mod view;

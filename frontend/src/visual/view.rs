@@ -9,10 +9,10 @@ use super::button::{give_focus_back, look_id};
 use super::entry::ENTRY_ID;
 use super::escape::use_escape;
 use super::panel::Panel;
+use super::place::use_place;
 use super::results::use_results;
 use super::stage::Stage;
 use crate::controls::{Icon, IconName};
-use crate::grid::use_place;
 use crate::nav::{Given, use_go};
 
 /// Asked again when nothing was changed for this many milliseconds.
@@ -82,7 +82,8 @@ pub fn View(props: &ViewProps) -> Html {
         }
     });
     let results = use_results(&props.source, &settled);
-    use_place(&results.key, results.list.loaded);
+    let panel = use_node_ref();
+    use_place(panel.clone(), &results.key, results.list.loaded);
 
     let onregion = {
         let live = live.clone();
@@ -124,7 +125,7 @@ pub fn View(props: &ViewProps) -> Html {
                 </header>
                 <Stage source={props.source.clone()} region={live.region} boxed={live.scope != Scope::Whole} {onregion} {now} />
             </section>
-            <Panel asked={(*live).clone()} {results} {onask} {ontext} />
+            <Panel node={panel} asked={(*live).clone()} {results} {onask} {ontext} />
         </div>
     }
 }
