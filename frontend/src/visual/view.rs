@@ -114,6 +114,10 @@ pub fn View(props: &ViewProps) -> Html {
             });
         })
     };
+    let title = match &props.source {
+        Given::Element(_) => "Search in this picture",
+        Given::File(_) => "Search by your picture",
+    };
     html! {
         <div class="look">
             <section class="look-side" aria-label="The picture to search in">
@@ -121,7 +125,7 @@ pub fn View(props: &ViewProps) -> Html {
                     <button type="button" class="icon-button" aria-label="Close the search by picture" title="Close (Esc)" onclick={leave.reform(|_: MouseEvent| ())}>
                         <Icon name={IconName::Left} size={22} />
                     </button>
-                    <h1 ref={head} tabindex="-1">{ "Search in this picture" }</h1>
+                    <h1 ref={head} tabindex="-1">{ title }</h1>
                 </header>
                 <Stage source={props.source.clone()} region={live.region} boxed={live.scope != Scope::Whole} {onregion} {now} />
             </section>
