@@ -11,7 +11,7 @@ use crate::element::EDIT_SELECTOR;
 use crate::nav::{Go, Route, use_go};
 use crate::sensitive::TOGGLE_SELECTOR;
 use crate::store::use_user;
-use crate::visual::LOOK_SELECTOR;
+use crate::visual::look;
 
 /// A second key follows the first within this many milliseconds.
 const CHORD_MS: f64 = 1200.0;
@@ -78,7 +78,7 @@ pub fn Keys(props: &KeysProps) -> Html {
                             key.prevent_default();
                             press(EDIT_SELECTOR);
                         }
-                        "l" => press(LOOK_SELECTOR),
+                        "l" => look(),
                         "v" => unveil(),
                         _ => {}
                     }
