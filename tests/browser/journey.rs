@@ -23,7 +23,7 @@ async fn sign_up_drop_a_photo_watch_it_and_find_it() {
     browser.fill("input[name=handle]", "ada").await;
     browser.fill("input[name=password]", "ada-password").await;
     browser.click("button[type=submit]").await;
-    let picker = browser.find("input[type=file]").await;
+    let picker = browser.find("input[type=file][multiple]").await;
 
     // Choose a photo of a cat, and see every step of it.
     let cat = samples(&setup.paths.samples)

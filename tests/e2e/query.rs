@@ -120,7 +120,7 @@ fn filters_phrases_and_their_opposites_find_exactly_what_they_say() {
         (&json!("morocco"), &json!(2))
     );
     assert!(hints("morroco").is_empty() || hints("moroco")[0]["name"] == "morocco");
-    let kitty = hints("kitt")
+    let kitty = hints("kitty")
         .into_iter()
         .find(|h| h["name"] == "cat")
         .expect("an alias");

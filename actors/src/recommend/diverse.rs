@@ -52,14 +52,11 @@ mod tests {
 
     #[test]
     fn a_near_copy_waits_until_something_else_was_shown() {
-        let vectors = [[1.0, 0.0], [0.999, 0.0447], [0.0, 1.0]];
+        let vectors = [[1.0, 0.0], [0.999, 0.0447], [0.0, 1.0], [0.0, -1.0]];
         let vectors: Vec<_> = vectors.iter().map(|v| Some(v.to_vec())).collect();
-        assert_eq!(diverse(&[0.9, 0.89, 0.7], &vectors), [0, 2, 1]);
-        assert_eq!(
-            diverse(&[0.9, 0.89, 0.0], &vectors),
-            [0, 1, 2],
-            "not at any price"
-        );
+        assert_eq!(diverse(&[0.9, 0.89, 0.8, 0.2], &vectors), [0, 2, 1, 3]);
+        let order = diverse(&[0.9, 0.89, 0.3, 0.2], &vectors);
+        assert_eq!(order, [0, 1, 2, 3], "not at any price");
     }
 
     proptest! {

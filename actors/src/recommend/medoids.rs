@@ -7,6 +7,10 @@ const ROUNDS: usize = 20;
 /// Two or more groups must be told apart at least so well (mean silhouette,
 /// −1…1), else the collection is one.
 const APART: f32 = 0.12;
+/// A collection whose members are this near its middle in the mean (cosine
+/// distance) is one thing, however neatly it falls apart: silhouettes know no
+/// scale.
+const TIGHT: f32 = 0.1;
 
 /// One of a collection that stands for those around it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,6 +30,9 @@ pub fn medoids(vectors: &[&[f32]], most: usize) -> Vec<Medoid> {
     }
     let far = Distances::new(vectors);
     let mut best = far.grouped(1);
+    let middle = best.centres[0];
+    let spread = (0..n).map(|at| far.of(at, middle)).sum::<f32>() / n as f32;
+    let most = if spread < TIGHT { 1 } else { most };
     let mut best_silhouette = APART;
     for k in 2..=most.min(n.saturating_sub(1)) {
         let groups = far.grouped(k);

@@ -40,7 +40,7 @@ const OLD: f32 = 0.5;
 /// The part of a score that does not fall with the rank within its cluster,
 /// and how fast the rest does.
 const OWN: f32 = 0.45;
-const FALL: f32 = 0.15;
+const FALL: f32 = 0.3;
 
 /// Whom a ranking is for, and of what.
 pub struct Wish<'a> {

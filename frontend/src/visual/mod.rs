@@ -7,13 +7,15 @@ mod entry;
 mod escape;
 mod file;
 mod frame;
+mod grip;
 mod narrowing;
 mod page;
 mod panel;
+mod place;
 mod results;
 mod stage;
 mod view;
 
-pub use button::{LOOK_SELECTOR, LookButton};
+pub use button::{LookButton, look};
 pub use entry::{PictureButton, picture_in};
 pub use page::VisualPage;

@@ -65,7 +65,8 @@ pub fn use_results(source: &Given, asked: &Asked) -> Results {
             });
         })
     };
-    use_effect_with(wanted.clone(), {
+    // also again when it is forgotten, because the viewer wants to see others
+    use_effect_with((wanted.clone(), known), {
         let ask = ask.clone();
         move |_| {
             if known {
