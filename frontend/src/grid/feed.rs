@@ -114,7 +114,7 @@ fn use_shown(wanted: &ListKey) -> ListKey {
 
 /// Finds the place again where somebody was, and keeps it while they scroll.
 #[hook]
-fn use_place(key: &ListKey, loaded: bool) {
+pub fn use_place(key: &ListKey, loaded: bool) {
     use_effect_with((key.clone(), loaded), |(key, loaded)| {
         let top = if scroll::came_back() {
             scroll::kept(key)

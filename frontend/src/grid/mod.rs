@@ -8,5 +8,5 @@ mod less;
 mod sight;
 mod view;
 
-pub use feed::Feed;
+pub use feed::{Feed, use_place};
 pub use view::Grid;

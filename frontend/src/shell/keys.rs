@@ -12,7 +12,7 @@ use crate::element::EDIT_SELECTOR;
 use crate::nav::{Go, Route, use_go};
 use crate::sensitive::TOGGLE_SELECTOR;
 use crate::store::use_user;
-use crate::visual::look;
+use crate::visual::LOOK_SELECTOR;
 
 /// A second key follows the first within this many milliseconds.
 const CHORD_MS: f64 = 1200.0;
@@ -82,17 +82,12 @@ pub fn Keys(props: &KeysProps) -> Html {
                             key.prevent_default();
                             press(EDIT_SELECTOR);
                         }
-<<<<<<< HEAD
                         "s" => {
                             key.prevent_default();
                             press_of_picture(SAVE_SELECTOR);
                         }
                         "l" => press(LOOK_SELECTOR),
                         "v" => press_of_picture(TOGGLE_SELECTOR),
-=======
-                        "l" => look(),
-                        "v" => unveil(),
->>>>>>> visual
                         _ => {}
                     }
                 });

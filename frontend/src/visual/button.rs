@@ -11,8 +11,8 @@ use yew::prelude::*;
 use crate::controls::{Icon, IconName};
 use crate::nav::use_go;
 
-/// What lies over a page comes before the page.
-const SELECTORS: [&str; 2] = [".overlay .look-button", ".look-button"];
+/// The key `l` presses it.
+pub const LOOK_SELECTOR: &str = ".look-button";
 
 /// Time for the page that comes back to take its own focus first.
 const SETTLE_MS: u32 = 120;
@@ -38,17 +38,6 @@ pub fn LookButton(props: &LookButtonProps) -> Html {
             aria-label="Search in this picture" title="Search in this picture (l)">
             <Icon name={IconName::Look} size={22} />
         </button>
-    }
-}
-
-/// Presses the button of the picture that is open: the key `l`.
-pub fn look() {
-    let document = gloo::utils::document();
-    let button = SELECTORS
-        .iter()
-        .find_map(|selector| document.query_selector(selector).ok().flatten());
-    if let Some(button) = button.and_then(|b| b.dyn_into::<HtmlElement>().ok()) {
-        button.click();
     }
 }
 

@@ -7,15 +7,13 @@ mod entry;
 mod escape;
 mod file;
 mod frame;
-mod grip;
 mod narrowing;
 mod page;
 mod panel;
-mod place;
 mod results;
 mod stage;
 mod view;
 
-pub use button::{LookButton, look};
+pub use button::{LOOK_SELECTOR, LookButton};
 pub use entry::{PictureButton, picture_in};
 pub use page::VisualPage;

@@ -14,7 +14,6 @@ use crate::words;
 
 #[derive(Properties, PartialEq)]
 pub struct PanelProps {
-    pub node: NodeRef,
     pub asked: Asked,
     pub results: Results,
     pub onask: Callback<Asked>,
@@ -34,7 +33,7 @@ pub fn Panel(props: &PanelProps) -> Html {
         None => words::count(found as i64, "result"),
     };
     html! {
-        <section class="look-results" ref={props.node.clone()} aria-label="What looks like it" aria-busy={busy.to_string()}>
+        <section class="look-results" aria-label="What looks like it" aria-busy={busy.to_string()}>
             <Narrowing asked={props.asked.clone()} facets={list.facets.clone()} onask={props.onask.clone()} ontext={props.ontext.clone()} />
             <p class={classes!("look-status", busy.then_some("is-busy"))} role="status">
                 if *busy { <span class="pulse" aria-hidden="true"></span> }

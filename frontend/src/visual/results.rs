@@ -65,8 +65,7 @@ pub fn use_results(source: &Given, asked: &Asked) -> Results {
             });
         })
     };
-    // also again when it is forgotten, because the viewer wants to see others
-    use_effect_with((wanted.clone(), known), {
+    use_effect_with(wanted.clone(), {
         let ask = ask.clone();
         move |_| {
             if known {

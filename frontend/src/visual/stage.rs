@@ -1,14 +1,11 @@
-//! The picture that is searched in, with the box over it.
+//! The picture, and over it the box that pointers and keys move.
 
-use std::rc::Rc;
-
-use protocol::element::Element;
 use protocol::visual::Region;
-use web_sys::HtmlImageElement;
+use web_sys::{Element as Node, HtmlElement, HtmlImageElement};
 use yew::prelude::*;
 
 use super::file::use_address;
-use super::grip::{Frame, Over};
+use super::frame::{self, HANDLES, Handle};
 use crate::nav::Given;
 use crate::picture::Picture;
 use crate::sensitive::{Veil, use_exposure};
@@ -28,14 +25,14 @@ pub struct StageProps {
 pub fn Stage(props: &StageProps) -> Html {
     match &props.source {
         Given::Element(element) => {
-            html! { <OfElement element={element.clone()} over={props.over()} /> }
+            html! { <OfElement element={element.clone()} over={props.clone_over()} /> }
         }
-        Given::File(file) => html! { <OfFile file={file.clone()} over={props.over()} /> },
+        Given::File(file) => html! { <OfFile file={file.clone()} over={props.clone_over()} /> },
     }
 }
 
 impl StageProps {
-    fn over(&self) -> Over {
+    fn clone_over(&self) -> Over {
         Over {
             region: self.region,
             boxed: self.boxed,
@@ -45,9 +42,18 @@ impl StageProps {
     }
 }
 
+/// All about the box.
+#[derive(Clone, PartialEq)]
+struct Over {
+    region: Region,
+    boxed: bool,
+    onregion: Callback<Region>,
+    now: Callback<()>,
+}
+
 #[derive(Properties, PartialEq)]
 struct OfElementProps {
-    element: Rc<Element>,
+    element: std::rc::Rc<protocol::element::Element>,
     over: Over,
 }
 
@@ -115,4 +121,161 @@ fn OfFile(props: &OfFileProps) -> Html {
 fn ratio(width: u32, height: u32) -> String {
     let (width, height) = (width.max(1), height.max(1));
     format!("--w:{width};--h:{height};aspect-ratio:{width}/{height}")
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Pull {
+    Move,
+    Resize(Handle),
+    Draw,
+}
+
+/// A pointer that is down: what it does, where it began and with which box.
+#[derive(Clone, Copy, PartialEq)]
+struct Drag {
+    pull: Pull,
+    from: (f32, f32),
+    region: Region,
+}
+
+#[derive(Properties, PartialEq)]
+struct FrameProps {
+    over: Over,
+}
+
+/// A movement shorter than this, in parts of the picture, draws no box.
+const CLICK: f32 = 0.02;
+
+#[component]
+fn Frame(props: &FrameProps) -> Html {
+    let Over {
+        region,
+        boxed,
+        onregion,
+        now,
+    } = props.over.clone();
+    let node = use_node_ref();
+    let held = use_node_ref();
+    let drag = use_mut_ref(|| None::<Drag>);
+    let down = |pull: Pull| {
+        let (node, held, drag) = (node.clone(), held.clone(), drag.clone());
+        Callback::from(move |event: PointerEvent| {
+            let touch = event.pointer_type() == "touch";
+            if event.button() != 0 || (pull == Pull::Draw && touch) {
+                return;
+            }
+            event.prevent_default();
+            event.stop_propagation();
+            let Some(node) = node.cast::<Node>() else {
+                return;
+            };
+            // whatever leaves the picture while it is held still counts
+            let _ = node.set_pointer_capture(event.pointer_id());
+            let from = point(&node, &event).0;
+            drag.replace(Some(Drag { pull, from, region }));
+            if let Some(held) = held.cast::<HtmlElement>() {
+                let _ = held.focus();
+            }
+        })
+    };
+    let onpointermove = {
+        let (node, drag, tell) = (node.clone(), drag.clone(), onregion.clone());
+        Callback::from(move |event: PointerEvent| {
+            if let (Some(drag), Some(node)) = (*drag.borrow(), node.cast::<Node>()) {
+                let (to, least) = point(&node, &event);
+                tell.emit(dragged(drag, to, least));
+            }
+        })
+    };
+    let onpointerup = {
+        let (drag, now) = (drag.clone(), now.clone());
+        Callback::from(move |_: PointerEvent| {
+            if drag.take().is_some() {
+                now.emit(());
+            }
+        })
+    };
+    let onpointercancel = {
+        let drag = drag.clone();
+        Callback::from(move |_: PointerEvent| {
+            drag.take();
+        })
+    };
+    let onkeydown = {
+        let node = node.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Enter" {
+                event.prevent_default();
+                now.emit(());
+                return;
+            }
+            let least = node.cast::<Node>().map_or((0.1, 0.1), |node| size(&node).1);
+            let next = frame::keyed(region, &event.key(), event.shift_key(), least);
+            if let Some(next) = next {
+                event.prevent_default();
+                onregion.emit(next);
+            }
+        })
+    };
+    if !boxed {
+        return Html::default();
+    }
+    let style = format!(
+        "left:{:.3}%;top:{:.3}%;width:{:.3}%;height:{:.3}%",
+        region.x * 100.0,
+        region.y * 100.0,
+        region.w * 100.0,
+        region.h * 100.0
+    );
+    html! {
+        <div class="look-frame" ref={node.clone()} onpointerdown={down(Pull::Draw)} {onpointermove} {onpointerup} {onpointercancel}>
+            <div class="look-shade" aria-hidden="true"><div style={style.clone()}></div></div>
+            <div class="look-box" ref={held.clone()} {style} tabindex="0" role="application" aria-roledescription="selection box"
+                aria-label={format!("The part that counts: {}", frame::said(region))} aria-describedby="look-help"
+                onpointerdown={down(Pull::Move)} {onkeydown}>
+                { for HANDLES.iter().map(|handle| html! {
+                    <span class={classes!("look-handle", handle_class(*handle))} aria-hidden="true" onpointerdown={down(Pull::Resize(*handle))}></span>
+                }) }
+            </div>
+            <span id="look-help" class="unseen">{ "Arrows move it, Shift and arrows resize it, Enter searches, Esc closes." }</span>
+        </div>
+    }
+}
+
+fn dragged(drag: Drag, to: (f32, f32), least: (f32, f32)) -> Region {
+    let (dx, dy) = (to.0 - drag.from.0, to.1 - drag.from.1);
+    match drag.pull {
+        Pull::Move => frame::moved(drag.region, dx, dy),
+        Pull::Resize(handle) => frame::resized(drag.region, handle, dx, dy, least),
+        Pull::Draw if dx.abs().max(dy.abs()) < CLICK => drag.region,
+        Pull::Draw => frame::drawn(drag.from, to, least),
+    }
+}
+
+/// Where on the picture, and how small a box may be.
+fn point(node: &Node, event: &PointerEvent) -> ((f32, f32), (f32, f32)) {
+    let rect = node.get_bounding_client_rect();
+    let ((width, height), least) = size(node);
+    let x = (f64::from(event.client_x()) - rect.left()) / width;
+    let y = (f64::from(event.client_y()) - rect.top()) / height;
+    ((x as f32, y as f32), least)
+}
+
+fn size(node: &Node) -> ((f64, f64), (f32, f32)) {
+    let rect = node.get_bounding_client_rect();
+    let (width, height) = (rect.width().max(1.0), rect.height().max(1.0));
+    ((width, height), frame::least(width, height))
+}
+
+fn handle_class(handle: Handle) -> &'static str {
+    match (handle.x, handle.y) {
+        (0, -1) => "is-n",
+        (1, 0) => "is-e",
+        (0, 1) => "is-s",
+        (-1, 0) => "is-w",
+        (-1, -1) => "is-nw",
+        (1, -1) => "is-ne",
+        (1, 1) => "is-se",
+        _ => "is-sw",
+    }
 }

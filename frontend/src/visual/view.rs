@@ -9,10 +9,10 @@ use super::button::{give_focus_back, look_id};
 use super::entry::ENTRY_ID;
 use super::escape::use_escape;
 use super::panel::Panel;
-use super::place::use_place;
 use super::results::use_results;
 use super::stage::Stage;
 use crate::controls::{Icon, IconName};
+use crate::grid::use_place;
 use crate::nav::{Given, use_go};
 
 /// Asked again when nothing was changed for this many milliseconds.
@@ -82,8 +82,7 @@ pub fn View(props: &ViewProps) -> Html {
         }
     });
     let results = use_results(&props.source, &settled);
-    let panel = use_node_ref();
-    use_place(panel.clone(), &results.key, results.list.loaded);
+    use_place(&results.key, results.list.loaded);
 
     let onregion = {
         let live = live.clone();
@@ -114,10 +113,6 @@ pub fn View(props: &ViewProps) -> Html {
             });
         })
     };
-    let title = match &props.source {
-        Given::Element(_) => "Search in this picture",
-        Given::File(_) => "Search by your picture",
-    };
     html! {
         <div class="look">
             <section class="look-side" aria-label="The picture to search in">
@@ -125,11 +120,11 @@ pub fn View(props: &ViewProps) -> Html {
                     <button type="button" class="icon-button" aria-label="Close the search by picture" title="Close (Esc)" onclick={leave.reform(|_: MouseEvent| ())}>
                         <Icon name={IconName::Left} size={22} />
                     </button>
-                    <h1 ref={head} tabindex="-1">{ title }</h1>
+                    <h1 ref={head} tabindex="-1">{ "Search in this picture" }</h1>
                 </header>
                 <Stage source={props.source.clone()} region={live.region} boxed={live.scope != Scope::Whole} {onregion} {now} />
             </section>
-            <Panel node={panel} asked={(*live).clone()} {results} {onask} {ontext} />
+            <Panel asked={(*live).clone()} {results} {onask} {ontext} />
         </div>
     }
 }
