@@ -326,6 +326,9 @@ pub struct ClusterFilter {
     /// Tell of each whether it holds this element.
     #[serde(default)]
     pub element: Option<ElementId>,
+    /// Those of others that the viewer follows, last followed first.
+    #[serde(default)]
+    pub followed: bool,
 }
 
 /// What an event of a cluster carries: never an element itself, as those who

@@ -175,6 +175,9 @@ pub struct Tag {
     /// How a model's suggestion stands to the tag's thresholds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub band: Option<TagBand>,
+    /// It is here because of this other tag, which implies it; it goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub implied_by: Option<TagName>,
 }
 
 /// How sure a model is of a tag.
@@ -296,4 +299,53 @@ pub struct ElementPatch {
     /// The owner declares that a generator made it, or takes that back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declares_ai: Option<bool>,
+}
+
+/// `GET elements/{id}/audience` and `GET clusters/{id}/audience`, for the
+/// owner: who can see it, and by which way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Audience {
+    pub visibility: Visibility,
+    /// For people, most open way first: `Everybody with an account here finds
+    /// it in lists and search.`
+    pub says: Vec<String>,
+    /// Of an element: the clusters that hold it, and whether it is shown in
+    /// them to others. Of a cluster: empty.
+    pub clusters: Vec<Through>,
+    /// Of a cluster: its members. Of an element that only its address opens:
+    /// members of the clusters that show it.
+    pub people: Vec<Owner>,
+}
+
+/// A cluster by which an element can be seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Through {
+    pub cluster: crate::cluster::ClusterRef,
+    pub visibility: Visibility,
+    /// Others who see the cluster see the element in it.
+    pub shows: bool,
+}
+
+/// `GET elements/{id}/neighbours`: what stands beside it among its owner's
+/// elements, as far as the viewer sees them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Neighbours {
+    /// The next newer one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<ElementId>,
+    /// The next older one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<ElementId>,
+}
+
+/// Answer to `DELETE elements/{id}`: it can be taken back for a while by
+/// `POST elements/{id}/restore`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Removed {
+    pub id: ElementId,
+    pub restorable_until: Timestamp,
 }

@@ -87,6 +87,10 @@ ids! {
     LoginId,
     /// One WebSocket session, which may outlive its connection.
     SocketId,
+    /// A word of the vocabulary, whatever it is called just now.
+    TagId,
+    /// One change that can be taken back.
+    ChangeId,
 }
 
 /// BLAKE3 of an original file: 64 lower-case hex digits. Names the media.

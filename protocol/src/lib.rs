@@ -11,6 +11,7 @@ pub mod cursor;
 pub mod element;
 pub mod error;
 pub mod event;
+pub mod explore;
 pub mod id;
 pub mod label;
 pub mod limits;
@@ -27,7 +28,7 @@ pub mod ws;
 
 pub use cursor::Cursor;
 pub use error::{ErrorCode, Problem};
-pub use id::{ClusterId, ElementId, LoginId, MediaHash, SocketId, UserId};
+pub use id::{ChangeId, ClusterId, ElementId, LoginId, MediaHash, SocketId, TagId, UserId};
 pub use page::Page;
 pub use time::Timestamp;
 pub use topic::Topic;

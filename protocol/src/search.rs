@@ -21,6 +21,10 @@ pub struct Found {
     /// Tags by which the results can be narrowed, the most telling first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facets: Vec<Facet>,
+    /// Colours, styles and kinds among the results, the most frequent first;
+    /// on the first page of a search.
+    #[serde(default, skip_serializing_if = "Narrowing::is_empty")]
+    pub narrow: Narrowing,
     /// What could be better said or was left out, for people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<String>,
@@ -32,6 +36,35 @@ pub struct Found {
 pub struct Facet {
     pub tag: String,
     /// Results that carry it.
+    pub count: u32,
+}
+
+/// What else the results can be narrowed by, with how many have it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Narrowing {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub colors: Vec<Choice>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub styles: Vec<Choice>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<Choice>,
+}
+
+impl Narrowing {
+    pub fn is_empty(&self) -> bool {
+        self.colors.is_empty() && self.styles.is_empty() && self.kinds.is_empty()
+    }
+}
+
+/// One way to narrow results.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Choice {
+    /// What to add to the search: `color:#c04020`, `style:photo`, `type:image`.
+    pub filter: String,
+    /// Results that have it.
     pub count: u32,
 }
 
@@ -69,6 +102,8 @@ pub enum Why {
     Cluster { similarity: f32 },
     /// Others who saved what is in that cluster saved this too, so many.
     SavedTogether { count: u32 },
+    /// It carries tags that are typical of that cluster.
+    SharedTags { tags: Vec<String> },
     /// It is shown to find out whether it is liked.
     Exploring,
     /// It is new.

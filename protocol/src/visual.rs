@@ -11,9 +11,13 @@ use crate::value::TagName;
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VisualQuery {
-    /// Whose picture it is; absent when a file comes along.
+    /// Whose picture it is; absent when a file or an address comes along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub element: Option<ElementId>,
+    /// Address of a picture, or of a page that shows one, to be fetched by the
+    /// server; absent when an element or a file comes along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// The part that counts; absent: all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
@@ -40,6 +44,25 @@ pub enum VisualMode {
     Content,
     /// Its colours.
     Colors,
+}
+
+/// `GET elements/{id}/subjects`: what in a picture is worth a search of its
+/// own, the most striking first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Subjects {
+    pub items: Vec<Subject>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Subject {
+    pub region: Region,
+    /// What it may be; absent where nothing can be said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<TagName>,
+    /// How much it stands out, in 0…1.
+    pub score: f32,
 }
 
 /// A part of a picture, in parts of its sides: 0…1 from the top left.

@@ -13,15 +13,17 @@ use std::fs;
 use std::path::PathBuf;
 
 use asterism_protocol::account::User;
-use asterism_protocol::cluster::{ClusterGone, ClusterItemChange, ClusterTouched, ItemChange};
+use asterism_protocol::cluster::{
+    ClusterGone, ClusterItemChange, ClusterRef, ClusterTouched, ItemChange,
+};
 use asterism_protocol::element::{
     Element, Evidence, Kind, Label, Media, Owner, Source, Stage, StageName, StageState, State,
     Swatch, Tag, TagBand, TagSource, TagState, Visibility,
 };
 use asterism_protocol::event::{ElementGone, Event, LoginGone, StageChange};
 use asterism_protocol::ws::{
-    ClientFrame, Command, Credentials, EventFrame, Hello, Limits, NoArg, Position, Ready, Reload,
-    Reply, Resume, ServerFrame, TopicArg,
+    ClientFrame, Command, Credentials, EventFrame, Hello, Limits, NoArg, Position, PresenceArg,
+    Ready, Reload, Reply, Resume, ServerFrame, Signal, SignalFrame, TopicArg,
 };
 use asterism_protocol::{
     ClusterId, ElementId, ErrorCode, LoginId, Problem, SocketId, Timestamp, Topic, UserId, limits,
@@ -66,12 +68,12 @@ fn no_variant_is_forgotten() {
         .iter()
         .map(|(_, frame)| client_op(frame))
         .collect();
-    assert_eq!(ops.len(), 5);
+    assert_eq!(ops.len(), 6);
     let ops: BTreeSet<_> = server_frames()
         .iter()
         .map(|(_, frame)| server_op(frame))
         .collect();
-    assert_eq!(ops.len(), 8);
+    assert_eq!(ops.len(), 9);
     let kinds: BTreeSet<_> = events().iter().map(Event::kind).collect();
     assert_eq!(kinds.len(), 9);
 }
@@ -126,6 +128,7 @@ fn client_op(frame: &ClientFrame) -> &'static str {
         ClientFrame::Resume(_) => "resume",
         ClientFrame::Subscribe(_) => "subscribe",
         ClientFrame::Unsubscribe(_) => "unsubscribe",
+        ClientFrame::Presence(_) => "presence",
         ClientFrame::Ping(_) => "ping",
     }
 }
@@ -137,6 +140,7 @@ fn server_op(frame: &ServerFrame) -> &'static str {
         ServerFrame::Resumed { .. } => "resumed",
         ServerFrame::Reload(_) => "reload",
         ServerFrame::Event(_) => "event",
+        ServerFrame::Signal(_) => "signal",
         ServerFrame::Ok(_) => "ok",
         ServerFrame::Error { .. } => "error",
         ServerFrame::Pong { .. } => "pong",
@@ -178,6 +182,16 @@ fn client_frames() -> Vec<(&'static str, ClientFrame)> {
                 session: socket(),
                 seq: 0,
                 topics: Vec::new(),
+            }),
+        ),
+        (
+            "presence",
+            ClientFrame::Presence(Command {
+                id: 5,
+                arg: PresenceArg {
+                    topic: Topic::Cluster(cluster_id()),
+                    here: true,
+                },
             }),
         ),
         (
@@ -239,6 +253,34 @@ fn server_frames() -> Vec<(String, ServerFrame)> {
             ServerFrame::Reload(Reload {
                 seq: 2,
                 topics: vec![Topic::Explore, Topic::Feed(user().id)],
+            }),
+        ),
+        (
+            "signal_presence".into(),
+            ServerFrame::Signal(SignalFrame {
+                seq: 6,
+                topic: Topic::Cluster(cluster_id()),
+                signal: Signal::Presence {
+                    people: vec![Owner {
+                        id: user().id,
+                        handle: user().handle,
+                        display_name: user().display_name,
+                    }],
+                },
+            }),
+        ),
+        (
+            "signal_feed_new".into(),
+            ServerFrame::Signal(SignalFrame {
+                seq: 7,
+                topic: Topic::Feed(user().id),
+                signal: Signal::FeedNew {
+                    count: 3,
+                    because: vec![ClusterRef {
+                        id: cluster_id(),
+                        name: "Ceramics".into(),
+                    }],
+                },
             }),
         ),
         (
@@ -383,6 +425,7 @@ fn element() -> Element {
                 score: 0.75,
                 state: TagState::Suggested,
                 band: Some(TagBand::Suggested),
+                implied_by: None,
             },
             Tag {
                 name: "wall".parse().unwrap(),
@@ -390,6 +433,7 @@ fn element() -> Element {
                 score: 1.0,
                 state: TagState::Fact,
                 band: None,
+                implied_by: None,
             },
         ],
         labels: vec![Label {

@@ -64,6 +64,7 @@ impl Elements {
             next_cursor: page.next_cursor,
             facets: Vec::new(),
             hints: Vec::new(),
+            narrow: Default::default(),
         })
     }
 
@@ -102,6 +103,7 @@ impl Elements {
             next_cursor: None,
             facets: Vec::new(),
             hints: Vec::new(),
+            narrow: Default::default(),
         })
     }
 }

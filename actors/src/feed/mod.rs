@@ -211,5 +211,6 @@ pub(crate) fn found(items: Vec<Hit>, next_cursor: Option<Cursor>) -> Found {
         next_cursor,
         facets: Vec::new(),
         hints: Vec::new(),
+        narrow: Default::default(),
     }
 }

@@ -232,6 +232,7 @@ mod tests {
             score: 1.0,
             state: TagState::Fact,
             band: None,
+            implied_by: None,
         };
         FactRow {
             element: ElementId::from_parts(n, 0),

@@ -177,6 +177,7 @@ impl Search {
             divider_after,
             next_cursor,
             facets,
+            narrow: Default::default(),
             hints,
         })
     }

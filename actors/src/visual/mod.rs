@@ -333,6 +333,7 @@ impl Visual {
             next_cursor: None,
             facets,
             hints: Vec::new(),
+            narrow: Default::default(),
         })
     }
 }

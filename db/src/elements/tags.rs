@@ -233,6 +233,7 @@ fn merged(edges: &[Edge]) -> Vec<Tag> {
                 score: edge.score,
                 state: edge.state,
                 band: edge.band,
+                implied_by: None,
             })
         })
         .collect();

@@ -36,6 +36,7 @@ pub async fn owned(owner: &Handle, cursor: Option<&Cursor>) -> Result<Found, Fai
         next_cursor: page.next_cursor,
         facets: Vec::new(),
         hints: Vec::new(),
+        narrow: Default::default(),
     })
 }
 

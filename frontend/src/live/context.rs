@@ -93,6 +93,7 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
                 event: Callback::from(move |(topic, event)| {
                     receive(&events.0, &events.1, &refresher, me.as_ref(), topic, event);
                 }),
+                signal: Callback::noop(),
                 reload: Callback::from(move |topics| reload(&library, &clusters, topics)),
                 signed_out: Callback::from(move |()| session.left()),
             })

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use protocol::event::Event;
 use protocol::ws::{
     ClientFrame, CloseCode, Command, Credentials, EventFrame, NoArg, Position, Ready, Resume,
-    ServerFrame, TopicArg,
+    ServerFrame, Signal, TopicArg,
 };
 use protocol::{SocketId, Topic};
 
@@ -54,6 +54,8 @@ pub enum Action {
     BeatEvery(u32),
     Show(Status),
     Deliver(Topic, Event),
+    /// How something about a topic stands now.
+    Signal(Topic, Signal),
     /// Fetch the content of these topics anew.
     Reload(Vec<Topic>),
     /// The login has ended.
@@ -194,6 +196,10 @@ impl Machine {
                 actions
             }
             ServerFrame::Event(event) => self.event(event),
+            ServerFrame::Signal(signal) => {
+                self.seq = self.seq.max(signal.seq);
+                vec![Action::Signal(signal.topic, signal.signal)]
+            }
             ServerFrame::Ok(reply) => {
                 self.seq = self.seq.max(reply.seq);
                 if let (Some(topic), Some(epoch), Some(offset)) =

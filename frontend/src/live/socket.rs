@@ -7,7 +7,7 @@ use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
 use protocol::Topic;
 use protocol::event::Event;
-use protocol::ws::SUBPROTOCOL_JSON;
+use protocol::ws::{SUBPROTOCOL_JSON, Signal};
 use wasm_bindgen::JsCast;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 use yew::Callback;
@@ -19,6 +19,7 @@ use super::machine::{Action, Input, Machine, Status};
 pub struct Ears {
     pub status: Callback<Status>,
     pub event: Callback<(Topic, Event)>,
+    pub signal: Callback<(Topic, Signal)>,
     pub reload: Callback<Vec<Topic>>,
     pub signed_out: Callback<()>,
 }
@@ -102,6 +103,7 @@ impl Socket {
             }
             Action::Show(status) => inner.ears.status.emit(status),
             Action::Deliver(topic, event) => inner.ears.event.emit((topic, event)),
+            Action::Signal(topic, signal) => inner.ears.signal.emit((topic, signal)),
             Action::Reload(topics) => inner.ears.reload.emit(topics),
             Action::SignedOut => inner.ears.signed_out.emit(()),
         }

@@ -37,6 +37,7 @@ impl List {
                     divider: None,
                     facets: Vec::new(),
                     hints: Vec::new(),
+                    narrow: Default::default(),
                     waiting: Vec::new(),
                     phase: self.phase.clone(),
                     loaded: self.loaded,

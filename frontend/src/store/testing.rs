@@ -54,6 +54,7 @@ pub fn page(ids: &[u64], divider_after: Option<i64>, next: Option<&str>) -> Foun
         next_cursor: next.map(|n| n.parse().expect("a cursor")),
         facets: Vec::new(),
         hints: Vec::new(),
+        narrow: Default::default(),
     }
 }
 

@@ -88,6 +88,7 @@ impl Asked {
         let text = self.text.trim();
         VisualQuery {
             element,
+            url: None,
             region: (self.scope != Scope::Whole).then_some(self.region),
             text: (!text.is_empty()).then(|| text.to_owned()),
             mode: match self.scope {

@@ -70,6 +70,7 @@ pub fn why(reasons: &[Why]) -> Option<String> {
             "Saved together by {}",
             self::count((*count).into(), "person")
         ),
+        Why::SharedTags { tags } => format!("Like it: {}", tags.join(", ")),
         Why::Exploring => "Something new".into(),
         Why::Recent => return None,
     };

@@ -15,6 +15,9 @@ pub enum ClientFrame {
     Resume(Resume),
     Subscribe(Command<TopicArg>),
     Unsubscribe(Command<TopicArg>),
+    /// Says that the account looks at a cluster it has subscribed to, or no
+    /// longer does. Ends by itself with the subscription and the connection.
+    Presence(Command<PresenceArg>),
     Ping(Command<NoArg>),
 }
 
@@ -70,3 +73,11 @@ pub struct TopicArg {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct NoArg {}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PresenceArg {
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "cluster:01jd3v2k8m0000000000000000"))]
+    pub topic: Topic,
+    pub here: bool,
+}

@@ -4,9 +4,13 @@ mod client;
 mod close;
 mod server;
 
-pub use client::{ClientFrame, Command, Credentials, NoArg, Position, Resume, TopicArg};
+pub use client::{
+    ClientFrame, Command, Credentials, NoArg, Position, PresenceArg, Resume, TopicArg,
+};
 pub use close::CloseCode;
-pub use server::{EventFrame, Hello, Limits, Ready, Reload, Reply, ServerFrame};
+pub use server::{
+    EventFrame, Hello, Limits, Ready, Reload, Reply, ServerFrame, Signal, SignalFrame,
+};
 
 /// Subprotocol for JSON in text frames; the default.
 pub const SUBPROTOCOL_JSON: &str = "asterism.v1.json";

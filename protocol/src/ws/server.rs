@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::account::User;
+use crate::cluster::ClusterRef;
+use crate::element::Owner;
 use crate::event::Event;
 use crate::{Problem, SocketId, Topic};
 
@@ -22,6 +24,7 @@ pub enum ServerFrame {
     },
     Reload(Reload),
     Event(EventFrame),
+    Signal(SignalFrame),
     Ok(Reply),
     /// A command was refused.
     Error {
@@ -85,6 +88,36 @@ pub struct EventFrame {
     pub offset: u64,
     #[serde(flatten)]
     pub event: Event,
+}
+
+/// How something about a subscribed topic stands just now. Not a happening:
+/// it has no offset, a later one of its kind replaces it, and none is kept for
+/// the history. The first comes right after the reply to `subscribe` where
+/// there is anything to tell, and again after `resumed`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SignalFrame {
+    pub seq: u64,
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "explore"))]
+    pub topic: Topic,
+    #[serde(flatten)]
+    pub signal: Signal,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", content = "data", rename_all = "snake_case")]
+pub enum Signal {
+    /// On `cluster:ID`: who looks at it just now, those who came first in
+    /// front. Told to its members alone.
+    Presence { people: Vec<Owner> },
+    /// On `feed:ID`: so many elements that fit this account's clusters have
+    /// come since its home feed was last fetched from the top. `because` names
+    /// the clusters that they fit, most first.
+    FeedNew {
+        count: u32,
+        because: Vec<ClusterRef>,
+    },
 }
 
 /// A command was carried out.

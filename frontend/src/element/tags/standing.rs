@@ -66,6 +66,7 @@ pub fn with(tags: &[Tag], pending: &Pending) -> Vec<Tag> {
                 score: 1.0,
                 state: TagState::Fact,
                 band: None,
+                implied_by: None,
             }),
             (None, _) => {}
         }
@@ -108,6 +109,7 @@ mod tests {
             score,
             state,
             band: None,
+            implied_by: None,
         }
     }
 
