@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use protocol::cluster::{ClusterItem, ClusterRef};
-use protocol::search::{Facet, Found, Hit, Why};
+use protocol::search::{Facet, Found, Hit, Narrowing, Why};
 use protocol::value::Handle;
 use protocol::{ClusterId, Cursor, ElementId, Page};
 
@@ -75,6 +75,8 @@ pub struct List {
     pub hints: Vec<String>,
     /// Tags by which it can be narrowed.
     pub facets: Vec<Facet>,
+    /// Colours, styles and kinds by which it can be narrowed.
+    pub narrow: Narrowing,
     pub phase: Phase,
     /// Was any page ever received?
     pub loaded: bool,
@@ -106,6 +108,7 @@ impl List {
                 self.waiting.clear();
                 self.hints.clone_from(&page.hints);
                 self.facets.clone_from(&page.facets);
+                self.narrow.clone_from(&page.narrow);
             }
             Mode::More(cursor) if self.next.as_ref() != Some(cursor) => return,
             Mode::More(_) => {}
@@ -146,6 +149,7 @@ impl List {
             divider_after: None,
             next_cursor: page.next_cursor.clone(),
             facets: Vec::new(),
+            narrow: Narrowing::default(),
             hints: Vec::new(),
         };
         self.receive(mode, &found);
