@@ -1,6 +1,7 @@
 //! What the platform must be told.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use crate::ImageModel;
 
@@ -17,6 +18,8 @@ pub struct PlatformConfig {
     /// By which pictures are compared; when it changes, the library is
     /// embedded anew behind the scenes and search switches when that is done.
     pub image_model: ImageModel,
+    /// How long deletions can be taken back.
+    pub undo: Duration,
     /// Name of this process in leases and logs.
     pub worker: String,
 }
@@ -43,6 +46,7 @@ impl Default for PlatformConfig {
             lease_millis: 60_000,
             mqtt: MqttConfig::Off,
             image_model: ImageModel::default(),
+            undo: Duration::from_secs(protocol::limits::UNDO_SECONDS),
             worker: "asterism".into(),
         }
     }

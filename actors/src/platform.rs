@@ -127,6 +127,7 @@ impl Platform {
         let behind = vec![
             tokio::spawn(crate::pipeline::add_missing_stages(db.clone())),
             tokio::spawn(respace.run()),
+            tokio::spawn(crate::sweeper::sweep(db.clone(), config.undo)),
         ];
         let visual = Visual::new(
             db.clone(),
@@ -147,7 +148,13 @@ impl Platform {
             Operations::new(db.clone(), inference.clone(), list_models, spaces.clone());
         let recommender = Recommender::new(db.clone(), spaces.clone());
         let feeds = Feeds::new(db.clone(), recommender.clone(), arbiters.work.handle());
-        let clusters = Clusters::new(db.clone(), spaces.clone(), recommender, feeds.clone());
+        let clusters = Clusters::new(
+            db.clone(),
+            spaces.clone(),
+            recommender,
+            feeds.clone(),
+            config.undo,
+        );
         let live = Live::new(
             db.clone(),
             accounts.clone(),
@@ -163,7 +170,7 @@ impl Platform {
             spaces: spaces.clone(),
         };
         Ok(Self(Arc::new(Parts {
-            elements: Elements::new(db.clone(), blobs.clone(), spaces, config.media_threads),
+            elements: Elements::new(db.clone(), blobs.clone(), spaces, &config),
             media: MediaFiles::new(db.clone(), blobs),
             accounts,
             search,

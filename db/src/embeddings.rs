@@ -4,6 +4,7 @@ use protocol::element::Visibility;
 use protocol::{ElementId, UserId};
 use surrealdb::types::{Array, Bytes, Object, RecordId, SerdeWrapper, SurrealValue, object};
 
+use crate::elements::viewer::there;
 use crate::error::{DbError, Result};
 use crate::jobs::NewEmbedding;
 use crate::limits::READ_MAX;
@@ -46,7 +47,14 @@ impl Db {
             beyond: after.map(|id| id.to_string()).unwrap_or_default(),
             count: row::int(limit.clamp(1, READ_MAX)),
         };
-        self.read(SPACE, vars)
+        // one range of one index: the cost is the page's
+        let query = format!(
+            "SELECT element, element.owner AS owner, element.visibility AS visibility, \
+             element.flags ?? [] AS flags, vector, key FROM embedding WHERE space = $space \
+             AND key > $beyond AND element.owner != NONE AND {} ORDER BY key LIMIT $count",
+            there("element")
+        );
+        self.read(query, vars)
             .await?
             .all::<SpaceRow>(0)?
             .into_iter()
@@ -129,10 +137,5 @@ struct OwnRow {
 }
 
 const STORE: &str = "FOR $row IN $rows { UPSERT $row.id CONTENT $row RETURN NONE }";
-
-// one range of one index: the cost is the page's
-const SPACE: &str = "SELECT element, element.owner AS owner, element.visibility AS visibility, \
-    element.flags ?? [] AS flags, vector, key FROM embedding WHERE space = $space AND key > $beyond AND element.owner != NONE \
-    ORDER BY key LIMIT $count";
 
 const OF_ELEMENT: &str = "SELECT space, vector FROM embedding:[$key]..[$key, '~']";

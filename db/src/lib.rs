@@ -35,9 +35,11 @@ pub mod vectors;
 
 pub use accounts::{Credentials, NewUser};
 pub use blobs::Blobs;
-pub use clusters::{ClusterChange, Interest, InviteKey, NewPlace, Together, order};
+pub use clusters::{
+    ClusterAudience, ClusterChange, Interest, InviteKey, NewPlace, Together, order,
+};
 pub use config::DbConfig;
-pub use elements::{FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
+pub use elements::{ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
 pub use embeddings::EmbeddingRow;
 pub use error::{DbError, Result};
 pub use id::Fresh;

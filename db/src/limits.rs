@@ -45,6 +45,10 @@ pub const LEASE_MAX: usize = 256;
 pub const READ_MAX: usize = 5_000;
 /// Most events of one relay step or one reading of history.
 pub const EVENTS_MAX: usize = 1_000;
+/// Clusters that one answer on who can see an element names.
+pub const AUDIENCE_CLUSTERS: usize = 100;
+/// Deleted elements or clusters that one step of a sweep looks up.
+pub const SWEEP_MAX: usize = 200;
 /// Events kept per topic whatever their age allows.
 pub const HISTORY_PER_TOPIC: u64 = 5_000;
 

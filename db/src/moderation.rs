@@ -164,7 +164,7 @@ async fn rule(
     verdict: Verdict,
     note: String,
 ) -> Result<bool> {
-    let Some(judged) = Judged::read(tx, id).await? else {
+    let Some(judged) = Judged::read(tx, id).await?.filter(|j| j.gone_at.is_none()) else {
         return Ok(false);
     };
     let review: Option<InvitedRow> = tx

@@ -292,7 +292,7 @@ async fn a_deleted_cluster_comes_back_while_it_can() {
         assert_eq!((back.count, listed(&db, &ada, &id).await), (1, p.clone()));
         // swept, it is gone for good, and nothing else is
         db.remove_cluster(&a, &id).await.unwrap();
-        db.sweep_clusters(i64::MAX).await.unwrap();
+        assert_eq!(db.sweep_clusters(i64::MAX).await.unwrap(), 1);
         assert!(db.restore_cluster(&a, &id, 0).await.is_err());
         assert!(read(&db, &ada, &kept).await.is_some());
         let mine = db.my_clusters(&a, None, None, 9).await.unwrap();

@@ -1,4 +1,4 @@
-use asterism_db::{ModelTag, Outcome, Saved, Scope, Viewer};
+use asterism_db::{ModelTag, Outcome, Saved, Viewer};
 use protocol::Topic;
 use protocol::element::{
     ElementPatch, StageName, StageState, State, TagSource, TagState, Visibility,
@@ -38,13 +38,13 @@ async fn raced_saves_of_one_file_make_one_element() {
             .iter()
             .filter_map(|s| match s {
                 Saved::New(id) => Some(id.clone()),
-                Saved::Duplicate(_) => None,
+                Saved::Duplicate(_) | Saved::Restored(_) => None,
             })
             .collect();
         assert_eq!(new.len(), 2, "one of each account");
         new.sort();
         for saved in saved {
-            let (Saved::New(id) | Saved::Duplicate(id)) = saved;
+            let (Saved::New(id) | Saved::Duplicate(id) | Saved::Restored(id)) = saved;
             assert!(new.contains(&id));
         }
         let jobs = lease(&db, &[StageName::Preview], 100).await;
@@ -88,39 +88,6 @@ async fn a_change_is_the_owners_and_is_told_where_it_shows() {
         db.update_element(&ada_sees, &id, show).await.unwrap();
         let told = relay_all(&db).await;
         assert_eq!(kinds(&told, &Topic::Explore), ["element_added"]);
-    }
-}
-
-#[tokio::test]
-async fn removal_takes_everything_along() {
-    for db in both().await {
-        let (ada, bob) = (user(&db, "ada").await, user(&db, "bob").await);
-        let id = saved_with_preview(&db, picture(&ada, 1)).await;
-        let held = lease(&db, &[StageName::Tag], 1).await.remove(0);
-        relay_all(&db).await;
-        let ada_sees = Viewer::user(ada.id.clone());
-        assert!(!db.remove_element(&Viewer::user(bob.id), &id).await.unwrap());
-        assert!(db.remove_element(&ada_sees, &id).await.unwrap());
-        assert!(!db.remove_element(&ada_sees, &id).await.unwrap());
-        assert!(db.element(&Viewer::System, &id).await.unwrap().is_none());
-        assert!(lease(&db, &StageName::IMAGE, 10).await.is_empty());
-        let late = Outcome::Tagged {
-            model: "m".to_owned(),
-            tags: Vec::new(),
-            embeddings: Vec::new(),
-        };
-        assert!(!db.complete(&held, late).await.unwrap());
-        let told = relay_all(&db).await;
-        assert_eq!(kinds(&told, &Topic::Explore), ["element_removed"]);
-        assert_eq!(
-            kinds(&told, &Topic::User(ada.id.clone())),
-            ["element_removed"]
-        );
-        // the same file can be saved anew
-        let again = save(&db, picture(&ada, 1)).await;
-        assert_ne!(again, id);
-        let page = db.list_elements(&ada_sees, Scope::Mine, None, 10).await;
-        assert_eq!(page.unwrap().items.len(), 1);
     }
 }
 

@@ -84,7 +84,7 @@ pub fn picture(owner: &User, n: u64) -> NewElement {
 pub async fn save(db: &Db, new: NewElement) -> ElementId {
     match db.save_element(new).await.unwrap() {
         Saved::New(id) => id,
-        Saved::Duplicate(id) => panic!("{id} was there already"),
+        Saved::Duplicate(id) | Saved::Restored(id) => panic!("{id} was there already"),
     }
 }
 

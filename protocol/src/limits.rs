@@ -42,6 +42,10 @@ pub const CLUSTER_COVERS: usize = 4;
 /// Life of an invitation, in days.
 pub const INVITE_DAYS: i64 = 7;
 
+/// How long the deletion of an element or a cluster can be taken back, in
+/// seconds; what an operator says goes before it.
+pub const UNDO_SECONDS: u64 = 600;
+
 /// Life of a login that is not used, in days.
 pub const LOGIN_DAYS: i64 = 60;
 
@@ -67,3 +71,8 @@ pub const WS_FRAMES_PER_SECOND: u32 = 20;
 pub const WS_FRAMES_BURST: u32 = 60;
 /// WebSocket: connections of one account.
 pub const WS_PER_USER: usize = 20;
+/// WebSocket: shortest time between two signals of one topic, in milliseconds;
+/// of what changes meanwhile only the latest is told.
+pub const WS_SIGNAL_MS: u64 = 200;
+/// Accounts that one presence signal names.
+pub const PRESENCE_PEOPLE: usize = 100;

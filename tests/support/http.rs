@@ -128,6 +128,38 @@ impl Client {
         answer(request.call())
     }
 
+    /// Any request.
+    pub fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        let request = self.request(method, path);
+        match body {
+            Some(body) => {
+                let request = request.header("Content-Type", "application/json");
+                let bytes = body.to_string().into_bytes();
+                answer(self.agent.run(request.body(bytes).expect("a request")))
+            }
+            None => answer(self.agent.run(request.body(()).expect("a request"))),
+        }
+    }
+
+    /// A request without a body and with a header.
+    pub fn call_with(&self, method: &str, path: &str, header: Option<(&str, &str)>) -> Answer {
+        let mut request = self.request(method, path);
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
+        }
+        answer(self.agent.run(request.body(()).expect("a request")))
+    }
+
+    fn request(&self, method: &str, path: &str) -> ureq::http::request::Builder {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url));
+        match &self.token {
+            Some(token) => request.header("Authorization", format!("Bearer {token}")),
+            None => request,
+        }
+    }
+
     pub fn delete(&self, path: &str) -> Answer {
         let mut request = self.agent.delete(format!("{}{path}", self.url));
         if let Some(token) = &self.token {

@@ -4,4 +4,5 @@
 pub mod http;
 pub mod pictures;
 pub mod process;
+pub mod routes;
 pub mod socket;

@@ -1,31 +1,28 @@
 //! Clusters: the rules around what the database keeps.
 
+mod grown;
 mod invites;
+mod people;
 mod suggest;
 
-use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use db::{ClusterChange, Db};
 use protocol::cluster::{
-    AddElements, Added, AddedElement, Cluster, ClusterItem, ClusterPatch, ClusterRole, Members,
-    NewCluster, Placed, Placement,
+    AddElements, Added, AddedElement, Cluster, ClusterItem, ClusterPatch, ClusterRole, NewCluster,
+    Placed, Placement,
 };
-use protocol::search::Found;
 use protocol::value::Handle;
 use protocol::{ClusterId, Cursor, ElementId, ErrorCode, Page, Problem, limits};
 
-use crate::feed::{Feeds, found, hits};
-use crate::recommend::{Recommender, Wish};
+use crate::feed::Feeds;
+use crate::recommend::Recommender;
 use crate::search::Spaces;
-use crate::{PlatformError, Viewer};
+use crate::{PlatformError, Viewer, sweeper};
 
-/// How long a deletion can be taken back, in milliseconds.
-const UNDO_MS: i64 = 10 * 60 * 1000;
 /// Clusters listed for an element.
 const HOLDING: usize = 40;
-/// Elements of a cluster that its recommendations grow from.
-const GROWN_FROM: usize = 200;
 
 #[derive(Clone)]
 pub struct Clusters {
@@ -33,15 +30,23 @@ pub struct Clusters {
     spaces: Arc<Spaces>,
     recommender: Recommender,
     feeds: Feeds,
+    undo: Duration,
 }
 
 impl Clusters {
-    pub(crate) fn new(db: Db, spaces: Arc<Spaces>, recommender: Recommender, feeds: Feeds) -> Self {
+    pub(crate) fn new(
+        db: Db,
+        spaces: Arc<Spaces>,
+        recommender: Recommender,
+        feeds: Feeds,
+        undo: Duration,
+    ) -> Self {
         Self {
             db,
             spaces,
             recommender,
             feeds,
+            undo,
         }
     }
 
@@ -164,22 +169,20 @@ impl Clusters {
         Ok(changed)
     }
 
-    /// Deletes it; [`Clusters::restore`] takes that back for ten minutes.
+    /// Deletes it; [`Clusters::restore`] takes that back for a while.
     ///
     /// # Errors
     /// `not_found`, `forbidden`.
     pub async fn remove(&self, viewer: &Viewer, id: &ClusterId) -> Result<(), PlatformError> {
         self.db.remove_cluster(&viewer.scope(), id).await?;
         self.feeds.stale(&viewer.user.id);
-        // others that nobody can take back any more go with it
-        self.db.sweep_clusters(now_millis() - UNDO_MS).await?;
         Ok(())
     }
 
     /// # Errors
     /// `not_found` when it is too late.
     pub async fn restore(&self, viewer: &Viewer, id: &ClusterId) -> Result<Cluster, PlatformError> {
-        let since = now_millis() - UNDO_MS;
+        let since = sweeper::since(self.undo);
         let back = self.db.restore_cluster(&viewer.scope(), id, since).await?;
         self.feeds.stale(&viewer.user.id);
         Ok(back)
@@ -280,110 +283,6 @@ impl Clusters {
             section: None,
             cluster: self.get(viewer, id, Some(element)).await?,
         })
-    }
-
-    /// # Errors
-    /// `not_found`; `forbidden` for who is no member.
-    pub async fn members(&self, viewer: &Viewer, id: &ClusterId) -> Result<Members, PlatformError> {
-        Ok(self.db.cluster_members(&viewer.scope(), id).await?)
-    }
-
-    /// # Errors
-    /// `not_found`, `forbidden`, `conflict` when there are too many.
-    pub async fn set_member(
-        &self,
-        viewer: &Viewer,
-        id: &ClusterId,
-        handle: &Handle,
-        role: ClusterRole,
-    ) -> Result<Members, PlatformError> {
-        let user = self.account(handle).await?;
-        let scope = viewer.scope();
-        self.db.set_member(&scope, id, &user, role).await?;
-        self.feeds.stale(&user);
-        self.members(viewer, id).await
-    }
-
-    /// The owner removes anybody, a member leaves.
-    ///
-    /// # Errors
-    /// `not_found`, `forbidden`.
-    pub async fn drop_member(
-        &self,
-        viewer: &Viewer,
-        id: &ClusterId,
-        handle: &Handle,
-    ) -> Result<Members, PlatformError> {
-        let user = self.account(handle).await?;
-        self.db.drop_member(&viewer.scope(), id, &user).await?;
-        self.feeds.stale(&user);
-        if user == viewer.user.id {
-            return Ok(Members { items: Vec::new() });
-        }
-        self.members(viewer, id).await
-    }
-
-    /// # Errors
-    /// `not_found`.
-    pub async fn follow(
-        &self,
-        viewer: &Viewer,
-        id: &ClusterId,
-        on: bool,
-    ) -> Result<Cluster, PlatformError> {
-        self.db.follow_cluster(&viewer.scope(), id, on).await?;
-        self.get(viewer, id, None).await
-    }
-
-    /// What belongs to it and is not in it.
-    ///
-    /// # Errors
-    /// `not_found`; a cursor of another list.
-    pub async fn recommendations(
-        &self,
-        viewer: &Viewer,
-        id: &ClusterId,
-        cursor: Option<Cursor>,
-        limit: usize,
-    ) -> Result<Found, PlatformError> {
-        let cluster = self.get(viewer, id, None).await?;
-        let from = match cursor {
-            None => 0,
-            Some(cursor) => cursor
-                .as_str()
-                .parse::<usize>()
-                .map_err(|_| db::DbError::BadCursor)?,
-        };
-        let scope = viewer.scope();
-        // no more than the viewer sees in it: a stranger must not learn of the rest
-        let seen = self
-            .db
-            .cluster_items(&scope, id, None, None, GROWN_FROM)
-            .await?;
-        let interest = db::Interest {
-            cluster: protocol::cluster::ClusterRef {
-                id: id.clone(),
-                name: cluster.name,
-            },
-            influence: Default::default(),
-            used_at: now_millis(),
-            elements: seen.items.into_iter().map(|i| i.element.id).collect(),
-        };
-        let less = self.db.seen_enough(&scope, GROWN_FROM).await?;
-        let wish = Wish {
-            viewer: &scope,
-            user: &viewer.user.id,
-            interests: &[interest],
-            less: &less,
-            known: &HashSet::new(),
-            now: now_millis(),
-        };
-        let picks = self.recommender.rank(&wish).await?;
-        let end = (from + limit).min(picks.len());
-        let page = picks.get(from..end).unwrap_or_default();
-        let items = hits(&self.db, viewer, page).await?;
-        let next = (end < picks.len()).then(|| end.to_string().parse().ok());
-        Ok(found(items, next.flatten()))
     }
 
     async fn account(&self, handle: &Handle) -> Result<protocol::UserId, PlatformError> {

@@ -79,7 +79,8 @@ impl Elements {
                 state: State::Processing,
                 duplicate_of: None,
             },
-            Saved::Duplicate(id) => {
+            // one that had been deleted is back
+            Saved::Duplicate(id) | Saved::Restored(id) => {
                 let known = self.db.element(&viewer.scope(), &id).await?;
                 let state = known.map_or(State::Processing, |e| e.state);
                 Intake {

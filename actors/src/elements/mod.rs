@@ -1,16 +1,18 @@
 //! Elements: taking them in, showing and changing them.
 
+pub(crate) mod audience;
 mod intake;
 mod lists;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use db::{Blobs, Db};
-use protocol::element::{Element, ElementPatch};
-use protocol::{ElementId, Problem, limits};
+use protocol::element::{Audience, Element, ElementPatch, Neighbours, Removed};
+use protocol::{ElementId, Problem, Timestamp, limits};
 
 use crate::search::Spaces;
-use crate::{PlatformError, Viewer};
+use crate::{PlatformConfig, PlatformError, Viewer, sweeper};
 
 pub use intake::{Intake, NewFile};
 pub use lists::ListQuery;
@@ -22,16 +24,19 @@ pub struct Elements {
     spaces: Arc<Spaces>,
     /// Files examined at once.
     places: Arc<tokio::sync::Semaphore>,
+    undo: Duration,
 }
 
 impl Elements {
-    pub(crate) fn new(db: Db, blobs: Blobs, spaces: Arc<Spaces>, threads: usize) -> Self {
-        let places = Arc::new(tokio::sync::Semaphore::new(threads.max(1)));
+    pub(crate) fn new(db: Db, blobs: Blobs, spaces: Arc<Spaces>, config: &PlatformConfig) -> Self {
+        let threads = config.media_threads.max(1);
+        let places = Arc::new(tokio::sync::Semaphore::new(threads));
         Self {
             db,
             blobs,
             spaces,
             places,
+            undo: config.undo,
         }
     }
 
@@ -84,16 +89,56 @@ impl Elements {
         changed.ok_or_else(|| PlatformError::not_found("element"))
     }
 
-    /// Deletes it with all that was derived from it.
+    /// Deletes it: it is nowhere for nobody. [`Elements::restore`] takes that
+    /// back for a while; then all that was derived from it goes.
     ///
     /// # Errors
     /// `not_found` for everybody but the owner.
-    pub async fn remove(&self, viewer: &Viewer, id: &ElementId) -> Result<(), PlatformError> {
-        if self.db.remove_element(&viewer.scope(), id).await? {
-            Ok(())
-        } else {
-            Err(PlatformError::not_found("element"))
-        }
+    pub async fn remove(&self, viewer: &Viewer, id: &ElementId) -> Result<Removed, PlatformError> {
+        let at = self.db.remove_element(&viewer.scope(), id).await?;
+        let at = at.ok_or_else(|| PlatformError::not_found("element"))?;
+        Ok(Removed {
+            id: id.clone(),
+            restorable_until: Timestamp::from_millis(sweeper::until(at, self.undo)),
+        })
+    }
+
+    /// Takes a deletion back: it is where it was, with all that it had.
+    ///
+    /// # Errors
+    /// `not_found` when it is too late, and for everybody but the owner.
+    pub async fn restore(&self, viewer: &Viewer, id: &ElementId) -> Result<Element, PlatformError> {
+        let since = sweeper::since(self.undo);
+        let back = self.db.restore_element(&viewer.scope(), id, since).await?;
+        back.ok_or_else(|| PlatformError::not_found("deleted element"))
+    }
+
+    /// Who can see it, and by which way; for its owner.
+    ///
+    /// # Errors
+    /// `not_found` for everybody else.
+    pub async fn audience(
+        &self,
+        viewer: &Viewer,
+        id: &ElementId,
+    ) -> Result<Audience, PlatformError> {
+        let found = self.db.element_audience(&viewer.scope(), id).await?;
+        let found = found.ok_or_else(|| PlatformError::not_found("element"))?;
+        Ok(audience::of_element(found))
+    }
+
+    /// What stands beside it among its owner's elements, newest first, as far
+    /// as the viewer sees them in lists.
+    ///
+    /// # Errors
+    /// `not_found`, also when it is hidden from the viewer.
+    pub async fn neighbours(
+        &self,
+        viewer: &Viewer,
+        id: &ElementId,
+    ) -> Result<Neighbours, PlatformError> {
+        let found = self.db.neighbours(&viewer.scope(), id).await?;
+        found.ok_or_else(|| PlatformError::not_found("element"))
     }
 
     /// Likes an element, or takes the like back.

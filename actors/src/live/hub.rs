@@ -9,13 +9,16 @@ use actix::{
     ResponseActFuture, WrapFuture,
 };
 use db::Published;
+use protocol::element::Owner;
 use protocol::event::Event;
 use protocol::limits::{WS_PER_USER, WS_RESUME_MS};
+use protocol::ws::Signal;
 use protocol::{LoginId, SocketId, Topic, UserId};
 
 use super::journal::Journal;
 use super::session::{GoAway, Revoked, Session, Yield};
-use super::topic::{Delivery, Join, Leave, TopicActor};
+use super::signals::Now;
+use super::topic::{Delivery, Happened, Join, Leave, Look, Stand, TopicActor};
 
 /// Mailbox of the hub; the relay waits when it is full.
 const MAILBOX: usize = 512;
@@ -24,11 +27,35 @@ const MAX_PARKED: usize = 10_000;
 /// How long the old connection has to hand a session over.
 const HAND_OVER: Duration = Duration::from_secs(2);
 const EXPIRE_EVERY: Duration = Duration::from_secs(10);
+/// Most topics whose signals are remembered; those told longest ago go first.
+const MAX_SIGNALS: usize = 10_000;
+/// When a topic whose mailbox was full is told again.
+const AGAIN: Duration = Duration::from_millis(250);
 
 /// Events in the order in which they were numbered.
 #[derive(Clone, Message)]
 #[rtype(result = "()")]
 pub struct Deliver(pub Vec<Arc<Published>>);
+
+/// How something about a topic stands from now on. What was told of the same
+/// kind before is forgotten; who joins later is told this. A signal of nothing
+/// ends it. Send it and wait: what changes too fast is told together.
+#[derive(Debug, Clone, Message)]
+#[rtype(result = "()")]
+pub struct Tell {
+    pub topic: Topic,
+    pub signal: Signal,
+}
+
+/// Somebody looks at a topic by this connection, which listens to it; none:
+/// nobody does any more. Leaving the topic ends it too.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Presence {
+    pub socket: SocketId,
+    pub topic: Topic,
+    pub who: Option<Owner>,
+}
 
 /// A session opens. False: the account has too many.
 #[derive(Message)]
@@ -110,9 +137,47 @@ pub struct Hub {
     topics: HashMap<Topic, Listened>,
     sessions: HashMap<SocketId, Known>,
     parked: HashMap<SocketId, (Instant, Parked)>,
+    /// What was told of topics, whether somebody listens or not, and when.
+    signals: HashMap<Topic, (Instant, Arc<Now>)>,
+    /// Topics that have not taken their latest signals yet.
+    unaware: HashSet<Topic>,
 }
 
 impl Hub {
+    fn now(&self, topic: &Topic) -> Arc<Now> {
+        let kept = self.signals.get(topic).map(|(_, now)| now.clone());
+        kept.unwrap_or_default()
+    }
+
+    fn keep(&mut self, topic: &Topic, now: Now) {
+        self.signals.remove(topic);
+        if now.is_empty() {
+            return;
+        }
+        if self.signals.len() >= MAX_SIGNALS {
+            let oldest = self.signals.iter().min_by_key(|(_, (at, _))| *at);
+            oldest
+                .map(|(topic, _)| topic.clone())
+                .and_then(|topic| self.signals.remove(&topic));
+        }
+        let kept = (Instant::now(), Arc::new(now));
+        self.signals.insert(topic.clone(), kept);
+    }
+
+    /// Hands a topic its signals, later if it is too busy now.
+    fn stand(&mut self, topic: Topic, ctx: &mut Context<Self>) {
+        let Some(listened) = self.topics.get(&topic) else {
+            return;
+        };
+        let told = listened.actor.try_send(Stand(self.now(&topic)));
+        if told.is_err() && self.unaware.insert(topic.clone()) {
+            ctx.run_later(AGAIN, move |hub, ctx| {
+                hub.unaware.remove(&topic);
+                hub.stand(topic, ctx);
+            });
+        }
+    }
+
     fn leave(&mut self, socket: &SocketId, topic: &Topic) {
         let Some(listened) = self.topics.get_mut(topic) else {
             return;
@@ -159,11 +224,10 @@ impl Handler<Deliver> for Hub {
                 }
                 self.parked.retain(|_, (_, parked)| parked.login != gone.id);
             }
-            let event = Delivery(event);
-            if let Some(listened) = self.topics.get(&event.0.topic) {
+            if let Some(listened) = self.topics.get(&event.topic) {
                 // The topic's mailbox is larger than a batch of the relay; what
                 // it cannot take, sessions find in the history.
-                if listened.actor.try_send(event).is_err() {
+                if listened.actor.try_send(Happened(event)).is_err() {
                     tracing::warn!("topic is behind, sessions will read the history");
                 }
             }
@@ -215,8 +279,10 @@ impl Handler<Subscribe> for Hub {
     type Result = ();
 
     fn handle(&mut self, wish: Subscribe, _: &mut Self::Context) {
+        let now = self.now(&wish.topic);
+        let topic = wish.topic.clone();
         let listened = self.topics.entry(wish.topic).or_insert_with(|| Listened {
-            actor: TopicActor::default().start(),
+            actor: TopicActor::new(topic, now).start(),
             sockets: HashSet::new(),
         });
         listened.sockets.insert(wish.socket.clone());
@@ -229,6 +295,32 @@ impl Handler<Unsubscribe> for Hub {
 
     fn handle(&mut self, wish: Unsubscribe, _: &mut Self::Context) {
         self.leave(&wish.socket, &wish.topic);
+    }
+}
+
+impl Handler<Tell> for Hub {
+    type Result = ();
+
+    fn handle(&mut self, tell: Tell, ctx: &mut Self::Context) {
+        let mut now = Now::clone(&self.now(&tell.topic));
+        if now.set(tell.signal) {
+            self.keep(&tell.topic, now);
+            self.stand(tell.topic, ctx);
+        }
+    }
+}
+
+impl Handler<Presence> for Hub {
+    type Result = ();
+
+    fn handle(&mut self, presence: Presence, _: &mut Self::Context) {
+        let Presence { socket, topic, who } = presence;
+        if let Some(listened) = self.topics.get(&topic)
+            && listened.sockets.contains(&socket)
+        {
+            // no more of these than its sessions may send commands
+            listened.actor.do_send(Look(socket, who));
+        }
     }
 }
 

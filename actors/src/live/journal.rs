@@ -1,12 +1,15 @@
-//! What a session remembers to be resumable: the frames it sent last, and
-//! where it stands in each topic. Pure data: a cut session is parked as this.
+//! What a session remembers to be resumable: the frames it sent last, where
+//! it stands in each topic, and what it was told of it. Pure data: a cut
+//! session is parked as this.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use protocol::Topic;
 use protocol::limits::WS_REPLAY;
 use protocol::ws::ServerFrame;
+
+use super::signals::Told;
 
 /// Where a session stands in one topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,10 @@ pub struct Journal {
     seq: u64,
     sent: VecDeque<(u64, Arc<ServerFrame>)>,
     pub marks: BTreeMap<Topic, Mark>,
+    /// Signals of the topics, as far as they were told.
+    pub signals: BTreeMap<Topic, Told>,
+    /// Topics at which the account says it is present by this session.
+    pub here: BTreeSet<Topic>,
 }
 
 impl Journal {
@@ -34,6 +41,13 @@ impl Journal {
         }
         self.sent.push_back((self.seq, frame.clone()));
         frame
+    }
+
+    /// Ends what was known of a topic; false when it was not listened to.
+    pub fn leave(&mut self, topic: &Topic) -> bool {
+        self.signals.remove(topic);
+        self.here.remove(topic);
+        self.marks.remove(topic).is_some()
     }
 
     /// The frames after `seq`; none at all if some of them are gone, or if

@@ -5,22 +5,29 @@
 //! to, and reach the [`session`] actors. A session repairs every gap in a
 //! topic's offsets from the stored history, so that a lost in-process message
 //! can delay an event but never lose it.
+//!
+//! Beside events there are [`signals`]: how something about a topic stands
+//! just now. Whoever has one to tell sends [`Tell`] to the hub.
 
 mod bucket;
 mod hub;
 mod journal;
+mod presence;
 mod relay;
 mod session;
+mod signals;
 mod topic;
 
 use std::sync::Arc;
 
 use actix::{Actor, Addr, ArbiterHandle, Message, Recipient};
-use protocol::ws::{ClientFrame, CloseCode, ServerFrame};
+use protocol::Topic;
+use protocol::ws::{ClientFrame, CloseCode, ServerFrame, Signal};
 use tokio::sync::mpsc;
 
 use crate::{Accounts, PlatformError, Viewer};
 
+use hub::Tell;
 pub(crate) use hub::{CloseAll, Deliver, Hub, Status};
 pub(crate) use relay::Relay;
 use session::Session;
@@ -77,6 +84,17 @@ impl Live {
             hub,
             arbiter,
         }
+    }
+
+    /// Says how something about a topic stands from now on, to those who listen
+    /// and to who joins later. A signal of nothing ends it. Waits while the hub
+    /// is busy; changes that come too fast are told together.
+    ///
+    /// # Errors
+    /// `unavailable` while the server stops.
+    pub async fn tell(&self, topic: Topic, signal: Signal) -> Result<(), PlatformError> {
+        let told = self.hub.send(Tell { topic, signal }).await;
+        told.map_err(|_| PlatformError::Gone("the hub"))
     }
 
     /// A session for a connection that was just made. `cookie` is the viewer

@@ -104,6 +104,12 @@ impl Handler<Deliver> for IndexKeeper {
                 {
                     stale.insert(change.id.clone());
                 }
+                // with results already: it was deleted and came back
+                Event::ElementAdded(element)
+                    if published.topic != Topic::Explore && !element.media.is_empty() =>
+                {
+                    stale.insert(element.id.clone());
+                }
                 Event::ElementChanged(element) => {
                     self.spaces.set_access(&element.id, &access(element));
                     self.facts.put(&facts_of(element));
@@ -171,7 +177,8 @@ async fn load_facts(db: &Db, facts: &FactIndex) -> Result<(), PlatformError> {
     }
 }
 
-pub(super) fn access(element: &Element) -> Access {
+/// Who may see it, for the indexes in memory.
+pub(crate) fn access(element: &Element) -> Access {
     let flags = element.labels.iter().filter_map(Label::flag);
     Access {
         owner: element.owner.id.clone(),

@@ -29,7 +29,7 @@ use snapshots::Snapshots;
 use crate::visual::Shade;
 pub(crate) use facets::facets;
 pub(crate) use facts::FactIndex;
-pub(crate) use keeper::{IndexKeeper, Load};
+pub(crate) use keeper::{IndexKeeper, Load, access};
 pub(crate) use learner::Learner;
 pub(crate) use library::Library;
 pub use respace::ImageModel;

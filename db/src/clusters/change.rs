@@ -4,13 +4,15 @@ use protocol::cluster::{Cluster, ClusterRole, Influence, Section, SectionPatch};
 use protocol::element::Visibility;
 use protocol::limits::{CLUSTER_SECTIONS, CLUSTERS_PER_USER};
 use protocol::{ClusterId, ElementId};
-use surrealdb::types::{SerdeWrapper, object};
+use surrealdb::types::{RecordId, SerdeWrapper, object};
 
 use super::{Standing, account, cluster, edge, holds_key, member_key, say};
 use crate::elements::Viewer;
 use crate::elements::newest_first;
+use crate::elements::viewer::there;
 use crate::error::{DbError, Result};
 use crate::id::{Fresh, now_millis};
+use crate::limits::SWEEP_MAX;
 use crate::row;
 use crate::store::{Db, Tx};
 
@@ -144,15 +146,31 @@ impl Db {
         back.ok_or(DbError::Missing("cluster"))
     }
 
-    /// Forgets clusters that were deleted before `before`, with their edges.
-    pub async fn sweep_clusters(&self, before: i64) -> Result<()> {
-        self.write("a sweep of clusters", move |tx| {
-            Box::pin(async move {
-                let vars = object! { before: before };
-                tx.run(SWEEP, vars).await.map(drop)
-            })
-        })
-        .await
+    /// Forgets clusters that were deleted before `before`, with their edges;
+    /// says how many.
+    pub async fn sweep_clusters(&self, before: i64) -> Result<usize> {
+        let mut total = 0;
+        loop {
+            let vars = object! { before: before, count: row::int(SWEEP_MAX) };
+            let old: Vec<row::Key> = self.read(OLD, vars).await?.all(0)?;
+            let count = old.len();
+            total += count;
+            if count > 0 {
+                let old: Vec<RecordId> = old
+                    .into_iter()
+                    .map(|key| RecordId::new("cluster", key.0))
+                    .collect();
+                self.write("a sweep of clusters", move |tx| {
+                    // not those that came back just now
+                    let vars = object! { old: old.clone(), before: before };
+                    Box::pin(async move { tx.run(SWEEP, vars).await.map(drop) })
+                })
+                .await?;
+            }
+            if count < SWEEP_MAX {
+                return Ok(total);
+            }
+        }
     }
 }
 
@@ -199,8 +217,8 @@ async fn apply(tx: &Tx, viewer: &Viewer, id: &ClusterId, change: ClusterChange) 
     }
     if let Some(cover) = &change.cover {
         let vars = object! { edge: holds_key(id, cover) };
-        let held = tx.run("SELECT VALUE out FROM $edge", vars).await?;
-        let mut held = held;
+        let query = format!("SELECT VALUE out FROM $edge WHERE {}", there("out"));
+        let mut held = tx.run(query, vars).await?;
         if held.all::<row::Key>(0)?.is_empty() {
             return Err(DbError::Missing("element in the cluster"));
         }
@@ -272,5 +290,9 @@ const RESTORE: &str = "UPDATE $id SET gone_at = NONE WHERE gone_at >= $since \
 const UNSECTION: &str = "UPDATE holds SET section = '', spot = string::concat('!', order) \
     WHERE in = $cluster AND section = $section RETURN NONE";
 
+const OLD: &str =
+    "SELECT VALUE id FROM cluster WHERE gone_at > 0 AND gone_at < $before LIMIT $count";
+
 // edges go with the record they hang on
-const SWEEP: &str = "DELETE cluster WHERE gone_at > 0 AND gone_at < $before RETURN NONE";
+const SWEEP: &str = "LET $gone = (SELECT VALUE id FROM $old WHERE gone_at < $before); \
+    DELETE invite WHERE cluster IN $gone RETURN NONE; DELETE $gone RETURN NONE;";

@@ -10,7 +10,7 @@ use super::{Standing, account, cluster, edge, holds_key, order, say};
 use crate::elements::Viewer;
 use crate::elements::newest_first;
 use crate::elements::read::{by_address, by_id};
-use crate::elements::viewer::{DIRECT, HELD};
+use crate::elements::viewer::{DIRECT, HELD, there};
 use crate::error::{DbError, Result};
 use crate::id::{Fresh, now_millis};
 use crate::limits::READ_MAX;
@@ -156,7 +156,8 @@ impl Db {
                     element: row::element(&element),
                     now: now_millis(),
                 };
-                let mut answer = tx.run("SELECT VALUE out FROM $edge", vars.clone()).await?;
+                let query = format!("SELECT VALUE out FROM $edge WHERE {}", there("out"));
+                let mut answer = tx.run(query, vars.clone()).await?;
                 if answer.all::<Key>(0)?.is_empty() {
                     return Ok(false);
                 }
@@ -174,27 +175,6 @@ impl Db {
         })
         .await
     }
-}
-
-/// An element goes: no cluster holds it any more.
-pub(crate) async fn forget(tx: &Tx, element: &ElementId) -> Result<()> {
-    let vars = object! { element: row::element(element), now: now_millis() };
-    let mut answer = tx
-        .run(
-            "SELECT VALUE in FROM holds WHERE out = $element",
-            vars.clone(),
-        )
-        .await?;
-    let clusters: Vec<Key> = answer.all(0)?;
-    for key in clusters {
-        let id: ClusterId = key.parse()?;
-        let mut vars = vars.clone();
-        vars.insert("cluster", cluster(&id));
-        vars.insert("edge", holds_key(&id, element));
-        tx.run(TAKE, vars).await?;
-        say::touched(tx, &id).await?;
-    }
-    Ok(())
 }
 
 #[derive(Clone)]
@@ -285,10 +265,9 @@ impl Placing {
 
     async fn held(&self, tx: &Tx, element: &ElementId) -> Result<Option<SpotRow>> {
         let vars = object! { edge: holds_key(&self.id, element) };
-        let mut answer = tx
-            .run("SELECT section, order, spot FROM $edge", vars)
-            .await?;
-        answer.one(0)
+        let there = there("out");
+        let query = format!("SELECT section, order, spot FROM $edge WHERE {there}");
+        tx.run(query, vars).await?.one(0)
     }
 
     /// A new order for where it is wanted.
@@ -367,12 +346,14 @@ impl HoldsRow {
 }
 
 /// The edges of a cluster, last added first: for the recommender.
-pub(super) fn newest(id: &ClusterId, count: usize) -> (&'static str, RecordId, i64) {
-    (NEWEST, cluster(id), row::int(count))
+pub(super) fn newest(id: &ClusterId, count: usize) -> (String, RecordId, i64) {
+    let query = format!(
+        "SELECT VALUE out FROM (SELECT out, place FROM holds WHERE in = $cluster \
+         AND place > '' AND {} ORDER BY place LIMIT $count)",
+        there("out")
+    );
+    (query, cluster(id), row::int(count))
 }
-
-const NEWEST: &str = "SELECT VALUE out FROM (SELECT out, place FROM holds WHERE in = $cluster \
-    AND place > '' ORDER BY place LIMIT $count)";
 
 const NEXT: &str = "SELECT section, order, spot FROM holds WHERE in = $cluster AND spot > $spot \
     AND spot < $end AND out != $element ORDER BY spot LIMIT 1";

@@ -1,8 +1,11 @@
 //! Clusters: collections of elements with members, sections and an order.
 //! Every change tells those who look, in its own transaction.
 
+mod audience;
 mod change;
 mod feed;
+mod followed;
+mod gone;
 mod items;
 mod members;
 pub mod order;
@@ -10,10 +13,11 @@ mod read;
 mod row;
 mod say;
 
+pub use audience::ClusterAudience;
 pub use change::ClusterChange;
 pub use feed::{Interest, Together};
+pub(crate) use gone::{forget, left, returned};
 pub use items::NewPlace;
-pub(crate) use items::forget;
 pub use members::InviteKey;
 
 use protocol::cluster::ClusterRole;
@@ -52,7 +56,7 @@ impl Standing {
             Viewer::System => Some(ClusterRole::Owner),
             Viewer::User { .. } => answer.one::<row::RoleRow>(1)?.map(|r| r.role),
         };
-        if role.is_none() && row.is_private() {
+        if !row::known_of(viewer, row.visibility, role.is_some(), true) {
             return Err(DbError::Missing("cluster"));
         }
         if needed.is_some_and(|needed| role < Some(needed)) {

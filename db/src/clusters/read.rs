@@ -2,16 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use protocol::cluster::{Cluster, CoverPicture};
-use protocol::element::Media;
+use protocol::cluster::{Cluster, ClusterRole, CoverPicture};
+use protocol::element::{Media, Visibility};
 use protocol::limits::{CLUSTER_COVERS, CLUSTERS_PER_USER};
 use protocol::{ClusterId, Cursor, ElementId, Page, UserId};
-use surrealdb::types::{RecordId, SurrealValue, object};
+use surrealdb::types::{RecordId, SerdeWrapper, SurrealValue, object};
 
-use super::row::{ClusterRow, FIELDS, MemberRow};
-use super::{cluster, edge, holds_key};
+use super::row::{ClusterRow, FIELDS, MemberRow, RoleRow, known_of};
+use super::{cluster, edge, holds_key, member_key, pair};
 use crate::elements::Viewer;
-use crate::elements::viewer::{DIRECT, HELD};
+use crate::elements::viewer::{HELD, there};
 use crate::error::{DbError, Result};
 use crate::limits::READ_MAX;
 use crate::row::{self, CountRow, Key};
@@ -30,6 +30,25 @@ impl Db {
             .clusters(viewer, std::slice::from_ref(id), element, true)
             .await?;
         Ok(found.into_iter().next())
+    }
+
+    /// Whether the viewer may know of a cluster, and with which role: none at
+    /// all for what is hidden or gone, no role for who is no member.
+    pub async fn cluster_sight(
+        &self,
+        viewer: &Viewer,
+        id: &ClusterId,
+    ) -> Result<Option<Option<ClusterRole>>> {
+        let vars = object! { id: cluster(id), member: member_key(viewer, id) };
+        let query = "SELECT VALUE visibility FROM $id WHERE gone_at = NONE; \
+             SELECT role FROM $member;";
+        let mut answer = self.read(query, vars).await?;
+        let found: Option<SerdeWrapper<Visibility>> = answer.one(0)?;
+        let role = answer.one::<RoleRow>(1)?.map(|row| row.role);
+        let open = |visibility: SerdeWrapper<Visibility>| {
+            known_of(viewer, visibility.0, role.is_some(), true).then_some(role)
+        };
+        Ok(found.and_then(open))
     }
 
     /// Those that the viewer may know of, in the order asked. `by_address`
@@ -174,12 +193,8 @@ impl Db {
         let seen: Vec<ClusterRow> = rows
             .into_iter()
             .filter(|row| {
-                let listed = match row.visibility {
-                    protocol::element::Visibility::Public => true,
-                    protocol::element::Visibility::Unlisted => by_address,
-                    protocol::element::Visibility::Private => false,
-                };
-                listed || *viewer == Viewer::System || about.members.contains_key(&row.id.0)
+                let member = about.members.contains_key(&row.id.0);
+                known_of(viewer, row.visibility, member, by_address)
             })
             .collect();
         let pictures = self.pictures(viewer, &seen, &about).await?;
@@ -217,8 +232,11 @@ impl Db {
             .map(|element| ids.iter().map(|id| holds_key(id, element)).collect())
             .unwrap_or_default();
         let vars = object! { members: edges("member_of"), follows: edges("follows"), holds: holds };
-        let query = "SELECT out, role, influence, used_at FROM $members; \
-             SELECT VALUE out FROM $follows; SELECT VALUE in FROM $holds;";
+        let query = format!(
+            "SELECT out, role, influence, used_at FROM $members; \
+             SELECT VALUE out FROM $follows; SELECT VALUE in FROM $holds WHERE {};",
+            there("out")
+        );
         let mut answer = self.read(query, vars).await?;
         let members: Vec<MemberRow> = answer.all(0)?;
         let keys = |keys: Vec<Key>| keys.into_iter().map(|k| k.0).collect();
@@ -249,13 +267,11 @@ impl Db {
                 RecordId::new("cluster", row.id.0.as_str()),
             );
             let chosen = row.cover.as_ref();
-            let chosen = chosen.map(|key| vec![RecordId::new("element", key.0.as_str())]);
+            let chosen = chosen.map(|key| vec![pair("holds", &row.id.0, &key.0)]);
             vars.insert(format!("e{at}"), chosen.unwrap_or_default());
             query.push_str(&format!(
-                "SELECT id AS element, width, height, thumbhash, files FROM $e{at} \
-                 WHERE {DIRECT} AND (flags ?? []) CONTAINSNONE $hidden; \
-                 SELECT out AS element, out.width AS width, out.height AS height, \
-                 out.thumbhash AS thumbhash, out.files AS files, place FROM holds \
+                "SELECT {COVER} FROM $e{at} WHERE {HELD}; \
+                 SELECT {COVER}, place FROM holds \
                  WHERE in = $c{at} AND place > '' AND {HELD} ORDER BY place LIMIT $covers;"
             ));
             // members see the number that is kept; it would tell others of
@@ -288,6 +304,10 @@ impl Db {
         Ok(all)
     }
 }
+
+/// What is read of an edge to show its element on a cover.
+const COVER: &str = "out AS element, out.width AS width, out.height AS height, \
+    out.thumbhash AS thumbhash, out.files AS files";
 
 /// What the viewer has to do with some clusters, by their keys.
 struct About {

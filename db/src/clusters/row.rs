@@ -5,6 +5,7 @@ use protocol::element::{Owner, Visibility};
 use protocol::{ClusterId, Timestamp};
 use surrealdb::types::SurrealValue;
 
+use crate::elements::Viewer;
 use crate::error::Result;
 use crate::row::{self, Key};
 
@@ -37,10 +38,6 @@ impl ClusterRow {
         self.id.parse()
     }
 
-    pub fn is_private(&self) -> bool {
-        self.visibility == Visibility::Private
-    }
-
     pub fn owner(&self) -> Result<Owner> {
         person(&self.owner, &self.owner_handle, self.owner_name.clone())
     }
@@ -65,6 +62,22 @@ impl ClusterRow {
             changed_at: Timestamp::from_millis(self.changed_at),
         })
     }
+}
+
+/// May the viewer know of a cluster? Those that only their address opens are
+/// not known of by lists. The one place where that is said of clusters.
+pub(crate) fn known_of(
+    viewer: &Viewer,
+    visibility: Visibility,
+    member: bool,
+    by_address: bool,
+) -> bool {
+    let open = match visibility {
+        Visibility::Public => true,
+        Visibility::Unlisted => by_address,
+        Visibility::Private => false,
+    };
+    open || member || *viewer == Viewer::System
 }
 
 pub(crate) fn person(id: &Key, handle: &str, display_name: String) -> Result<Owner> {

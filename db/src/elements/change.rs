@@ -1,15 +1,13 @@
-//! Changing and removing elements, and telling those who show them.
+//! Changing elements, and telling those who show them.
 
-use protocol::element::{Element, ElementPatch, Media, StageName, Visibility};
+use protocol::element::{Element, ElementPatch, Media, Visibility};
 use protocol::{ElementId, Topic};
-use surrealdb::types::{RecordId, SerdeWrapper, SurrealValue, object};
+use surrealdb::types::{SerdeWrapper, SurrealValue, object};
 
 use super::labels;
 use super::row::shown;
 use super::viewer::{OWNED, Viewer};
-use crate::clusters;
 use crate::error::Result;
-use crate::jobs;
 use crate::outbox::{self, ElementEvent, Notice};
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};
@@ -35,17 +33,6 @@ impl Db {
         } else {
             Ok(None)
         }
-    }
-
-    /// Removes an element with all that was derived from it; false when there
-    /// is no such element of this viewer's. The files stay until swept.
-    pub async fn remove_element(&self, viewer: &Viewer, id: &ElementId) -> Result<bool> {
-        let (viewer, id) = (viewer.clone(), id.clone());
-        self.write("a removal", move |tx| {
-            let (viewer, id) = (viewer.clone(), id.clone());
-            Box::pin(async move { remove(tx, &viewer, &id).await })
-        })
-        .await
     }
 }
 
@@ -115,32 +102,6 @@ async fn change(tx: &Tx, viewer: &Viewer, id: &ElementId, patch: ElementPatch) -
     Ok(true)
 }
 
-async fn remove(tx: &Tx, viewer: &Viewer, id: &ElementId) -> Result<bool> {
-    let Some(before) = Owned::find(tx, viewer, id).await? else {
-        return Ok(false);
-    };
-    clusters::forget(tx, id).await?;
-    let jobs: Vec<RecordId> = StageName::ALL
-        .into_iter()
-        .map(|stage| jobs::key(id, stage))
-        .collect();
-    // edges go with the record they hang on
-    tx.run(
-        REMOVE,
-        object! { id: row::element(id), key: id.to_string(), jobs: jobs },
-    )
-    .await?;
-    let mut topics = before.topics(id)?;
-    if before.shown() {
-        topics.push(Topic::Explore);
-    }
-    outbox::write(tx, &[Notice::removed(topics, id.clone())]).await?;
-    Ok(true)
-}
-
 const CHANGE: &str = "UPDATE $id SET title = $title ?? title, \
     description = $description ?? description, visibility = $visibility, \
     declares_ai = $declares_ai ?? declares_ai ?? false RETURN NONE";
-
-const REMOVE: &str = "DELETE embedding:[$key]..[$key, '~']; DELETE $jobs; DELETE $id; \
-    DELETE appeal:[$key]..[$key, '~']; DELETE review:[$key]..[$key, '~']";

@@ -35,11 +35,15 @@ pub(crate) async fn judged(tx: &Tx, progress: &mut Progress, labels: Vec<Label>)
     refresh(tx, &progress.id).await
 }
 
-/// As [`derive`], and tells those who show the element.
+/// As [`derive`], and tells those who show the element; nobody shows one that
+/// is deleted.
 pub(crate) async fn refresh(tx: &Tx, id: &ElementId) -> Result<()> {
     let Some(row) = derive(tx, id).await? else {
         return Ok(());
     };
+    if row.gone_at.is_some() {
+        return Ok(());
+    }
     let mut topics = vec![Topic::User(row.owner.parse()?), Topic::Element(id.clone())];
     if shown(row.visibility, &row.files) {
         topics.push(Topic::Explore);
@@ -99,6 +103,7 @@ pub(crate) struct Judged {
     judged: Vec<Label>,
     declares_ai: bool,
     created_at: i64,
+    pub gone_at: Option<i64>,
 }
 
 impl Judged {
@@ -136,7 +141,8 @@ impl Judged {
     /// Rows for the labels that wait for a moderator because models are
     /// unsure. Nobody's private picture does.
     fn waiting(&self, id: &ElementId, labels: &[Label]) -> Vec<Object> {
-        if self.visibility == Visibility::Private || self.files.is_empty() {
+        let seen = self.visibility != Visibility::Private && self.gone_at.is_none();
+        if !seen || self.files.is_empty() {
             return Vec::new();
         }
         let unsure = labels.iter().filter(|label| {
@@ -291,7 +297,7 @@ struct AppealRow {
 }
 
 const READ: &str = "SELECT owner, media, phash, visibility, files, judged ?? [] AS judged, \
-    declares_ai ?? false AS declares_ai, created_at FROM $id";
+    declares_ai ?? false AS declares_ai, created_at, gone_at FROM $id";
 
 const RULINGS: &str = "SELECT media, label, verdict, note, at, phash FROM ruling \
     WHERE media = $media; \
@@ -360,6 +366,7 @@ mod tests {
             judged: vec![model],
             declares_ai: false,
             created_at: 0,
+            gone_at: None,
         };
         let none = BTreeMap::new();
         let label = |row: &Judged, rulings: &BTreeMap<String, RulingRow>| {

@@ -1,13 +1,17 @@
-//! Elements: saving, reading, changing, tagging, and who may see them.
+//! Elements: saving, reading, changing, tagging, deleting, and who may see them.
 
+mod audience;
 mod change;
+mod gone;
 pub(crate) mod labels;
+mod neighbours;
 pub(crate) mod read;
 pub(crate) mod row;
 mod save;
 pub(crate) mod tags;
 pub(crate) mod viewer;
 
+pub use audience::ElementAudience;
 use protocol::UserId;
 pub use read::FactRow;
 pub(crate) use row::newest_first;

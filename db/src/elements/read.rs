@@ -8,7 +8,7 @@ use protocol::{Cursor, ElementId, MediaHash, Page, Timestamp};
 use surrealdb::types::{Object, SurrealValue, object};
 
 use super::row::{ElementRow, FIELDS, newest_first};
-use super::viewer::{DIRECT, LISTED, SPARED, Viewer};
+use super::viewer::{DIRECT, LISTED, SPARED, THERE, Viewer};
 use super::{MediaRow, Scope};
 use crate::error::{DbError, Result};
 use crate::limits::READ_MAX;
@@ -79,7 +79,7 @@ impl Db {
                 vars.insert("owner", row::user(&owner));
                 format!("owner = $owner AND {LISTED}")
             }
-            Scope::Mine => "owner = $viewer".to_owned(),
+            Scope::Mine => format!("owner = $viewer AND {THERE}"),
         };
         // one range of one index: the cost is the page's
         let query = format!(
@@ -120,8 +120,10 @@ impl Db {
         let vars = object! { count: row::int(limit) };
         // a range of keys, which are letters and digits alone
         let query = match after {
-            Some(id) => format!("SELECT {FACTS} FROM element:⟨{id}⟩>.. LIMIT $count"),
-            None => format!("SELECT {FACTS} FROM element LIMIT $count"),
+            Some(id) => {
+                format!("SELECT {FACTS} FROM element:⟨{id}⟩>.. WHERE {THERE} LIMIT $count")
+            }
+            None => format!("SELECT {FACTS} FROM element WHERE {THERE} LIMIT $count"),
         };
         let rows: Vec<FactsOf> = self.read(query, vars).await?.all(0)?;
         rows.into_iter().map(FactsOf::row).collect()

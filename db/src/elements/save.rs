@@ -3,15 +3,16 @@
 
 use protocol::element::{Source, Stage, StageName, StageState, Visibility};
 use protocol::{ElementId, MediaHash, Topic, UserId};
-use surrealdb::types::{Object, SerdeWrapper, object};
+use surrealdb::types::{Object, SerdeWrapper, SurrealValue, object};
 
+use super::gone;
 use super::row::newest_first;
 use crate::accounts::IdRow;
 use crate::error::{DbError, Result};
 use crate::id::{Fresh, now_millis};
 use crate::jobs;
 use crate::outbox::{self, ElementEvent, Notice};
-use crate::row;
+use crate::row::{self, Key};
 use crate::store::{Db, Tx};
 
 /// A file that was stored and is now to become an element.
@@ -43,6 +44,8 @@ pub enum Saved {
     New(ElementId),
     /// The owner had saved the same file before: this is that element.
     Duplicate(ElementId),
+    /// As before, and it had been deleted: it is back.
+    Restored(ElementId),
 }
 
 impl Db {
@@ -65,8 +68,13 @@ async fn save(tx: &Tx, new: &NewElement, id: ElementId, now: i64) -> Result<Save
     if known.one::<IdRow>(0)?.is_none() {
         return Err(DbError::Missing("account"));
     }
-    if let Some(known) = known.one::<IdRow>(1)? {
-        return Ok(Saved::Duplicate(known.id.parse()?));
+    if let Some(known) = known.one::<KnownRow>(1)? {
+        let id = known.id.parse()?;
+        if known.gone_at.is_none() {
+            return Ok(Saved::Duplicate(id));
+        }
+        gone::revive(tx, new, &id).await?;
+        return Ok(Saved::Restored(id));
     }
     tx.run(CREATE, fields(new, &id, now)).await?;
     jobs::enqueue(tx, new, &id, now).await?;
@@ -109,6 +117,12 @@ fn fields(new: &NewElement, id: &ElementId, now: i64) -> Object {
 }
 
 const KNOWN: &str = "SELECT id FROM $owner; \
-    SELECT id FROM element WHERE owner = $owner AND media = $media";
+    SELECT id, gone_at FROM element WHERE owner = $owner AND media = $media";
+
+#[derive(SurrealValue)]
+struct KnownRow {
+    id: Key,
+    gone_at: Option<i64>,
+}
 
 const CREATE: &str = include_str!("../../queries/save_element.surql");

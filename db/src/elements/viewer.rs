@@ -20,31 +20,46 @@ pub enum Viewer {
     System,
 }
 
+// What was deleted is nowhere for nobody, not even for the system: every
+// condition but the last two begins with that.
+
 /// Condition on an element row for lists and searches. Needs
 /// [`Viewer::bind`]'s parameters.
-pub(crate) const LISTED: &str = "($system OR owner = $viewer OR (visibility = 'public' \
-    AND (flags ?? []) CONTAINSNONE $hidden))";
+pub(crate) const LISTED: &str = "(gone_at = NONE AND ($system OR owner = $viewer \
+    OR (visibility = 'public' AND (flags ?? []) CONTAINSNONE $hidden)))";
 
-/// The part of [`LISTED`] that is left for elements that everybody may see.
+/// The part of [`LISTED`] that is left for elements that are shown to
+/// everybody.
 pub(crate) const SPARED: &str =
     "($system OR owner = $viewer OR (flags ?? []) CONTAINSNONE $hidden)";
 
 /// Condition on an element row for whoever has its address.
-pub(crate) const DIRECT: &str =
-    "($system OR owner = $viewer OR visibility IN ['public', 'unlisted'])";
+pub(crate) const DIRECT: &str = "(gone_at = NONE AND ($system OR owner = $viewer \
+    OR visibility IN ['public', 'unlisted']))";
 
 /// Condition on an element row for changing it.
-pub(crate) const OWNED: &str = "($system OR owner = $viewer)";
+pub(crate) const OWNED: &str = "(gone_at = NONE AND ($system OR owner = $viewer))";
 
 /// [`LISTED`] for a row that links to the element as `in`.
-pub(crate) const LISTED_IN: &str = "($system OR in.owner = $viewer OR (in.visibility = 'public' \
-    AND (in.flags ?? []) CONTAINSNONE $hidden))";
+pub(crate) const LISTED_IN: &str = "(in.gone_at = NONE AND ($system OR in.owner = $viewer \
+    OR (in.visibility = 'public' AND (in.flags ?? []) CONTAINSNONE $hidden)))";
 
 /// Condition on a `holds` edge for whoever looks at its cluster. An element
 /// that only its address opens is shown where its owner put it.
-pub(crate) const HELD: &str = "($system OR out.owner = $viewer OR ((out.visibility = 'public' \
-    OR (out.visibility = 'unlisted' AND by = out.owner)) \
-    AND (out.flags ?? []) CONTAINSNONE $hidden))";
+pub(crate) const HELD: &str = "(out.gone_at = NONE AND ($system OR out.owner = $viewer \
+    OR ((out.visibility = 'public' OR (out.visibility = 'unlisted' AND by = out.owner)) \
+    AND (out.flags ?? []) CONTAINSNONE $hidden)))";
+
+/// Condition on an element row for what is there at all, whoever asks.
+pub(crate) const THERE: &str = "gone_at = NONE";
+
+/// [`THERE`] for a row that links to the element by this name.
+pub(crate) fn there(link: &str) -> String {
+    format!("{link}.{THERE}")
+}
+
+/// Condition on an element row for taking its deletion back. Needs `$since`.
+pub(crate) const RESTORABLE: &str = "(($system OR owner = $viewer) AND gone_at >= $since)";
 
 impl Viewer {
     /// An account that hides nothing.
@@ -53,6 +68,12 @@ impl Viewer {
             id,
             hidden: Vec::new(),
         }
+    }
+
+    /// An account that has nothing to do with anything here: what it may see,
+    /// everybody may.
+    pub(crate) fn stranger() -> Self {
+        Viewer::user(UserId::from_parts(0, 0))
     }
 
     /// The same viewer without what carries these flags.
@@ -96,7 +117,7 @@ impl Viewer {
     }
 
     /// The account.
-    pub(crate) fn id(&self) -> Option<&UserId> {
+    pub fn id(&self) -> Option<&UserId> {
         match self {
             Viewer::User { id, .. } => Some(id),
             Viewer::System => None,

@@ -2,7 +2,7 @@
 
 use protocol::ElementId;
 use protocol::element::{StageName, StageState};
-use surrealdb::types::{RecordId, object};
+use surrealdb::types::object;
 
 use super::progress::Progress;
 use super::queue::{FAILED, JobRow, blocked_queue, open_queue};
@@ -85,7 +85,7 @@ pub(super) fn give_up(progress: &mut Progress, stage: StageName, reason: &str) {
 /// Gives up the jobs that waited for a preview.
 pub(super) async fn give_up_blocked(tx: &Tx, id: &ElementId) -> Result<()> {
     let vars = object! {
-        jobs: stage_jobs(id),
+        jobs: super::keys(id),
         reason: NO_PREVIEW.to_owned(),
         blocked: vec![blocked_queue(StageName::Preview), blocked_queue(StageName::Embed)],
         failed: FAILED.to_owned(),
@@ -168,7 +168,7 @@ async fn retry(tx: &Tx, viewer: &Viewer, id: &ElementId) -> Result<usize> {
     let (Some(_), Some(mut progress)) = (mine, progress) else {
         return Ok(0);
     };
-    let vars = object! { jobs: stage_jobs(id), failed: FAILED.to_owned() };
+    let vars = object! { jobs: super::keys(id), failed: FAILED.to_owned() };
     let jobs: Vec<JobRow> = tx
         .run("SELECT * FROM $jobs WHERE queue = $failed", vars)
         .await?
@@ -186,13 +186,6 @@ async fn retry(tx: &Tx, viewer: &Viewer, id: &ElementId) -> Result<usize> {
     }
     progress.write(tx).await?;
     Ok(jobs.len())
-}
-
-fn stage_jobs(id: &ElementId) -> Vec<RecordId> {
-    StageName::ALL
-        .into_iter()
-        .map(|stage| super::key(id, stage))
-        .collect()
 }
 
 const AGAIN: &str = "UPDATE $id SET state = 'waiting', due = $due, attempts = $attempts, \

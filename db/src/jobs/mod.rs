@@ -1,5 +1,6 @@
 //! Jobs: durable work, leased to workers, done at least once and counted once.
 
+mod aside;
 mod complete;
 mod counts;
 mod fail;
@@ -14,6 +15,7 @@ use protocol::element::{Label, Media, Quality, StageName, Swatch, TagBand};
 use protocol::value::TagName;
 use protocol::{ElementId, MediaHash, UserId};
 
+pub(crate) use aside::{keys, put_aside, take_up};
 pub(crate) use progress::Progress;
 use queue::waits_for;
 pub(crate) use queue::{enqueue, key};

@@ -100,7 +100,7 @@ impl Progress {
         self.stage(name).is_some_and(open)
     }
 
-    pub(super) fn shown(&self) -> bool {
+    pub(crate) fn shown(&self) -> bool {
         shown(self.visibility, &self.files)
     }
 
@@ -114,7 +114,7 @@ impl Progress {
     }
 
     /// Writes what was set, and tells when all is through.
-    pub(super) async fn write(mut self, tx: &Tx) -> Result<()> {
+    pub(crate) async fn write(mut self, tx: &Tx) -> Result<()> {
         if self.stages_changed {
             self.put("stages", SerdeWrapper(self.stages.clone()));
             self.put("state", SerdeWrapper(self.state));
@@ -131,7 +131,8 @@ impl Progress {
         outbox::write(tx, &self.notices).await
     }
 
-    fn topics(&self) -> Vec<Topic> {
+    /// Where its owner and those who look at it listen.
+    pub(crate) fn topics(&self) -> Vec<Topic> {
         vec![
             Topic::User(self.owner.clone()),
             Topic::Element(self.id.clone()),

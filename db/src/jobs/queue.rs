@@ -41,6 +41,7 @@ pub(super) struct JobRow {
     pub stage: String,
     pub lane: i64,
     pub state: String,
+    pub queue: String,
     pub due: i64,
     pub attempts: u32,
     pub lost: u32,

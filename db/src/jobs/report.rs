@@ -108,6 +108,8 @@ impl Db {
                 "waiting" => counts.waiting = row.count,
                 "leased" => counts.running = row.count,
                 "quarantined" => counts.quarantined = row.count,
+                // their elements are deleted
+                "aside" => {}
                 _ => counts.failed = row.count,
             }
         }

@@ -6,6 +6,7 @@ use surrealdb::types::{SerdeWrapper, SurrealValue, object};
 
 use super::queue::{LANES, NewJobs, insert};
 use super::waits_for;
+use crate::elements::viewer::THERE;
 use crate::error::Result;
 use crate::id::now_millis;
 use crate::row::{self, Key};
@@ -17,7 +18,12 @@ impl Db {
     pub async fn add_missing_stages(&self, limit: usize) -> Result<usize> {
         let names: Vec<String> = StageName::IMAGE.map(|s| s.as_str().to_owned()).into();
         let vars = object! { names: names, count: row::int(limit) };
-        let rows: Vec<OldRow> = self.read(LACKING, vars).await?.all(0)?;
+        let query = format!(
+            "SELECT id, owner, media, mime, stages FROM element \
+             WHERE !(stages.name CONTAINSALL $names) AND state != 'failed' AND {THERE} \
+             LIMIT $count"
+        );
+        let rows: Vec<OldRow> = self.read(query, vars).await?.all(0)?;
         for row in &rows {
             let id: ElementId = row.id.parse()?;
             self.write("new stages", move |tx| {
@@ -30,7 +36,7 @@ impl Db {
     }
 }
 
-async fn add(tx: &Tx, id: &ElementId) -> Result<()> {
+pub(super) async fn add(tx: &Tx, id: &ElementId) -> Result<()> {
     let row: Option<OldRow> = tx
         .run(ONE, object! { id: row::element(id) })
         .await?
@@ -43,6 +49,9 @@ async fn add(tx: &Tx, id: &ElementId) -> Result<()> {
         .into_iter()
         .filter(|name| stages.iter().all(|s| s.name != *name))
         .collect();
+    if lacking.is_empty() {
+        return Ok(());
+    }
     for name in &lacking {
         stages.push(Stage {
             name: *name,
@@ -85,8 +94,5 @@ struct OldRow {
     #[surreal(wrap)]
     stages: Vec<Stage>,
 }
-
-const LACKING: &str = "SELECT id, owner, media, mime, stages FROM element \
-    WHERE !(stages.name CONTAINSALL $names) AND state != 'failed' LIMIT $count";
 
 const ONE: &str = "SELECT id, owner, media, mime, stages FROM $id";

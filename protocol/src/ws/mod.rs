@@ -9,7 +9,7 @@ pub use client::{
 };
 pub use close::CloseCode;
 pub use server::{
-    EventFrame, Hello, Limits, Ready, Reload, Reply, ServerFrame, Signal, SignalFrame,
+    EventFrame, Hello, Limits, Ready, Reload, Reply, ServerFrame, Signal, SignalFrame, SignalKind,
 };
 
 /// Subprotocol for JSON in text frames; the default.

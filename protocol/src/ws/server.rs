@@ -120,6 +120,47 @@ pub enum Signal {
     },
 }
 
+impl Signal {
+    /// What it tells of; a later one of the same kind replaces it.
+    pub fn kind(&self) -> SignalKind {
+        match self {
+            Signal::Presence { .. } => SignalKind::Presence,
+            Signal::FeedNew { .. } => SignalKind::FeedNew,
+        }
+    }
+
+    /// Does it only say that there is nothing (any more)?
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Signal::Presence { people } => people.is_empty(),
+            Signal::FeedNew { count, .. } => *count == 0,
+        }
+    }
+}
+
+/// The kinds of signals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SignalKind {
+    Presence,
+    FeedNew,
+}
+
+impl SignalKind {
+    pub const ALL: [SignalKind; 2] = [SignalKind::Presence, SignalKind::FeedNew];
+
+    /// What is told where there is nothing: also what a client that was told
+    /// of none has to believe.
+    pub fn nothing(self) -> Signal {
+        match self {
+            SignalKind::Presence => Signal::Presence { people: Vec::new() },
+            SignalKind::FeedNew => Signal::FeedNew {
+                count: 0,
+                because: Vec::new(),
+            },
+        }
+    }
+}
+
 /// A command was carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -60,6 +60,7 @@ async fn start_with(config: &Config, mqtt: MqttConfig) -> anyhow::Result<Platfor
         image_model: image_model.map_or_else(ImageModel::default, ImageModel::named),
         media_threads: cores(),
         mqtt,
+        undo: config.undo,
         worker: format!("asterism-{}", std::process::id()),
         ..PlatformConfig::default()
     };

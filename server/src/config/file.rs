@@ -34,6 +34,8 @@ pub struct FileConfig {
     pub samples_dir: Option<PathBuf>,
     #[serde(alias = "static-dir")]
     pub static_dir: Option<PathBuf>,
+    #[serde(alias = "undo-seconds")]
+    pub undo_seconds: Option<u32>,
     pub log: Option<LogFormat>,
     #[serde(alias = "trusted-proxies")]
     pub trusted_proxies: Option<Vec<IpAddr>>,

@@ -8,6 +8,7 @@ mod places;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub use file::FileConfig;
 pub use inference::{MlConfig, MlFile, MlOptions};
@@ -17,6 +18,7 @@ pub use options::{LogFormat, MqttListen, ServeOptions, Switch};
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 /// Where the embedded MQTT broker listens when nobody says otherwise.
 pub const DEFAULT_MQTT_LISTEN: &str = "127.0.0.1:1883";
+const UNDO: Duration = Duration::from_secs(protocol::limits::UNDO_SECONDS);
 
 /// Everything that `serve` needs to know, decided.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +39,8 @@ pub struct Config {
     pub samples_dir: Option<PathBuf>,
     /// The built frontend.
     pub static_dir: Option<PathBuf>,
+    /// How long deletions can be taken back.
+    pub undo: Duration,
     pub log: LogFormat,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
@@ -119,6 +123,10 @@ impl Config {
                 .on(),
             samples_dir: options.samples_dir.or(file.samples_dir),
             static_dir: options.static_dir.or(file.static_dir),
+            undo: options
+                .undo_seconds
+                .or(file.undo_seconds)
+                .map_or(UNDO, |seconds| Duration::from_secs(seconds.into())),
             log: options.log.or(file.log).unwrap_or_default(),
             trusted_proxies: either(options.trusted_proxies, file.trusted_proxies),
             allowed_origins: either(options.allowed_origins, file.allowed_origins),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
+use protocol::limits::UNDO_SECONDS;
 use serde::{Deserialize, Deserializer};
 
 use super::{DEFAULT_LISTEN, DEFAULT_MQTT_LISTEN, MlOptions};
@@ -52,6 +53,11 @@ pub struct ServeOptions {
     /// The built web app
     #[arg(long, value_name = "DIR", env = "ASTERISM_STATIC_DIR")]
     pub static_dir: Option<PathBuf>,
+    #[arg(
+        long, value_name = "SECONDS", env = "ASTERISM_UNDO_SECONDS",
+        help = format!("How long deletions can be taken back [default: {UNDO_SECONDS}]")
+    )]
+    pub undo_seconds: Option<u32>,
     /// How to write the log [default: text]
     #[arg(long, value_name = "FORMAT", env = "ASTERISM_LOG")]
     pub log: Option<LogFormat>,

@@ -92,11 +92,18 @@ mod tests {
     fn every_frame_is_described() {
         let document = document();
         let text = document.to_string();
-        for op in ["identify", "resume", "subscribe", "unsubscribe", "ping"] {
+        for op in [
+            "identify",
+            "resume",
+            "subscribe",
+            "unsubscribe",
+            "presence",
+            "ping",
+        ] {
             assert!(text.contains(&format!("\"{op}\"")), "{op}");
         }
         for op in [
-            "hello", "ready", "resumed", "reload", "event", "ok", "error", "pong",
+            "hello", "ready", "resumed", "reload", "event", "signal", "ok", "error", "pong",
         ] {
             assert!(text.contains(&format!("\"{op}\"")), "{op}");
         }

@@ -6,6 +6,7 @@ use protocol::cluster::{
     AddElements, Added, Cluster, ClusterItem, ClusterPatch, NewCluster, Placed, Placement,
     Suggestions,
 };
+use protocol::element::Audience;
 use protocol::search::Found;
 use protocol::value::Handle;
 use protocol::{ClusterId, ElementId, Page};
@@ -25,6 +26,14 @@ pub struct About {
     /// Tell of each cluster whether it holds this element.
     #[param(value_type = Option<String>)]
     element: Option<ElementId>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// Those of others that the viewer follows, last followed first.
+    #[serde(default)]
+    followed: bool,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -59,10 +68,10 @@ pub async fn create(
     Ok(HttpResponse::Created().json(made))
 }
 
-/// All that the viewer is a member of, last used first.
+/// All that the viewer is a member of, last used first; or those that the viewer follows.
 #[utoipa::path(
     tag = "clusters",
-    params(About, Paging),
+    params(About, Which, Paging),
     responses((status = 200, description = "One page", body = Page<Cluster>))
 )]
 #[get("/api/v1/clusters")]
@@ -70,15 +79,17 @@ pub async fn mine(
     app: Data<App>,
     viewer: Viewer,
     about: Query<About>,
+    which: Query<Which>,
     paging: Query<Paging>,
 ) -> ApiResult<Json<Page<Cluster>>> {
     let limit = paging.limit();
     let cursor = paging.into_inner().cursor;
     let element = about.element.as_ref();
     let clusters = app.platform.clusters();
-    Ok(Json(
-        clusters.mine(&viewer.0, element, cursor, limit).await?,
-    ))
+    Ok(Json(match which.followed {
+        true => clusters.followed(&viewer.0, element, cursor, limit).await?,
+        false => clusters.mine(&viewer.0, element, cursor, limit).await?,
+    }))
 }
 
 /// The viewer's clusters that an element looks like, likeliest first.
@@ -168,7 +179,7 @@ pub async fn update(
     Ok(Json(clusters.update(&viewer.0, &id, patch.0).await?))
 }
 
-/// Deletes it; that can be taken back for ten minutes.
+/// Deletes it; that can be taken back for ten minutes, or as long as the operator says.
 #[utoipa::path(
     tag = "clusters",
     params(("id" = ClusterId, Path, description = "The cluster")),
@@ -199,6 +210,22 @@ pub async fn restore(
 ) -> ApiResult<Json<Cluster>> {
     let clusters = app.platform.clusters();
     Ok(Json(clusters.restore(&viewer.0, &id).await?))
+}
+
+/// Who can see it, and by which way; for its owner.
+#[utoipa::path(
+    tag = "clusters",
+    params(("id" = ClusterId, Path, description = "The cluster")),
+    responses((status = 200, description = "In words, and its members", body = Audience))
+)]
+#[get("/api/v1/clusters/{id}/audience")]
+pub async fn audience(
+    app: Data<App>,
+    viewer: Viewer,
+    id: Path<ClusterId>,
+) -> ApiResult<Json<Audience>> {
+    let clusters = app.platform.clusters();
+    Ok(Json(clusters.audience(&viewer.0, &id).await?))
 }
 
 /// What it holds, in its order: what has no section first, then section by section.

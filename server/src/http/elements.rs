@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{HttpResponse, delete, get, patch, post, put};
 use actors::ListQuery;
-use protocol::element::{Element, ElementPatch};
+use protocol::element::{Audience, Element, ElementPatch, Neighbours, Removed};
 use protocol::search::Found;
 use protocol::value::Handle;
 use protocol::{ElementId, Page, Problem, limits};
@@ -107,20 +107,66 @@ pub async fn update(
     ))
 }
 
-/// Removes an element; only the owner may.
+/// Deletes an element; only the owner may. It is nowhere for nobody from then on, and that can be taken back for a while.
 #[utoipa::path(
     tag = "elements",
     params(("id" = ElementId, Path, description = "The element")),
-    responses((status = 204, description = "It is gone"))
+    responses((status = 200, description = "Until when it can be taken back", body = Removed))
 )]
 #[delete("/api/v1/elements/{id}")]
 pub async fn remove(
     app: Data<App>,
     viewer: Viewer,
     id: Path<ElementId>,
-) -> ApiResult<HttpResponse> {
-    app.platform.elements().remove(&viewer.0, &id).await?;
-    Ok(HttpResponse::NoContent().finish())
+) -> ApiResult<Json<Removed>> {
+    Ok(Json(app.platform.elements().remove(&viewer.0, &id).await?))
+}
+
+/// Takes a deletion back.
+#[utoipa::path(
+    tag = "elements",
+    params(("id" = ElementId, Path, description = "The element")),
+    responses((status = 200, description = "The element, where it was and with all that it had", body = Element))
+)]
+#[post("/api/v1/elements/{id}/restore")]
+pub async fn restore(
+    app: Data<App>,
+    viewer: Viewer,
+    id: Path<ElementId>,
+) -> ApiResult<Json<Element>> {
+    Ok(Json(app.platform.elements().restore(&viewer.0, &id).await?))
+}
+
+/// Who can see it, and by which way; for its owner.
+#[utoipa::path(
+    tag = "elements",
+    params(("id" = ElementId, Path, description = "The element")),
+    responses((status = 200, description = "In words, by clusters and by people", body = Audience))
+)]
+#[get("/api/v1/elements/{id}/audience")]
+pub async fn audience(
+    app: Data<App>,
+    viewer: Viewer,
+    id: Path<ElementId>,
+) -> ApiResult<Json<Audience>> {
+    let elements = app.platform.elements();
+    Ok(Json(elements.audience(&viewer.0, &id).await?))
+}
+
+/// What stands beside it among its owner's elements, newest first.
+#[utoipa::path(
+    tag = "elements",
+    params(("id" = ElementId, Path, description = "The element")),
+    responses((status = 200, description = "As far as the viewer sees them in lists", body = Neighbours))
+)]
+#[get("/api/v1/elements/{id}/neighbours")]
+pub async fn neighbours(
+    app: Data<App>,
+    viewer: Viewer,
+    id: Path<ElementId>,
+) -> ApiResult<Json<Neighbours>> {
+    let elements = app.platform.elements();
+    Ok(Json(elements.neighbours(&viewer.0, &id).await?))
 }
 
 /// Starts its failed steps again; only the owner may.

@@ -19,6 +19,9 @@ impl Session {
             (ClientFrame::Unsubscribe(wish), true) => {
                 self.unsubscribe(wish.id, wish.arg.topic, ctx)
             }
+            (ClientFrame::Presence(wish), true) => {
+                self.presence(wish.id, wish.arg.topic, wish.arg.here, ctx);
+            }
             (ClientFrame::Ping(ping), true) => self.say(ServerFrame::Pong { id: ping.id }, ctx),
             // Identified twice, or a command before identifying.
             _ => self.close(CloseCode::BadFrame, ctx),
@@ -36,7 +39,7 @@ impl Session {
             );
             return self.refuse(id, problem, ctx);
         }
-        let (db, hub, user) = (self.db.clone(), self.hub.clone(), opened.user.clone());
+        let (db, hub, viewer) = (self.db.clone(), self.hub.clone(), opened.scope.clone());
         let wish = Subscribe {
             socket: opened.socket.clone(),
             topic: topic.clone(),
@@ -44,7 +47,8 @@ impl Session {
         };
         let asked = topic.clone();
         let work = async move {
-            if !may_listen(&db, &user, &asked).await? {
+            let sight = sight(&db, &viewer, &asked).await?;
+            if sight == Sight::None {
                 return Err(crate::PlatformError::not_found("topic"));
             }
             // Join first, then ask where the topic stands: what is published in
@@ -53,20 +57,24 @@ impl Session {
                 .await
                 .map_err(|_| crate::PlatformError::Gone("the hub"))?;
             let offset = db.position(&asked).await?;
-            Ok(Mark {
+            let mark = Mark {
                 epoch: db.epoch().to_owned(),
                 offset,
-            })
+            };
+            Ok((mark, sight))
         };
         // `wait`: nothing else is handled meanwhile, so order is kept.
         ctx.wait(
             wrap_future(work).map(move |mark, session: &mut Self, ctx| match mark {
                 Err(error) => session.refuse(id, error.problem(), ctx),
-                Ok(mark) => {
+                Ok((mark, sight)) => {
                     let (epoch, offset) = (Some(mark.epoch.clone()), Some(mark.offset));
                     if let Some(opened) = &mut session.opened {
-                        opened.journal.marks.insert(topic, mark);
+                        // signals come anew right after the reply
+                        opened.journal.signals.remove(&topic);
+                        opened.journal.marks.insert(topic.clone(), mark);
                     }
+                    session.belongs(&topic, sight == Sight::Member, ctx);
                     session.send(
                         |seq| {
                             ServerFrame::Ok(Reply {
@@ -85,11 +93,17 @@ impl Session {
 
     fn unsubscribe(&mut self, id: u64, topic: Topic, ctx: &mut Context<Self>) {
         if let Some(opened) = &mut self.opened
-            && opened.journal.marks.remove(&topic).is_some()
+            && opened.journal.leave(&topic)
         {
+            opened.member.remove(&topic);
             let socket = opened.socket.clone();
             self.hub.do_send(Unsubscribe { socket, topic });
         }
+        self.done(id, ctx);
+    }
+
+    /// A command was carried out of which there is no more to say.
+    pub(super) fn done(&mut self, id: u64, ctx: &mut Context<Self>) {
         self.send(
             |seq| {
                 ServerFrame::Ok(Reply {
@@ -104,22 +118,31 @@ impl Session {
     }
 }
 
-/// May this account listen to the topic?
-async fn may_listen(
+/// How an account stands to a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// It may not listen to it, or there is no such thing.
+    None,
+    Listener,
+    /// It belongs to the cluster.
+    Member,
+}
+
+/// What the account may hear of the topic.
+pub(super) async fn sight(
     db: &db::Db,
-    user: &protocol::UserId,
+    viewer: &db::Viewer,
     topic: &Topic,
-) -> Result<bool, crate::PlatformError> {
+) -> Result<Sight, crate::PlatformError> {
+    let may = |may| if may { Sight::Listener } else { Sight::None };
     Ok(match topic {
-        Topic::Explore => true,
-        Topic::User(id) | Topic::Feed(id) => id == user,
-        Topic::Element(id) => db
-            .element(&db::Viewer::user(user.clone()), id)
-            .await?
-            .is_some(),
-        Topic::Cluster(id) => db
-            .cluster(&db::Viewer::user(user.clone()), id, None)
-            .await?
-            .is_some(),
+        Topic::Explore => Sight::Listener,
+        Topic::User(id) | Topic::Feed(id) => may(viewer.id() == Some(id)),
+        Topic::Element(id) => may(db.element(viewer, id).await?.is_some()),
+        Topic::Cluster(id) => match db.cluster_sight(viewer, id).await? {
+            None => Sight::None,
+            Some(None) => Sight::Listener,
+            Some(Some(_)) => Sight::Member,
+        },
     })
 }

@@ -9,10 +9,12 @@ use protocol::ws::{EventFrame, Reload, ServerFrame};
 use protocol::{ElementId, Topic};
 
 use super::Session;
+use super::commands::{Sight, sight};
 use crate::PlatformError;
 use crate::live::hub::Unsubscribe;
 use crate::live::journal::Mark;
 use crate::live::topic::Delivery;
+use crate::search::access;
 
 /// Events that are read from the history at once.
 const PAGE: usize = 200;
@@ -35,7 +37,10 @@ impl Handler<Delivery> for Session {
     type Result = ();
 
     fn handle(&mut self, delivery: Delivery, ctx: &mut Self::Context) {
-        let event = &*delivery.0;
+        let event = match &delivery {
+            Delivery::Event(event) => event,
+            Delivery::Now(topic, now) => return self.hear(topic, now.clone(), ctx),
+        };
         let Some(mark) = self
             .opened
             .as_ref()
@@ -47,7 +52,7 @@ impl Handler<Delivery> for Session {
             return;
         }
         if event.epoch == mark.epoch && event.offset == mark.offset + 1 {
-            self.emit(event.clone(), ctx);
+            self.emit(Published::clone(event), ctx);
         } else {
             self.catch_up(event.topic.clone(), ctx);
         }
@@ -64,15 +69,12 @@ impl Session {
         let Some(mark) = opened.journal.marks.get(&topic).cloned() else {
             return;
         };
-        let (db, viewer, asked) = (
-            self.db.clone(),
-            db::Viewer::user(opened.user.clone()),
-            topic.clone(),
-        );
+        let (db, viewer, asked) = (self.db.clone(), opened.scope.clone(), topic.clone());
         let work = async move { missed(&db, &viewer, &asked, &mark).await };
         ctx.wait(
             wrap_future(work).map(move |missed, session: &mut Self, ctx| match missed {
-                Ok(Missed::Events { events, more }) => {
+                Ok((Missed::Events { events, more }, sight)) => {
+                    session.belongs(&topic, sight == Sight::Member, ctx);
                     for event in events {
                         session.emit(event, ctx);
                     }
@@ -80,7 +82,8 @@ impl Session {
                         session.catch_up(topic, ctx);
                     }
                 }
-                Ok(Missed::Gone(mark)) => {
+                Ok((Missed::Gone(mark), sight)) => {
+                    session.belongs(&topic, sight == Sight::Member, ctx);
                     session.mark(&topic, mark);
                     session.send(
                         |seq| {
@@ -92,7 +95,7 @@ impl Session {
                         ctx,
                     );
                 }
-                Ok(Missed::Hidden) => {
+                Ok((Missed::Hidden, _)) => {
                     session.forget(topic.clone());
                     session.send(
                         |seq| {
@@ -126,7 +129,7 @@ impl Session {
             offset,
         };
         self.mark(&topic, mark);
-        let hidden = self.hides(&event);
+        let hidden = self.hides(&topic, &event);
         // whoever may see a cluster may have changed with it
         let recheck = matches!(topic, Topic::Cluster(_))
             && matches!(event, Event::ClusterChanged(_) | Event::ClusterRemoved(_));
@@ -154,26 +157,31 @@ impl Session {
         }
     }
 
-    /// The element that an event would show to somebody who may not see it.
-    fn hides(&self, event: &Event) -> Option<ElementId> {
+    /// The element that an event would show to somebody who may not see it, or
+    /// who wants to see nothing of its kind where everybody's come by.
+    fn hides(&self, topic: &Topic, event: &Event) -> Option<ElementId> {
         let (Event::ElementAdded(element)
         | Event::ElementReady(element)
         | Event::ElementChanged(element)) = event
         else {
             return None;
         };
-        let own = self
-            .opened
-            .as_ref()
-            .is_some_and(|o| o.user == element.owner.id);
-        let hidden = element.visibility == Visibility::Private && !own;
-        hidden.then(|| element.id.clone())
+        let opened = self.opened.as_ref()?;
+        let seen = match topic {
+            Topic::Explore => opened.scope.lists(&access(element)),
+            _ => {
+                let own = opened.user.id == element.owner.id;
+                own || element.visibility != Visibility::Private
+            }
+        };
+        (!seen).then(|| element.id.clone())
     }
 
     /// Ends a subscription from our side.
     fn forget(&mut self, topic: Topic) {
         if let Some(opened) = &mut self.opened {
-            opened.journal.marks.remove(&topic);
+            opened.journal.leave(&topic);
+            opened.member.remove(&topic);
             let socket = opened.socket.clone();
             self.hub.do_send(Unsubscribe { socket, topic });
         }
@@ -195,14 +203,10 @@ async fn missed(
     viewer: &db::Viewer,
     topic: &Topic,
     mark: &Mark,
-) -> Result<Missed, PlatformError> {
-    let seen = match topic {
-        Topic::Element(id) => db.element(viewer, id).await?.is_some(),
-        Topic::Cluster(id) => db.cluster(viewer, id, None).await?.is_some(),
-        Topic::Explore | Topic::User(_) | Topic::Feed(_) => true,
-    };
-    if !seen {
-        return Ok(Missed::Hidden);
+) -> Result<(Missed, Sight), PlatformError> {
+    let sight = sight(db, viewer, topic).await?;
+    if sight == Sight::None {
+        return Ok((Missed::Hidden, sight));
     }
     let now = Mark {
         epoch: db.epoch().to_owned(),
@@ -210,13 +214,14 @@ async fn missed(
     };
     if now.epoch != mark.epoch || mark.offset > now.offset || now.offset - mark.offset > MOST_MISSED
     {
-        return Ok(Missed::Gone(now));
+        return Ok((Missed::Gone(now), sight));
     }
-    Ok(match db.history(topic, mark.offset, PAGE).await? {
+    let missed = match db.history(topic, mark.offset, PAGE).await? {
         History::Events(events) => Missed::Events {
             more: events.len() == PAGE,
             events,
         },
         History::TooOld => Missed::Gone(now),
-    })
+    };
+    Ok((missed, sight))
 }

@@ -7,7 +7,10 @@
 mod commands;
 mod events;
 mod opening;
+mod presence;
+mod signals;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,11 +18,12 @@ use actix::{
     Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, MessageResult, Running,
 };
 use db::Db;
+use protocol::account::User;
 use protocol::limits::{
     WS_FRAME_BYTES, WS_FRAMES_PER_SECOND, WS_HEARTBEAT_MS, WS_IDENTIFY_MS, WS_RESUME_MS, WS_TOPICS,
 };
 use protocol::ws::{CloseCode, Hello, Limits, ServerFrame};
-use protocol::{LoginId, Problem, SocketId, UserId};
+use protocol::{LoginId, Problem, SocketId, Topic};
 use tokio::sync::mpsc;
 
 use super::bucket::Bucket;
@@ -53,9 +57,14 @@ pub struct GoAway;
 /// An open session.
 struct Opened {
     socket: SocketId,
-    user: UserId,
+    user: User,
+    /// As whom lists are read: with the flags that the account hides.
+    scope: db::Viewer,
     login: LoginId,
     journal: Journal,
+    /// Clusters among its topics that the account is a member of, as it was
+    /// when that was last looked up.
+    member: BTreeSet<Topic>,
 }
 
 pub struct Session {
@@ -67,6 +76,8 @@ pub struct Session {
     bucket: Bucket,
     heard: Instant,
     opened: Option<Opened>,
+    /// Topics whose signals wait for room in the queue.
+    held: BTreeSet<Topic>,
 }
 
 impl Session {
@@ -87,6 +98,7 @@ impl Session {
             bucket: Bucket::full(now),
             heard: now,
             opened: None,
+            held: BTreeSet::new(),
         }
     }
 
@@ -133,13 +145,14 @@ impl Session {
             user,
             login,
             journal,
+            ..
         }) = self.opened.take()
         else {
             return;
         };
         let topics = journal.marks.keys().cloned().collect();
         let parked = keep.then_some(Parked {
-            user,
+            user: user.id,
             login,
             journal,
         });
@@ -215,7 +228,7 @@ impl Handler<Yield> for Session {
 
     fn handle(&mut self, _: Yield, ctx: &mut Self::Context) -> Self::Result {
         let parked = self.opened.take().map(|o| Parked {
-            user: o.user,
+            user: o.user.id,
             login: o.login,
             journal: o.journal,
         });

@@ -10,6 +10,7 @@ use protocol::{SocketId, Topic};
 use super::{Opened, Session};
 use crate::live::hub::{Attach, Parked, Subscribe, TakeOver};
 use crate::live::journal::Mark;
+use crate::live::signals::Told;
 use crate::{PlatformError, Viewer};
 
 /// How a session came to be.
@@ -91,9 +92,11 @@ impl Session {
         let resumed = journal.is_some();
         self.opened = Some(Opened {
             socket: socket.clone(),
-            user: viewer.user.id.clone(),
+            user: viewer.user.clone(),
+            scope: viewer.scope(),
             login: viewer.login.clone(),
             journal: journal.unwrap_or_default(),
+            member: BTreeSet::new(),
         });
         match resume {
             Some(resume) if resumed => self.replay(resume.seq, ctx),
@@ -121,6 +124,8 @@ impl Session {
             return;
         };
         let topics: Vec<Topic> = opened.journal.marks.keys().cloned().collect();
+        // told again as they are now, once the topics are joined
+        opened.journal.signals.values_mut().for_each(Told::cut);
         match opened.journal.after(seen) {
             Some(frames) => {
                 let replayed = frames.len() as u64;
@@ -160,7 +165,7 @@ impl Session {
         for position in positions.into_iter().take(protocol::limits::WS_TOPICS) {
             // Elements are checked when their history is read: see `catch_up`.
             let fine = match &position.topic {
-                Topic::User(id) | Topic::Feed(id) => *id == opened.user,
+                Topic::User(id) | Topic::Feed(id) => *id == opened.user.id,
                 Topic::Explore | Topic::Element(_) | Topic::Cluster(_) => true,
             };
             if fine {
