@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used)] // a test may
 
 mod accounts;
+mod audience;
 mod blobs;
 mod clusters;
 mod crash;
 mod elements;
+mod followed;
+mod gone;
 mod jobs;
 mod judgements;
 mod lists;
