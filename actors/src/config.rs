@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::ImageModel;
+use crate::{FetchConfig, ImageModel};
 
 /// Settings of the whole platform; see each field.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct PlatformConfig {
     /// How long a stage may take before its job is given to another worker.
     pub lease_millis: u64,
     pub mqtt: MqttConfig,
+    /// What may be fetched from elsewhere.
+    pub fetch: FetchConfig,
     /// By which pictures are compared; when it changes, the library is
     /// embedded anew behind the scenes and search switches when that is done.
     pub image_model: ImageModel,
@@ -45,6 +47,7 @@ impl Default for PlatformConfig {
             hashing_threads: 2,
             lease_millis: 60_000,
             mqtt: MqttConfig::Off,
+            fetch: FetchConfig::default(),
             image_model: ImageModel::default(),
             undo: Duration::from_secs(protocol::limits::UNDO_SECONDS),
             worker: "asterism".into(),

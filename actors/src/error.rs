@@ -13,6 +13,9 @@ pub enum PlatformError {
     Ml(#[from] ml::MlError),
     #[error(transparent)]
     Media(#[from] media::MediaError),
+    /// Nothing came from elsewhere.
+    #[error("{0}")]
+    Fetch(crate::fetch::Refusal),
     /// The part that should answer has stopped; it is being restarted.
     #[error("{0} does not answer")]
     Gone(&'static str),
@@ -24,6 +27,12 @@ pub enum PlatformError {
         what: String,
         source: std::io::Error,
     },
+}
+
+impl From<crate::fetch::Refusal> for PlatformError {
+    fn from(refusal: crate::fetch::Refusal) -> Self {
+        Self::Fetch(refusal)
+    }
 }
 
 impl PlatformError {
@@ -59,6 +68,7 @@ impl PlatformError {
             )
             .retry_after(2),
             Self::Media(error) => media_problem(error),
+            Self::Fetch(refusal) => refusal.problem(),
             Self::Ml(ml::MlError::ModelMissing { id, .. }) => Problem::new(
                 ErrorCode::ModelMissing,
                 format!(

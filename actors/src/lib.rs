@@ -1,8 +1,8 @@
 //! Behaviour: what Asterism does, as actors and services over them.
 //!
 //! [`Platform`] is the facade that the edge (HTTP, WebSocket, CLI) talks to.
-//! This crate knows no HTTP and no socket: a WebSocket is two channels here
-//! (see [`live`]). It reads no environment; [`PlatformConfig`] says it all.
+//! This crate serves no HTTP and no socket: a WebSocket is two channels here
+//! (see [`live`]). What it asks of others by HTTP goes through `fetch`. It reads no environment; [`PlatformConfig`] says it all.
 
 mod accounts;
 mod clusters;
@@ -10,6 +10,7 @@ mod config;
 mod elements;
 mod error;
 mod feed;
+mod fetch;
 mod health;
 pub mod live;
 mod media_files;
@@ -22,6 +23,7 @@ mod recommend;
 mod search;
 mod supervise;
 mod sweeper;
+mod throttle;
 mod viewer;
 mod visual;
 
@@ -31,6 +33,7 @@ pub use config::{MqttConfig, PlatformConfig};
 pub use elements::{Elements, Intake, ListQuery, NewFile};
 pub use error::PlatformError;
 pub use feed::Feeds;
+pub use fetch::{Allowed, FetchConfig};
 pub use health::{Check, Health};
 pub use live::{Connection, Input, Live, Output};
 pub use media_files::{MediaFile, MediaFiles};

@@ -7,12 +7,15 @@ use actix::Addr;
 use db::{Blobs, Db};
 use ml::pool::Inference;
 
+use crate::fetch::Fetcher;
 use crate::live::{CloseAll, Hub, Live, Relay};
 use crate::mqtt::Mqtt;
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
 use crate::recommend::Recommender;
 use crate::search::{FactIndex, IndexKeeper, Learner, Library, Load, Respace, Search, Spaces};
 use crate::supervise::Arbiters;
+use crate::throttle::Throttle;
+use crate::visual::Addresses;
 use crate::{
     Accounts, Clusters, Elements, Feeds, Health, ListModels, MediaFiles, Moderation, Operations,
     PlatformConfig, PlatformError, Visual,
@@ -113,7 +116,8 @@ impl Platform {
         let pipeline = Pipeline::new(&config, db.clone(), stages);
         let pipeline = arbiters.run(&arbiters.work, |_| pipeline);
 
-        let accounts = Accounts::new(db.clone(), &config);
+        let throttle = Arc::new(Throttle::default());
+        let accounts = Accounts::new(db.clone(), throttle.clone(), &config);
         let learner = Learner::new(db.clone(), library.clone(), spaces.clone());
         let learner = arbiters.run(&arbiters.work, |_| learner);
         let respace = Respace {
@@ -129,6 +133,8 @@ impl Platform {
             tokio::spawn(respace.run()),
             tokio::spawn(crate::sweeper::sweep(db.clone(), config.undo)),
         ];
+        let fetcher = Fetcher::new(&config.fetch);
+        let addresses = Addresses::new(fetcher, throttle);
         let visual = Visual::new(
             db.clone(),
             blobs.clone(),
@@ -136,6 +142,7 @@ impl Platform {
             library.clone(),
             spaces.clone(),
             facts.clone(),
+            addresses,
         );
         let search = Search::new(
             db.clone(),

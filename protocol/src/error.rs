@@ -67,6 +67,14 @@ codes! {
     MediaTooComplex = "media_too_complex", 422, "The picture has too many pixels or frames";
     /// An empty file.
     EmptyMedia = "empty_media", 422, "The file is empty";
+    /// Another server does not give its picture to this one: the person can
+    /// save it in the browser and upload it.
+    FetchRefused = "fetch_refused", 422, "The other server refused";
+    /// Another server could not be reached, was too slow or broke off: the same
+    /// way out.
+    FetchFailed = "fetch_failed", 422, "The picture could not be fetched";
+    /// A page without a picture that can be had.
+    NoPicture = "no_picture", 422, "No picture was found there";
     /// Too many attempts or requests; `retry_after` says when.
     RateLimited = "rate_limited", 429, "Too many attempts";
     /// A range outside the file.

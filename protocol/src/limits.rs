@@ -25,6 +25,10 @@ pub const TITLE_MAX: usize = 200;
 pub const DESCRIPTION_MAX: usize = 4_000;
 pub const TAG_MAX: usize = 60;
 pub const QUERY_MAX: usize = 500;
+/// Bytes of an address that somebody types; characters of an author's or a
+/// site's name.
+pub const URL_MAX: usize = 2_000;
+pub const AUTHOR_MAX: usize = 120;
 /// Characters of an appeal or of a moderator's answer; of the words kept of a
 /// picture.
 pub const NOTE_MAX: usize = 1_000;

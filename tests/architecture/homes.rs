@@ -4,13 +4,16 @@ use crate::sources::Source;
 use crate::workspace::{expect_none, members, rust};
 
 /// A crate, or a family of crates ending in `*`, and its only homes.
-const HOMES: [(&str, &[&str]); 24] = [
+const HOMES: [(&str, &[&str]); 27] = [
     ("surrealdb*", &["db"]),
     ("candle-*", &["ml"]),
     ("tokenizers", &["ml"]),
     ("safetensors", &["ml"]),
     ("axum", &["ml"]),
     ("reqwest", &["ml"]),
+    ("hyper*", &["actors"]),
+    ("tokio-rustls", &["actors"]),
+    ("html5ever", &["actors"]),
     ("image", &["media"]),
     ("rav1e", &["media"]),
     ("ravif", &["media"]),

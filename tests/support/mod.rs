@@ -6,3 +6,4 @@ pub mod pictures;
 pub mod process;
 pub mod routes;
 pub mod socket;
+pub mod web;

@@ -1,7 +1,6 @@
 //! Accounts: who one is, and what proves it.
 
 mod hashing;
-mod throttle;
 mod token;
 
 use std::sync::Arc;
@@ -11,9 +10,9 @@ use protocol::account::{LoggedIn, Login, LoginSession, Me, MePatch, Register, Ro
 use protocol::value::Handle;
 use protocol::{ErrorCode, LoginId, Problem, Timestamp, limits};
 
+use crate::throttle::{self, Throttle};
 use crate::{Client, PlatformConfig, PlatformError, Viewer};
 use hashing::Hasher;
-use throttle::Throttle;
 
 /// Longest client name that is kept, in characters.
 const AGENT_MAX: usize = 120;
@@ -27,11 +26,11 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    pub(crate) fn new(db: Db, config: &PlatformConfig) -> Self {
+    pub(crate) fn new(db: Db, throttle: Arc<Throttle>, config: &PlatformConfig) -> Self {
         Self {
             db,
             hasher: Arc::new(Hasher::new(config.hashing_threads)),
-            throttle: Arc::new(Throttle::default()),
+            throttle,
         }
     }
 

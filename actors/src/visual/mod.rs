@@ -1,5 +1,6 @@
 //! Searching by a picture or a part of one.
 
+mod addresses;
 mod colors;
 mod crop;
 mod recent;
@@ -14,10 +15,11 @@ use ml::pool::{Inference, Lane};
 use protocol::element::Element;
 use protocol::search::{Found, Hit, Why};
 use protocol::visual::{Region, VisualMode, VisualQuery};
-use protocol::{ElementId, Problem, limits};
+use protocol::{ElementId, MediaHash, Problem, limits};
 
 use crate::search::{FactIndex, Library, Spaces, facets};
 use crate::{PlatformError, Viewer};
+pub(crate) use addresses::Addresses;
 pub(crate) use colors::{Shade, alike};
 use recent::RecentPictures;
 
@@ -42,6 +44,8 @@ pub enum Sample {
     Element(ElementId),
     /// A file that came with the question, and is not kept.
     File(Vec<u8>),
+    /// A picture elsewhere, or a page that shows one; it is not kept either.
+    Address(String),
 }
 
 #[derive(Clone)]
@@ -52,7 +56,8 @@ pub struct Visual {
     library: Arc<Library>,
     spaces: Arc<Spaces>,
     facts: Arc<FactIndex>,
-    recent: Arc<RecentPictures>,
+    recent: Arc<RecentPictures<MediaHash>>,
+    addresses: Arc<Addresses>,
 }
 
 /// What the results have to do with the sample.
@@ -71,6 +76,7 @@ impl Visual {
         library: Arc<Library>,
         spaces: Arc<Spaces>,
         facts: Arc<FactIndex>,
+        addresses: Addresses,
     ) -> Self {
         Self {
             db,
@@ -79,7 +85,8 @@ impl Visual {
             library,
             spaces,
             facts,
-            recent: Arc::default(),
+            recent: Arc::new(RecentPictures::new(None)),
+            addresses: Arc::new(addresses),
         }
     }
 
@@ -88,7 +95,8 @@ impl Visual {
     ///
     /// # Errors
     /// `invalid_field` for a region or a text; `not_found` for the element;
-    /// what is wrong with the file; `unavailable` while models are away.
+    /// what is wrong with the file or the address; `unavailable` while models
+    /// are away.
     pub async fn search(
         &self,
         viewer: &Viewer,
@@ -107,7 +115,7 @@ impl Visual {
         let limit = limit.clamp(1, limits::PAGE_MAX);
         let own = match &sample {
             Sample::Element(id) => Some(id.clone()),
-            Sample::File(_) => None,
+            Sample::File(_) | Sample::Address(_) => None,
         };
         let narrowed = self.narrowed(viewer, &query).await?;
         let wanted = |id: &ElementId| {
@@ -280,6 +288,7 @@ impl Visual {
     ) -> Result<Arc<Picture>, PlatformError> {
         let (media, bytes) = match sample {
             Sample::File(bytes) => (None, bytes.into()),
+            Sample::Address(address) => return self.addresses.picture(viewer, &address).await,
             Sample::Element(id) => {
                 let media = self.db.element_media(&viewer.scope(), &id).await?;
                 let media = media.ok_or_else(|| PlatformError::not_found("element"))?;
@@ -299,6 +308,20 @@ impl Visual {
             self.recent.put(media, picture.clone());
         }
         Ok(picture)
+    }
+
+    /// The picture at an address as it is searched by, as a JPEG: to draw boxes
+    /// on it.
+    ///
+    /// # Errors
+    /// What is wrong with the address or with what is there.
+    pub async fn sample(&self, viewer: &Viewer, address: &str) -> Result<Vec<u8>, PlatformError> {
+        let picture = self.addresses.picture(viewer, address).await?;
+        blocking(move || {
+            let spec = media::VariantSpec::new(media::VariantKind::Jpeg, picture.width());
+            Ok(media::encode(&picture, spec)?.bytes)
+        })
+        .await
     }
 
     async fn answer(

@@ -61,6 +61,7 @@ async fn start_with(config: &Config, mqtt: MqttConfig) -> anyhow::Result<Platfor
         media_threads: cores(),
         mqtt,
         undo: config.undo,
+        fetch: config.fetch.clone(),
         worker: format!("asterism-{}", std::process::id()),
         ..PlatformConfig::default()
     };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{ConfigError, LogFormat, MlFile, MqttListen, Switch};
+use super::{ConfigError, FetchFile, LogFormat, MlFile, MqttListen, Switch};
 
 /// What a configuration file may say; every key is optional, no other is
 /// allowed.
@@ -24,6 +24,7 @@ pub struct FileConfig {
     #[serde(alias = "ml-url")]
     pub ml_url: Option<String>,
     pub ml: Option<MlFile>,
+    pub fetch: Option<FetchFile>,
     #[serde(alias = "models-dir")]
     pub models_dir: Option<PathBuf>,
     #[serde(alias = "allow-missing-models")]

@@ -1,6 +1,7 @@
 //! What the server is told: flags before environment before file before
 //! defaults. `clap` reads the first two, [`file`] the third.
 
+mod fetch;
 mod file;
 mod inference;
 mod options;
@@ -10,6 +11,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use actors::FetchConfig;
+pub use fetch::{FetchFile, FetchOptions};
 pub use file::FileConfig;
 pub use inference::{MlConfig, MlFile, MlOptions};
 pub use options::{LogFormat, MqttListen, ServeOptions, Switch};
@@ -34,6 +37,8 @@ pub struct Config {
     /// Start although a model is missing: what needs it waits.
     pub allow_missing_models: bool,
     pub ml: MlConfig,
+    /// What may be fetched from elsewhere.
+    pub fetch: FetchConfig,
     pub sample_library: bool,
     /// Where the fetched sample pictures lie; none: no library to import.
     pub samples_dir: Option<PathBuf>,
@@ -81,6 +86,7 @@ impl Config {
     /// A value makes no sense.
     pub fn decide(options: ServeOptions, file: FileConfig) -> Result<Config, ConfigError> {
         let ml = MlConfig::decide(options.ml, file.ml_url, file.ml.unwrap_or_default())?;
+        let fetch = fetch::decide(options.fetch, file.fetch.unwrap_or_default())?;
         let data_dir = options
             .data_dir
             .or(file.data_dir)
@@ -133,6 +139,7 @@ impl Config {
             data_dir,
             models_dir,
             ml,
+            fetch,
         })
     }
 

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use protocol::limits::UNDO_SECONDS;
 use serde::{Deserialize, Deserializer};
 
-use super::{DEFAULT_LISTEN, DEFAULT_MQTT_LISTEN, MlOptions};
+use super::{DEFAULT_LISTEN, DEFAULT_MQTT_LISTEN, FetchOptions, MlOptions};
 
 /// What the command line and the environment say; absent: ask the file.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
@@ -38,6 +38,8 @@ pub struct ServeOptions {
     pub db_url: Option<String>,
     #[command(flatten)]
     pub ml: MlOptions,
+    #[command(flatten)]
+    pub fetch: FetchOptions,
     /// Where `asterism models pull` put the models [default: ASTERISM_CACHE/models]
     #[arg(long, value_name = "DIR", env = "ASTERISM_MODELS_DIR")]
     pub models_dir: Option<PathBuf>,

@@ -85,6 +85,31 @@ fn what_makes_no_sense_for_models_is_named() {
 }
 
 #[test]
+fn what_may_be_fetched_is_said_by_flags_or_the_file() {
+    let table = "[fetch]\nallow = [\"10.0.0.0/8\", \"nas.lan:5000\"]\nports = [80, 8080]";
+    let config = Config::decide(ServeOptions::default(), file(table)).unwrap();
+    assert!(config.fetch.on);
+    assert_eq!(config.fetch.ports, [80, 8080]);
+    assert_eq!(config.fetch.allow.len(), 2);
+    let options = ServeOptions {
+        fetch: FetchOptions {
+            on: Some(Switch::Off),
+            allow: vec!["192.168.1.5".into()],
+            ..FetchOptions::default()
+        },
+        ..ServeOptions::default()
+    };
+    let fetch = Config::decide(options, file(table)).unwrap().fetch;
+    assert!(!fetch.on);
+    assert_eq!(fetch.allow, ["192.168.1.5".parse().unwrap()]);
+    let default = Config::decide(ServeOptions::default(), file("")).unwrap();
+    assert_eq!(default.fetch, FetchConfig::default());
+    let wrong = file("[fetch]\nallow = [\"everything\", \"10.0.0.0/99\"]");
+    let error = Config::decide(ServeOptions::default(), wrong).unwrap_err();
+    assert!(error.to_string().contains("fetch.allow"), "{error}");
+}
+
+#[test]
 fn lists_of_the_flags_replace_those_of_the_file() {
     let options = ServeOptions {
         allowed_origins: vec!["https://a.example".into()],

@@ -93,6 +93,7 @@ routes! {
     discover::home,
     discover::explore,
     visual::visual,
+    visual::picture,
     discover::less,
     discover::not_less,
     credits::credits,

@@ -1,13 +1,14 @@
 //! Searching by a picture: one that is here, or one that comes along.
 
 use actix_multipart::Multipart;
-use actix_web::web::{Data, Json, Payload};
-use actix_web::{FromRequest, HttpRequest, post};
+use actix_web::web::{Data, Json, Payload, Query};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, get, post};
 use actors::Sample;
 use protocol::search::Found;
 use protocol::visual::VisualQuery;
 use protocol::{ErrorCode, Problem, limits};
-use utoipa::ToSchema;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 use super::app::App;
 use super::auth::Viewer;
@@ -19,15 +20,23 @@ use super::upload::{next, read};
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "documentation of the multipart form")]
 pub struct VisualForm {
-    /// What is searched for, without `element`, as JSON; before the file.
+    /// What is searched for, without `element` and `url`, as JSON; before the file.
     query: Option<VisualQuery>,
     /// The picture; it is not kept.
     #[schema(value_type = String, format = Binary)]
     file: String,
 }
 
+/// Where a picture is.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct At {
+    /// Of a picture, or of a page that shows one.
+    url: String,
+}
+
 /// Searches by what a picture or a part of it looks like: as JSON for an
-/// element, as a form for a file. Who hangs up is not waited for.
+/// element or an address, as a form for a file. Who hangs up is not waited for.
 #[utoipa::path(
     tag = "discover",
     request_body(
@@ -53,14 +62,38 @@ pub async fn visual(
         let query = Body::<VisualQuery>::from_request(&request, &mut payload)
             .await?
             .0;
-        let Some(element) = query.element.clone() else {
-            let detail = "name an element, or send a file as a form";
-            return Err(ApiError(Problem::field("element", detail)));
+        let sample = match (query.element.clone(), query.url.clone()) {
+            (Some(element), None) => Sample::Element(element),
+            (None, Some(url)) => Sample::Address(url),
+            (Some(_), Some(_)) => {
+                let detail = "name an element or an address, not both";
+                return Err(ApiError(Problem::field("url", detail)));
+            }
+            (None, None) => {
+                let detail = "name an element or an address, or send a file as a form";
+                return Err(ApiError(Problem::field("element", detail)));
+            }
         };
-        (Sample::Element(element), query)
+        (sample, query)
     };
     let visual = app.platform.visual();
     Ok(Json(visual.search(&viewer.0, sample, query).await?))
+}
+
+/// The picture at an address as a search by it sees it: small, without
+/// metadata, fetched once for a while. Of a page it is the best.
+#[utoipa::path(
+    tag = "discover",
+    params(At),
+    responses((status = 200, description = "The picture", body = Vec<u8>, content_type = "image/jpeg"))
+)]
+#[get("/api/v1/search/visual/picture")]
+pub async fn picture(app: Data<App>, viewer: Viewer, at: Query<At>) -> ApiResult<HttpResponse> {
+    let jpeg = app.platform.visual().sample(&viewer.0, &at.url).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("image/jpeg")
+        .insert_header(("cache-control", "private, max-age=600"))
+        .body(jpeg))
 }
 
 async fn with_file(app: &App, mut form: Multipart) -> ApiResult<(Sample, VisualQuery)> {

@@ -1,4 +1,4 @@
-//! Slows down guessing: token buckets by address and by account.
+//! Slows down guessing and fetching: token buckets by address and by account.
 //!
 //! Generic cell rate: a bucket is one instant, the time at which it would be
 //! full again. Buckets that are full again are dropped, so memory is bounded
@@ -23,6 +23,8 @@ pub enum Kind {
     Handle,
     /// New accounts from one address.
     Register,
+    /// Things fetched from elsewhere for one account.
+    Fetch,
 }
 
 impl Kind {
@@ -32,6 +34,7 @@ impl Kind {
             Kind::Address => (30, Duration::from_secs(6)),
             Kind::Handle => (10, Duration::from_secs(30)),
             Kind::Register => (60, Duration::from_secs(10)),
+            Kind::Fetch => (30, Duration::from_secs(4)),
         }
     }
 }
