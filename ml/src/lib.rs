@@ -43,6 +43,8 @@ pub mod space;
 #[cfg(feature = "convert")]
 pub mod store;
 #[cfg(feature = "engine")]
+pub mod subjects;
+#[cfg(feature = "engine")]
 pub mod tags;
 #[cfg(feature = "engine")]
 pub mod taste;

@@ -51,6 +51,7 @@ pub fn path(task: &Task) -> String {
         Task::EmbedImage { picture, .. }
         | Task::Classify(picture)
         | Task::Screen(picture)
+        | Task::FindSubjects(picture)
         | Task::ReadText(picture) => picture,
         Task::EmbedTexts(_) | Task::EmbedQuery(_) => return format!("/v1/{name}"),
     };
@@ -72,6 +73,7 @@ pub fn body(task: &Task) -> Result<Vec<u8>, MlError> {
         Task::EmbedImage { picture, .. }
         | Task::Classify(picture)
         | Task::Screen(picture)
+        | Task::FindSubjects(picture)
         | Task::ReadText(picture) => picture.data().to_vec(),
         Task::EmbedTexts(texts) | Task::EmbedQuery(texts) => {
             serde_json::to_vec(texts).map_err(|e| MlError::BadInput(e.to_string()))?
@@ -102,6 +104,7 @@ pub fn task(kind: Kind, shape: Shape, body: Vec<u8>) -> Result<Task, MlError> {
         },
         Kind::Classify => Task::Classify(picture),
         Kind::Screen => Task::Screen(picture),
+        Kind::FindSubjects => Task::FindSubjects(picture),
         Kind::ReadText | Kind::EmbedTexts | Kind::EmbedQuery => Task::ReadText(picture),
     })
 }
@@ -113,6 +116,7 @@ pub fn encode(answer: &Answer, json: bool) -> Result<Vec<u8>, MlError> {
         Answer::Classes(held) => bytes(held, json),
         Answer::Screening(held) => bytes(held, json),
         Answer::Lines(held) => bytes(held, json),
+        Answer::Spots(held) => bytes(held, json),
         Answer::Texts(held) => bytes(held, json),
         Answer::Queries(held) => bytes(held, json),
     }
@@ -125,6 +129,7 @@ pub fn decode(kind: Kind, bytes: &[u8]) -> Result<Answer, MlError> {
         Kind::Classify => Answer::Classes(held(bytes)?),
         Kind::Screen => Answer::Screening(held(bytes)?),
         Kind::ReadText => Answer::Lines(held(bytes)?),
+        Kind::FindSubjects => Answer::Spots(held(bytes)?),
         Kind::EmbedTexts => Answer::Texts(held(bytes)?),
         Kind::EmbedQuery => Answer::Queries(held(bytes)?),
     })

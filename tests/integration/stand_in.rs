@@ -73,6 +73,7 @@ impl StandIn {
             Task::EmbedTexts(texts) => Answer::Texts(texts.iter().map(vector).collect()),
             Task::EmbedQuery(_) => Answer::Queries(None),
             Task::ReadText(_) => Answer::Lines(Vec::new()),
+            Task::FindSubjects(_) => Answer::Spots(Vec::new()),
             Task::Screen(_) => Answer::Screening(NsfwScores {
                 regions: vec![RegionScore {
                     region: [0.0, 0.0, 1.0, 1.0],

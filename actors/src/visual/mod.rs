@@ -4,6 +4,7 @@ mod addresses;
 mod colors;
 mod crop;
 mod recent;
+mod subjects;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::{PlatformError, Viewer};
 pub(crate) use addresses::Addresses;
 pub(crate) use colors::{Shade, alike};
 use recent::RecentPictures;
+use subjects::KnownSubjects;
 
 /// Elements that are compared with the words beside a picture.
 const CANDIDATES: usize = 400;
@@ -58,6 +60,7 @@ pub struct Visual {
     facts: Arc<FactIndex>,
     recent: Arc<RecentPictures<MediaHash>>,
     addresses: Arc<Addresses>,
+    known: Arc<KnownSubjects>,
 }
 
 /// What the results have to do with the sample.
@@ -87,6 +90,7 @@ impl Visual {
             facts,
             recent: Arc::new(RecentPictures::new(None)),
             addresses: Arc::new(addresses),
+            known: Arc::default(),
         }
     }
 

@@ -7,7 +7,7 @@ use super::weights::Weights;
 use crate::MlError;
 use crate::graph::Graph;
 use crate::graph::format::{Attribute, NodeRecord, Topology, VERSION};
-use crate::preprocess::{EFFICIENTNET_LITE0, Rgb8};
+use crate::preprocess::{EFFICIENTNET_LITE0, Filter, Rgb8, stretch_and_crop};
 
 /// Number of ImageNet classes.
 pub const CLASSES: usize = 1000;
@@ -15,6 +15,9 @@ pub const CLASSES: usize = 1000;
 pub const FEATURES: usize = 1280;
 
 const SIDE: usize = 224;
+/// Pixels for one cell of the last map, and its least cells along a side.
+const CELL: u32 = 32;
+const LEAST_CELLS: u32 = 2;
 const STEM_SIZE: usize = 3;
 const BATCH_NORM_EPSILON: f32 = 1e-3;
 /// Whose operators the topology is written in.
@@ -67,6 +70,29 @@ impl EfficientNetLite0 {
         }
     }
 
+    /// What the last convolution answers to the whole picture with a longer
+    /// side of about `long` pixels: `[1, 1280, height, width]`, one cell for 32
+    /// by 32 pixels.
+    ///
+    /// # Errors
+    /// As [`EfficientNetLite0::classify`].
+    pub fn answers(&self, picture: &Rgb8, long: u32) -> Result<(Vec<usize>, Vec<f32>), MlError> {
+        let sides = [picture.width(), picture.height()];
+        let longer = sides[0].max(sides[1]) as f32;
+        // the paddings are those of sides that can be halved five times
+        let cells = sides.map(|side| {
+            let cells = (side as f32 * long as f32 / longer / CELL as f32).round();
+            (cells as u32).clamp(LEAST_CELLS, long / CELL)
+        });
+        let [width, height] = cells.map(|cells| cells * CELL);
+        let shown = stretch_and_crop(picture, [width, height], [width, height], Filter::Bicubic);
+        let planes = EFFICIENTNET_LITE0.planes(&shown);
+        let shape = vec![1, 3, height as usize, width as usize];
+        let outputs = self.0.run_numbers(vec![("image", shape, planes)])?;
+        let answers = outputs.into_iter().nth(2);
+        answers.ok_or(MlError::BadInput("a classifier without a map".into()))
+    }
+
     /// Bytes of the weights as they are kept for running.
     pub fn bytes(&self) -> u64 {
         self.0.bytes()
@@ -116,7 +142,7 @@ fn topology() -> Topology {
         version: VERSION,
         opset: OPSET,
         inputs: vec!["image".into()],
-        outputs: vec!["logits".into(), "features".into()],
+        outputs: vec!["logits".into(), "features".into(), head],
         nodes: net.nodes,
         integers: BTreeMap::new(),
         properties: BTreeMap::new(),

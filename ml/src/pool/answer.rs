@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Kind;
 use crate::nsfw::NsfwScores;
 use crate::ocr::TextLine;
+use crate::subjects::Spot;
 use crate::{MlError, space};
 
 /// The answer to a [`Task`](super::Task) of the same kind.
@@ -20,6 +21,8 @@ pub enum Answer {
     Screening(NsfwScores),
     /// To [`Kind::ReadText`].
     Lines(Vec<TextLine>),
+    /// To [`Kind::FindSubjects`].
+    Spots(Vec<Spot>),
     /// To [`Kind::EmbedTexts`]: one unit vector `[384]` per text.
     Texts(Vec<Vec<f32>>),
     /// To [`Kind::EmbedQuery`]: one vector in the image space per text; none
@@ -58,6 +61,7 @@ impl Answer {
             Answer::Classes(_) => Kind::Classify,
             Answer::Screening(_) => Kind::Screen,
             Answer::Lines(_) => Kind::ReadText,
+            Answer::Spots(_) => Kind::FindSubjects,
             Answer::Texts(_) => Kind::EmbedTexts,
             Answer::Queries(_) => Kind::EmbedQuery,
         }
@@ -103,6 +107,7 @@ holds! {
     Classes => Classification,
     Screening => NsfwScores,
     Lines => Vec<TextLine>,
+    Spots => Vec<Spot>,
     Texts => Vec<Vec<f32>>,
     Queries => Option<Vec<Vec<f32>>>,
 }

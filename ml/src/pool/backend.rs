@@ -4,7 +4,7 @@ use super::{Answer, Classification, ImageEmbedding, Task};
 use crate::engine::{Engine, Loadable};
 use crate::models::{ClipImage, ClipText, EfficientNetLite0, MiniLm};
 use crate::ocr::Ocr;
-use crate::{MlError, Rgb8, nsfw};
+use crate::{MlError, Rgb8, nsfw, subjects};
 
 /// The blocking side of inference: one worker owns one and calls it from its
 /// own thread.
@@ -97,6 +97,10 @@ impl Backend for EngineBackend {
             Task::EmbedTexts(texts) => Answer::Texts(self.embed_texts(texts)?),
             Task::EmbedQuery(texts) => Answer::Queries(self.embed_query(texts)?),
             Task::Screen(picture) => Answer::Screening(nsfw::score(&self.engine, picture)?),
+            Task::FindSubjects(picture) => {
+                let model = self.engine.lease::<EfficientNetLite0>()?;
+                Answer::Spots(subjects::find(&model, picture)?)
+            }
             Task::ReadText(picture) => Answer::Lines(self.engine.lease::<Ocr>()?.read(picture)?),
         })
     }

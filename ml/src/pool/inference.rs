@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Answer, Classification, ImageEmbedding, PoolStatus, Task};
 use crate::nsfw::NsfwScores;
 use crate::ocr::TextLine;
+use crate::subjects::Spot;
 use crate::{MlError, Rgb8};
 
 /// A future that owns all it needs.
@@ -100,6 +101,15 @@ pub trait Inference: Send + Sync {
         picture: Arc<Rgb8>,
     ) -> BoxFuture<Result<Vec<TextLine>, MlError>> {
         typed(self.ask(lane, Task::ReadText(picture)))
+    }
+
+    /// What stands out in a picture, the most striking first.
+    fn find_subjects(
+        &self,
+        lane: Lane,
+        picture: Arc<Rgb8>,
+    ) -> BoxFuture<Result<Vec<Spot>, MlError>> {
+        typed(self.ask(lane, Task::FindSubjects(picture)))
     }
 
     /// One unit vector `[384]` per text.

@@ -24,13 +24,15 @@ pub enum Task {
     Screen(Arc<Rgb8>),
     /// The lines of text in a picture.
     ReadText(Arc<Rgb8>),
+    /// What stands out in a picture.
+    FindSubjects(Arc<Rgb8>),
     /// Sentence vectors.
     EmbedTexts(Vec<String>),
     /// Text vectors in the space of the image tower.
     EmbedQuery(Vec<String>),
 }
 
-/// The kinds of task, each of which needs a model of its own.
+/// The kinds of task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -42,6 +44,8 @@ pub enum Kind {
     Screen,
     /// See [`Task::ReadText`].
     ReadText,
+    /// See [`Task::FindSubjects`].
+    FindSubjects,
     /// See [`Task::EmbedTexts`].
     EmbedTexts,
     /// See [`Task::EmbedQuery`].
@@ -53,7 +57,7 @@ pub enum Kind {
 /// overruns is taken for hung, not for slow.
 const TEXTS_DEADLINE: Duration = Duration::from_secs(60);
 const PICTURE_DEADLINE: Duration = Duration::from_secs(60);
-/// Several crops through two networks.
+/// Several crops, or several looks at one.
 const SCREEN_DEADLINE: Duration = Duration::from_secs(120);
 /// A page full of text is many lines, each through the recogniser.
 const READ_DEADLINE: Duration = Duration::from_secs(240);
@@ -74,6 +78,7 @@ impl Task {
             Task::Classify(_) => Kind::Classify,
             Task::Screen(_) => Kind::Screen,
             Task::ReadText(_) => Kind::ReadText,
+            Task::FindSubjects(_) => Kind::FindSubjects,
             Task::EmbedTexts(_) => Kind::EmbedTexts,
             Task::EmbedQuery(_) => Kind::EmbedQuery,
         }
@@ -114,6 +119,7 @@ impl Task {
             Kind::Classify => Task::Classify(picture()),
             Kind::Screen => Task::Screen(picture()),
             Kind::ReadText => Task::ReadText(picture()),
+            Kind::FindSubjects => Task::FindSubjects(picture()),
             Kind::EmbedTexts => Task::EmbedTexts(texts()),
             Kind::EmbedQuery => Task::EmbedQuery(texts()),
         }
@@ -122,11 +128,12 @@ impl Task {
 
 impl Kind {
     /// All, in the order of [`Kind`] itself.
-    pub const ALL: [Kind; 6] = [
+    pub const ALL: [Kind; 7] = [
         Kind::EmbedImage,
         Kind::Classify,
         Kind::Screen,
         Kind::ReadText,
+        Kind::FindSubjects,
         Kind::EmbedTexts,
         Kind::EmbedQuery,
     ];
@@ -138,6 +145,7 @@ impl Kind {
             Kind::Classify => "classify",
             Kind::Screen => "screen",
             Kind::ReadText => "read-text",
+            Kind::FindSubjects => "find-subjects",
             Kind::EmbedTexts => "embed-texts",
             Kind::EmbedQuery => "embed-query",
         }
@@ -153,7 +161,7 @@ impl Kind {
         match self {
             Kind::EmbedTexts | Kind::EmbedQuery => TEXTS_DEADLINE,
             Kind::EmbedImage | Kind::Classify => PICTURE_DEADLINE,
-            Kind::Screen => SCREEN_DEADLINE,
+            Kind::Screen | Kind::FindSubjects => SCREEN_DEADLINE,
             Kind::ReadText => READ_DEADLINE,
         }
     }

@@ -43,10 +43,12 @@ impl Backend for Fake {
                 Err(MlError::BadInput("planned".into()))
             }
             Task::EmbedQuery(_) => Ok(Answer::Queries(None)),
-            Task::Screen(_) | Task::ReadText(_) => Err(MlError::ModelMissing {
-                id: "planned".into(),
-                why: "not there".into(),
-            }),
+            Task::Screen(_) | Task::ReadText(_) | Task::FindSubjects(_) => {
+                Err(MlError::ModelMissing {
+                    id: "planned".into(),
+                    why: "not there".into(),
+                })
+            }
         }
     }
 }

@@ -60,10 +60,14 @@ pub const EFFICIENTNET_LITE0: Recipe = Recipe {
 impl Recipe {
     /// Planar input `[3, crop, crop]`, row-major.
     pub fn apply(&self, picture: &Rgb8) -> Vec<f32> {
-        let square = resize_and_crop(picture, self.resize, self.crop);
-        let plane = (self.crop * self.crop) as usize;
+        self.planes(&resize_and_crop(picture, self.resize, self.crop))
+    }
+
+    /// Planar input `[3, height, width]` of a picture that has its size already.
+    pub fn planes(&self, picture: &Rgb8) -> Vec<f32> {
+        let plane = (picture.width() * picture.height()) as usize;
         let mut out = vec![0f32; 3 * plane];
-        for (at, pixel) in square.data().chunks_exact(3).enumerate() {
+        for (at, pixel) in picture.data().chunks_exact(3).enumerate() {
             for channel in 0..3 {
                 out[channel * plane + at] =
                     f32::from(pixel[channel]) * self.scale[channel] + self.shift[channel];

@@ -33,10 +33,12 @@ impl Backend for Fake {
             }
             Task::EmbedQuery(_) => Ok(Answer::Queries(None)),
             Task::Classify(_) => Err(MlError::BadInput("planned".into())),
-            Task::Screen(_) | Task::ReadText(_) => Err(MlError::ModelMissing {
-                id: "planned".into(),
-                why: "not there".into(),
-            }),
+            Task::Screen(_) | Task::ReadText(_) | Task::FindSubjects(_) => {
+                Err(MlError::ModelMissing {
+                    id: "planned".into(),
+                    why: "not there".into(),
+                })
+            }
         }
     }
 }

@@ -54,6 +54,7 @@ routes! {
     elements::list,
     elements::bulk,
     elements::similar,
+    visual::subjects,
     elements::retry,
     labels::set_tag,
     labels::drop_tag,

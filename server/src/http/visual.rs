@@ -1,12 +1,12 @@
 //! Searching by a picture: one that is here, or one that comes along.
 
 use actix_multipart::Multipart;
-use actix_web::web::{Data, Json, Payload, Query};
+use actix_web::web::{Data, Json, Path, Payload, Query};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, get, post};
 use actors::Sample;
 use protocol::search::Found;
-use protocol::visual::VisualQuery;
-use protocol::{ErrorCode, Problem, limits};
+use protocol::visual::{Subjects, VisualQuery};
+use protocol::{ElementId, ErrorCode, Problem, limits};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -94,6 +94,22 @@ pub async fn picture(app: Data<App>, viewer: Viewer, at: Query<At>) -> ApiResult
         .content_type("image/jpeg")
         .insert_header(("cache-control", "private, max-age=600"))
         .body(jpeg))
+}
+
+/// What in an element's picture stands out, the most striking first, at most
+/// five: where a search by a part may begin.
+#[utoipa::path(
+    tag = "elements",
+    params(("id" = ElementId, Path, description = "The element")),
+    responses((status = 200, description = "Its subjects; none for some", body = Subjects))
+)]
+#[get("/api/v1/elements/{id}/subjects")]
+pub async fn subjects(
+    app: Data<App>,
+    viewer: Viewer,
+    id: Path<ElementId>,
+) -> ApiResult<Json<Subjects>> {
+    Ok(Json(app.platform.visual().subjects(&viewer.0, &id).await?))
 }
 
 async fn with_file(app: &App, mut form: Multipart) -> ApiResult<(Sample, VisualQuery)> {

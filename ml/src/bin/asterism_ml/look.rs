@@ -3,8 +3,9 @@ use std::path::Path;
 use asterism_ml::bridge::{Bridge, QueryVectors};
 use asterism_ml::engine::{Engine, EngineConfig};
 use asterism_ml::memory;
-use asterism_ml::models::MiniLm;
+use asterism_ml::models::{EfficientNetLite0, MiniLm};
 use asterism_ml::pool::EngineBackend;
+use asterism_ml::subjects;
 use asterism_ml::tags::TagMap;
 use asterism_ml::vector::dot;
 
@@ -27,7 +28,7 @@ pub fn run(args: &Args) -> Result<(), String> {
         .and_then(|model| model.embed(&args.queries))
         .map_err(|e| e.to_string())?;
     let queries: Vec<QueryVectors> = texts.iter().map(|t| bridge.query_vectors(t)).collect();
-    let backend = EngineBackend::new(engine);
+    let backend = EngineBackend::new(engine.clone());
     for path in &args.inputs {
         let picture = ppm::read(path)?;
         let embedding = backend.embed_image(&picture).map_err(|e| e.to_string())?;
@@ -37,6 +38,19 @@ pub fn run(args: &Args) -> Result<(), String> {
         println!("{}", path.display());
         for tag in tags.suggest(&classes) {
             println!("  {:.2} {} ({:?})", tag.score, tag.name, tag.confidence);
+        }
+        let model = engine.lease::<EfficientNetLite0>();
+        let spots = model.and_then(|model| subjects::find(&model, &picture));
+        for spot in spots.map_err(|e| e.to_string())? {
+            let [x, y, w, h] = spot.region.map(|part| (part * 1000.0) as u32);
+            let mut classes = classes.clone();
+            classes.probabilities = spot.probabilities;
+            let names = tags.suggest(&classes);
+            let names: Vec<String> = names
+                .iter()
+                .map(|tag| format!("{} {:.2}", tag.name, tag.score))
+                .collect();
+            println!("  [{x},{y},{w},{h}] {:.2} {}", spot.score, names.join(", "));
         }
         for (text, query) in args.queries.iter().zip(&queries) {
             let (b, c) = (dot(&bridged, &query.bridge), dot(&conse, &query.conse));
