@@ -47,6 +47,16 @@ impl PlatformError {
         )
     }
 
+    /// Whether it is not the fault of what was asked, and may be over in a while.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Fetch(refusal) => refusal.may_pass(),
+            Self::Db(error) => !matches!(error, db::DbError::Denied(_) | db::DbError::Missing(_)),
+            Self::Gone(_) | Self::Io { .. } => true,
+            _ => false,
+        }
+    }
+
     /// What a client is told. Inner details stay in the log.
     pub fn problem(&self) -> Problem {
         match self {

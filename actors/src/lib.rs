@@ -2,7 +2,8 @@
 //!
 //! [`Platform`] is the facade that the edge (HTTP, WebSocket, CLI) talks to.
 //! This crate serves no HTTP and no socket: a WebSocket is two channels here
-//! (see [`live`]). What it asks of others by HTTP goes through `fetch`. It reads no environment; [`PlatformConfig`] says it all.
+//! (see [`live`]). What it asks of others by HTTP goes through `fetch`. It reads
+//! no environment; [`PlatformConfig`] says it all.
 
 mod accounts;
 mod clusters;
@@ -11,6 +12,7 @@ mod elements;
 mod error;
 mod feed;
 mod fetch;
+mod fetches;
 mod health;
 pub mod live;
 mod media_files;
@@ -34,6 +36,7 @@ pub use elements::{Elements, Intake, ListQuery, NewFile};
 pub use error::PlatformError;
 pub use feed::Feeds;
 pub use fetch::{Allowed, FetchConfig};
+pub use fetches::Fetches;
 pub use health::{Check, Health};
 pub use live::{Connection, Input, Live, Output};
 pub use media_files::{MediaFile, MediaFiles};

@@ -8,6 +8,7 @@ use db::{Blobs, Db};
 use ml::pool::Inference;
 
 use crate::fetch::Fetcher;
+use crate::fetches::Carrier;
 use crate::live::{CloseAll, Hub, Live, Relay};
 use crate::mqtt::Mqtt;
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
@@ -17,8 +18,8 @@ use crate::supervise::Arbiters;
 use crate::throttle::Throttle;
 use crate::visual::Addresses;
 use crate::{
-    Accounts, Clusters, Elements, Feeds, Health, ListModels, MediaFiles, Moderation, Operations,
-    PlatformConfig, PlatformError, Visual,
+    Accounts, Clusters, Elements, Feeds, Fetches, Health, ListModels, MediaFiles, Moderation,
+    Operations, PlatformConfig, PlatformError, Visual,
 };
 
 /// What the platform is built on; made by the composition root.
@@ -48,6 +49,7 @@ struct Parts {
     clusters: Clusters,
     feeds: Feeds,
     visual: Visual,
+    fetches: Fetches,
     pipeline: Addr<Pipeline>,
     hub: Addr<Hub>,
     /// Lives as long as the platform.
@@ -81,6 +83,7 @@ impl Platform {
         } = services;
         let arbiters = Arbiters::start();
         let recovered = db.recover_leases().await?;
+        db.recover_errands().await?;
         if recovered > 0 {
             tracing::info!(jobs = recovered, "work of the last run is taken up again");
         }
@@ -128,13 +131,13 @@ impl Platform {
             spaces: spaces.clone(),
             wanted: config.image_model.clone(),
         };
-        let behind = vec![
+        let mut behind = vec![
             tokio::spawn(crate::pipeline::add_missing_stages(db.clone())),
             tokio::spawn(respace.run()),
             tokio::spawn(crate::sweeper::sweep(db.clone(), config.undo)),
         ];
         let fetcher = Fetcher::new(&config.fetch);
-        let addresses = Addresses::new(fetcher, throttle);
+        let addresses = Addresses::new(fetcher.clone(), throttle.clone());
         let visual = Visual::new(
             db.clone(),
             blobs.clone(),
@@ -162,6 +165,16 @@ impl Platform {
             feeds.clone(),
             config.undo,
         );
+        let elements = Elements::new(db.clone(), blobs.clone(), spaces.clone(), &config);
+        let fetches = Fetches::new(db.clone(), fetcher, throttle, clusters.clone());
+        let carrier = Carrier {
+            db: db.clone(),
+            blobs: blobs.clone(),
+            fetcher: Fetcher::new(&config.fetch.patient()),
+            elements: elements.clone(),
+            clusters: clusters.clone(),
+        };
+        behind.push(tokio::spawn(carrier.run()));
         let live = Live::new(
             db.clone(),
             accounts.clone(),
@@ -174,10 +187,11 @@ impl Platform {
             hub: hub.clone(),
             pipeline: pipeline.clone(),
             relay: relay.downgrade(),
-            spaces: spaces.clone(),
+            spaces,
         };
         Ok(Self(Arc::new(Parts {
-            elements: Elements::new(db.clone(), blobs.clone(), spaces, &config),
+            elements,
+            fetches,
             media: MediaFiles::new(db.clone(), blobs),
             accounts,
             search,
@@ -228,6 +242,10 @@ impl Platform {
 
     pub fn visual(&self) -> &Visual {
         &self.0.visual
+    }
+
+    pub fn fetches(&self) -> &Fetches {
+        &self.0.fetches
     }
 
     pub fn feeds(&self) -> &Feeds {

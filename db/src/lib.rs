@@ -16,6 +16,7 @@ mod clusters;
 mod config;
 mod elements;
 mod embeddings;
+mod errands;
 mod error;
 mod id;
 mod jobs;
@@ -34,13 +35,14 @@ mod store;
 pub mod vectors;
 
 pub use accounts::{Credentials, NewUser};
-pub use blobs::Blobs;
+pub use blobs::{Blobs, Incoming};
 pub use clusters::{
     ClusterAudience, ClusterChange, Interest, InviteKey, NewPlace, Together, order,
 };
 pub use config::DbConfig;
 pub use elements::{ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
 pub use embeddings::EmbeddingRow;
+pub use errands::{Errand, ErrandEnd, NewErrand};
 pub use error::{DbError, Result};
 pub use id::Fresh;
 pub use jobs::{JobCount, Lease, LeaseRequest, ModelTag, NewEmbedding, Outcome, Retry};

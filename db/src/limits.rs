@@ -41,6 +41,13 @@ pub const RESTART_PAUSES_MS: [i64; 8] = [0, 0, 0, 1_000, 2_000, 5_000, 15_000, 6
 /// Most jobs given out at once.
 pub const LEASE_MAX: usize = 256;
 
+/// Errands of one account that have not ended; that are listed.
+pub const ERRANDS_OPEN: usize = 200;
+pub const ERRANDS_SHOWN: usize = 300;
+/// How long errands are kept that were saved, and that failed, in milliseconds.
+pub const SAVED_ERRAND_MS: i64 = 24 * 60 * 60 * 1_000;
+pub const FAILED_ERRAND_MS: i64 = 30 * SAVED_ERRAND_MS;
+
 /// Most elements, hits or embeddings of one read.
 pub const READ_MAX: usize = 5_000;
 /// Most events of one relay step or one reading of history.

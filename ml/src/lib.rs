@@ -1,6 +1,5 @@
 //! Tensors: the model manifest, fetching and verifying weights, conversion to
 //! safetensors, and the models themselves.
-//!
 //! Knows no users and no elements, takes plain config structs, never reads the environment. Features: none for the
 //! manifest and fetching, `convert` for the models folder, `engine`, `serve` over HTTP, `remote` and `hub` clients.
 
@@ -52,7 +51,6 @@ pub mod taste;
 pub mod vector;
 #[cfg(any(feature = "serve", feature = "remote"))]
 mod wire;
-
 pub use error::MlError;
 #[cfg(feature = "engine")]
 pub use pool::{

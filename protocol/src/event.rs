@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cluster::{ClusterGone, ClusterItemChange, ClusterTouched};
 use crate::element::{Element, Stage, State};
+use crate::fetch::Fetch;
 use crate::{ElementId, LoginId};
 
 /// One happening, with what a client needs to show it.
@@ -26,6 +27,8 @@ pub enum Event {
     ClusterItem(ClusterItemChange),
     /// It was deleted, or the listener is no longer a member.
     ClusterRemoved(ClusterGone),
+    /// Something that is being fetched for the account got on.
+    FetchChanged(Box<Fetch>),
     /// A login was ended; its sockets close.
     LoginRevoked(LoginGone),
 }
@@ -51,6 +54,7 @@ impl Event {
             Event::ClusterChanged(_) => "cluster_changed",
             Event::ClusterItem(_) => "cluster_item",
             Event::ClusterRemoved(_) => "cluster_removed",
+            Event::FetchChanged(_) => "fetch_changed",
             Event::LoginRevoked(_) => "login_revoked",
         }
     }

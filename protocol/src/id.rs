@@ -83,6 +83,8 @@ ids! {
     ElementId,
     /// A named collection of elements.
     ClusterId,
+    /// Something that is being fetched from elsewhere.
+    FetchId,
     /// One login (a browser or a device that holds a token).
     LoginId,
     /// One WebSocket session, which may outlive its connection.

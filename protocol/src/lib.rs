@@ -12,6 +12,7 @@ pub mod element;
 pub mod error;
 pub mod event;
 pub mod explore;
+pub mod fetch;
 pub mod id;
 pub mod label;
 pub mod limits;
@@ -28,7 +29,9 @@ pub mod ws;
 
 pub use cursor::Cursor;
 pub use error::{ErrorCode, Problem};
-pub use id::{ChangeId, ClusterId, ElementId, LoginId, MediaHash, SocketId, TagId, UserId};
+pub use id::{
+    ChangeId, ClusterId, ElementId, FetchId, LoginId, MediaHash, SocketId, TagId, UserId,
+};
 pub use page::Page;
 pub use time::Timestamp;
 pub use topic::Topic;

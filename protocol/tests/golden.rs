@@ -464,6 +464,7 @@ fn element() -> Element {
             author: Some("Ada".into()),
             license: Some("CC0-1.0".into()),
             url: Some("pkg:npm/cats@1.0.0".into()),
+            ..Source::default()
         },
         created_at: at(),
     }

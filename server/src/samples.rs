@@ -160,6 +160,7 @@ async fn save(
         author: Some(picture.author.clone()),
         license: Some(picture.licence(package)),
         url: Some(package.url()),
+        ..Source::default()
     };
     let file = NewFile {
         bytes: bytes.into(),

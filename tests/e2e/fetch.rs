@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 use tempfile::tempdir;
 
 use crate::support::http::{Answer, Client};
-use crate::support::pictures::{flat, sample};
+use crate::support::pictures::{flat, gradient, sample};
 use crate::support::process::{Paths, Setup};
+use crate::support::socket::Socket;
 use crate::support::web::{Page, Web};
 
 const SEARCH: &str = "/api/v1/search/visual";
@@ -191,4 +192,196 @@ fn an_operator_may_fetch_nothing() {
     let answer = ada.post(SEARCH, &json!({"url": web.url("/a.jpg")}));
     assert_eq!(answer.code(), "forbidden");
     assert!(web.asked().is_empty());
+}
+
+const BY_URL: &str = "/api/v1/elements/by-url";
+
+/// Waits until it is as it should be.
+fn until(client: &Client, id: &str, state: &str) -> Value {
+    let start = Instant::now();
+    loop {
+        let fetch = client.get(&format!("{BY_URL}/{id}")).ok();
+        if fetch["state"] == state {
+            return fetch;
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "{fetch:#}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn id(fetch: &Value) -> &str {
+    fetch["id"].as_str().expect("an id")
+}
+
+#[test]
+fn a_picture_elsewhere_is_saved_with_where_it_is_from() {
+    let Some(paths) = Paths::find() else { return };
+    let data = tempdir().unwrap();
+    let web = Web::start();
+    let mut setup = Setup::new(paths, data.path());
+    setup.extra.extend(web.allowed());
+    let server = setup.start();
+    let ada = Client::register(&server.url, "ada");
+    let bob = Client::register(&server.url, "bob");
+    let mut socket = Socket::connect(&server.url);
+    socket.identify(ada.token.as_deref().unwrap());
+    socket.subscribe(&format!("user:{}", ada.user_id()));
+    let cluster = ada.post("/api/v1/clusters", &json!({"name": "Doors"})).ok();
+
+    web.put(
+        "/post",
+        Page::html(
+            r#"<title>Wrong</title><meta property="og:title" content="A blue door">
+            <meta property="og:site_name" content="Doors &amp; more">
+            <meta property="og:image" content="/og.bmp"><img src="/other.bmp" alt="another">
+            <link rel="alternate" type="application/json+oembed" href="/oembed">"#,
+        ),
+    );
+    let oembed = br#"{"type": "rich", "author_name": "Ada L.", "version": "1.0"}"#;
+    web.put("/oembed", Page::of("application/json", oembed));
+    web.put("/og.bmp", Page::of("image/bmp", &gradient(1, 120, 80)));
+    let slow = Page::of("image/bmp", &gradient(2, 120, 80)).after(Duration::from_millis(800));
+    web.put("/other.bmp", slow);
+
+    // what there is
+    let looked = ada
+        .post(&format!("{BY_URL}/look"), &json!({"url": web.url("/post")}))
+        .ok();
+    assert_eq!(looked["title"], "A blue door");
+    assert_eq!(looked["author"], "Ada L.");
+    assert_eq!(looked["pictures"][0]["url"], web.url("/og.bmp"));
+    assert_eq!(looked["pictures"][1]["alt"], "another");
+
+    // the best of it: answered before anything is fetched
+    let wish = json!({"url": web.url("/post"), "cluster": cluster["id"], "visibility": "private"});
+    let answer = ada.post(BY_URL, &wish);
+    assert_eq!(answer.status, 202);
+    assert_eq!(answer.json()["state"], "waiting");
+    let saved = until(&ada, id(&answer.json()), "saved");
+    let element = ada.ready(saved["element"].as_str().unwrap());
+    assert_eq!(element["title"], "A blue door");
+    assert_eq!(element["visibility"], "private");
+    let source = &element["source"];
+    assert_eq!(source["via"], "url");
+    assert_eq!(source["url"], web.url("/post"));
+    assert_eq!(source["file_url"], web.url("/og.bmp"));
+    assert_eq!(source["author"], "Ada L.");
+    assert_eq!(source["site"], "Doors & more");
+    assert_eq!(source["file_name"], "og.bmp");
+    let held = format!(
+        "/api/v1/clusters/{}/elements",
+        cluster["id"].as_str().unwrap()
+    );
+    assert_eq!(Client::ids(&ada.get(&held).ok()).len(), 1);
+    let frames = socket.until(|f| f["kind"] == "fetch_changed" && f["data"]["state"] == "saved");
+    let kinds: Vec<&str> = frames.iter().filter_map(|f| f["kind"].as_str()).collect();
+    let told = |kind: &str| kinds.iter().filter(|k| **k == kind).count();
+    assert_eq!(
+        (told("fetch_changed"), told("element_added")),
+        (3, 1),
+        "{kinds:?}"
+    );
+
+    // another one of it, with words of one's own; asked twice, fetched once
+    let wish = json!({"url": web.url("/post"), "picture": web.url("/other.bmp"), "title": "Mine"});
+    let other = ada.post(BY_URL, &wish).ok();
+    assert_eq!(id(&ada.post(BY_URL, &wish).ok()), id(&other));
+    let saved = until(&ada, id(&other), "saved");
+    let element = ada.element(saved["element"].as_str().unwrap());
+    assert_eq!(element["title"], "Mine");
+    // by its own address it is the same file
+    let same = ada
+        .post(BY_URL, &json!({"url": web.url("/other.bmp")}))
+        .ok();
+    let same = until(&ada, id(&same), "saved");
+    assert_eq!(same["element"], saved["element"]);
+    assert_eq!(same["duplicate"], true);
+    assert_eq!(ada.get(BY_URL).ok()["items"].as_array().unwrap().len(), 3);
+
+    // nobody else's business
+    let its = format!("{BY_URL}/{}", id(&same));
+    assert_eq!(bob.get(&its).status, 404);
+    assert_eq!(bob.delete(&its).status, 404);
+    assert_eq!(bob.post(&format!("{its}/retry"), &json!({})).status, 404);
+    assert!(bob.get(BY_URL).ok()["items"].as_array().unwrap().is_empty());
+    let theirs = json!({"url": web.url("/og.bmp"), "cluster": cluster["id"]});
+    assert_eq!(bob.post(BY_URL, &theirs).status, 404);
+    assert_eq!(ada.delete(&its).status, 204);
+    assert_eq!(ada.get(&its).status, 404);
+}
+
+#[test]
+fn what_is_refused_says_why_and_can_be_tried_again() {
+    let Some(paths) = Paths::find() else { return };
+    let data = tempdir().unwrap();
+    let web = Web::start();
+    let (port, count) = inside();
+    let mut setup = Setup::new(paths, data.path());
+    setup.extra.extend(web.allowed());
+    let server = setup.start();
+    let ada = Client::register(&server.url, "ada");
+    for url in [
+        "file:///etc/passwd",
+        "http://10.0.0.1/a.jpg",
+        "http://localhost/",
+        "",
+    ] {
+        let answer = ada.post(BY_URL, &json!({"url": url}));
+        assert_eq!(answer.code(), "invalid_field", "{url}");
+    }
+    web.put("/in", Page::to(&format!("http://127.0.0.1:{port}/")));
+    web.put("/kept.jpg", Page::status(403));
+    web.put("/cut.bmp", Page::jpeg(&flat([1, 2, 3], 64, 64)[..600]));
+    for (path, code) in [
+        ("/in", "invalid_field"),
+        ("/kept.jpg", "fetch_refused"),
+        ("/cut.bmp", "truncated_media"),
+    ] {
+        let fetch = ada.post(BY_URL, &json!({"url": web.url(path)})).ok();
+        let failed = until(&ada, id(&fetch), "failed");
+        assert_eq!(failed["error"]["code"], code, "{failed:#}");
+        assert_eq!(failed["error"]["field"], "url");
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 0, "connections to inside");
+    // the other server thinks better of it
+    let kept = ada.get(BY_URL).ok()["items"].as_array().unwrap().clone();
+    let kept = kept
+        .iter()
+        .find(|f| f["url"] == web.url("/kept.jpg"))
+        .unwrap();
+    web.put("/kept.jpg", Page::jpeg(&gradient(3, 64, 64)));
+    let again = ada.post(&format!("{BY_URL}/{}/retry", id(kept)), &json!({}));
+    assert_eq!(again.status, 202);
+    until(&ada, id(kept), "saved");
+}
+
+#[test]
+fn what_was_taken_down_survives_a_kill() {
+    let Some(paths) = Paths::find() else { return };
+    let data = tempdir().unwrap();
+    let web = Web::start();
+    let mut setup = Setup::new(paths, data.path());
+    setup.extra.extend(web.allowed());
+    let server = setup.start();
+    let ada = Client::register(&server.url, "ada");
+    let urls: Vec<String> = (0..6).map(|n| web.url(&format!("/{n}.bmp"))).collect();
+    for n in 0..6 {
+        let page = Page::of("image/bmp", &gradient(n, 80, 60));
+        web.put(&format!("/{n}.bmp"), page.after(Duration::from_millis(700)));
+    }
+    let ids: Vec<String> = urls
+        .iter()
+        .map(|url| id(&ada.post(BY_URL, &json!({"url": url})).ok()).to_owned())
+        .collect();
+    std::thread::sleep(Duration::from_millis(900));
+    server.kill();
+    let server = setup.start();
+    let ada = Client::log_in(&server.url, "ada");
+    for id in &ids {
+        until(&ada, id, "saved");
+    }
+    assert_eq!(Client::ids(&ada.get("/api/v1/elements").ok()).len(), 6);
+    // nothing half-written is left
+    let incoming = data.path().join("blobs/incoming");
+    assert_eq!(std::fs::read_dir(incoming).unwrap().count(), 0);
 }

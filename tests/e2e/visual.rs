@@ -122,6 +122,52 @@ fn colours_find_pictures_of_these_colours() {
     assert_eq!(Client::ids(&ask(0.6)), [fire]);
 }
 
+#[test]
+fn what_stands_out_is_found_and_can_be_searched_by() {
+    let Some(paths) = Paths::find() else { return };
+    let data = tempdir().unwrap();
+    let setup = Setup::new(paths, data.path());
+    let server = setup.start();
+    let ada = Client::register(&server.url, "ada");
+    let bob = Client::register(&server.url, "bob");
+    let subjects = |who: &Client, id: &str| who.get(&format!("/api/v1/elements/{id}/subjects"));
+    let part = |subject: &Value, name: &str| subject["region"][name].as_f64().unwrap();
+    // picture, where its subject is (left, top, right, bottom), and a word for it
+    for (name, [left, top, right, bottom], tag) in [
+        ("yellow-fiat", [0.10, 0.22, 0.90, 0.80], Some("car")),
+        (
+            "stranded-boats",
+            [0.25, 0.40, 0.77, 0.83],
+            Some("shipwreck"),
+        ),
+        ("grazing-fawn", [0.58, 0.25, 0.90, 0.75], None),
+    ] {
+        let picture = sample(&setup.paths.samples, name);
+        let id = ada.save("a.jpg", &picture, &[("visibility", "private")]);
+        ada.ready(&id);
+        let found = subjects(&ada, &id).ok();
+        let items = found["items"].as_array().unwrap();
+        assert!((1..=5).contains(&items.len()), "{name}: {found:#}");
+        let first = &items[0];
+        let [x, y, w, h] = ["x", "y", "w", "h"].map(|side| part(first, side));
+        let both = ((x + w).min(right) - x.max(left)) * ((y + h).min(bottom) - y.max(top));
+        let union = w * h + (right - left) * (bottom - top) - both;
+        assert!(both / union > 0.4, "{name}: {:.2} {first:#}", both / union);
+        if let Some(tag) = tag {
+            assert_eq!(first["tag"], tag, "{name}: {first:#}");
+        }
+        assert!(first["score"].as_f64().unwrap() > 0.4, "{first:#}");
+        // every one of them is a part that may be searched by
+        for subject in items {
+            let query = json!({"element": id, "region": subject["region"]});
+            assert_eq!(ada.post(SEARCH, &query).status, 200, "{subject:#}");
+        }
+        assert_eq!(subjects(&ada, &id).ok(), found, "the same again");
+        assert_eq!(subjects(&bob, &id).status, 404, "hers alone");
+    }
+    assert_eq!(subjects(&ada, "01jd3v2k8m0000000000000000").status, 404);
+}
+
 /// Two pictures side by side, as a BMP.
 fn beside(left: &[u8], right: &[u8]) -> Vec<u8> {
     const SIDE: u32 = 400;

@@ -1,7 +1,7 @@
 //! Taking a file in: examined, hashed, on disk, in the database, then acked.
 
 use bytes::Bytes;
-use db::{NewElement, Saved};
+use db::{Incoming, NewElement, Saved};
 use protocol::element::{Source, StageName, State, Visibility};
 use protocol::{ElementId, MediaHash, limits};
 use tokio::task::spawn_blocking;
@@ -26,6 +26,13 @@ pub struct NewFile {
     pub backfill: bool,
 }
 
+/// A file that was written as it came.
+pub(crate) struct Stored {
+    pub file: Incoming,
+    /// The hash of what was written.
+    pub media: MediaHash,
+}
+
 /// What became of it. It is durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intake {
@@ -41,11 +48,22 @@ impl Elements {
     /// # Errors
     /// Typed by what is wrong with the file; nothing is stored then.
     pub async fn intake(&self, viewer: &Viewer, file: NewFile) -> Result<Intake, PlatformError> {
+        self.take_in(viewer, file, None).await
+    }
+
+    /// The same of a file that lies in the blob store already, without a name.
+    pub(crate) async fn take_in(
+        &self,
+        viewer: &Viewer,
+        file: NewFile,
+        stored: Option<Stored>,
+    ) -> Result<Intake, PlatformError> {
         let title = text("title", file.title, limits::TITLE_MAX)?.unwrap_or_default();
         let description =
             text("description", file.description, limits::DESCRIPTION_MAX)?.unwrap_or_default();
         let bytes = file.bytes;
-        let (probe, media) = self.examine(bytes.clone()).await?;
+        let known = stored.as_ref().map(|stored| stored.media.clone());
+        let (probe, media) = self.examine(bytes.clone(), known).await?;
         let mut source = file.source;
         source.file_name = file
             .file_name
@@ -55,7 +73,10 @@ impl Elements {
 
         // The file before the row: a row never points at nothing. A file
         // without a row is swept.
-        self.blobs.put_original(&media, bytes.clone()).await?;
+        match stored {
+            Some(stored) => stored.file.keep(&media).await?,
+            None => self.blobs.put_original(&media, bytes.clone()).await?,
+        }
         let element = NewElement {
             owner: viewer.user.id.clone(),
             media,
@@ -95,7 +116,11 @@ impl Elements {
     /// Looks at the headers only: decoding is a job, and hostile files are
     /// refused before a pixel is decoded. The whole is decoded once to find
     /// out whether it can be: a broken picture is refused, not half-stored.
-    async fn examine(&self, bytes: Bytes) -> Result<(media::Probe, MediaHash), PlatformError> {
+    async fn examine(
+        &self,
+        bytes: Bytes,
+        known: Option<MediaHash>,
+    ) -> Result<(media::Probe, MediaHash), PlatformError> {
         let place = self.places.clone().acquire_owned().await;
         let place = place.map_err(|_| PlatformError::Gone("intake"))?;
         let work = move || {
@@ -103,7 +128,8 @@ impl Elements {
             let limits = media::Limits::default();
             let probe = media::probe(&bytes, &limits)?;
             media::decode(&bytes, &limits)?;
-            let hash = MediaHash::from_bytes(*blake3::hash(&bytes).as_bytes());
+            let hashed = || MediaHash::from_bytes(*blake3::hash(&bytes).as_bytes());
+            let hash = known.unwrap_or_else(hashed);
             Ok::<_, PlatformError>((probe, hash))
         };
         spawn_blocking(work)

@@ -14,6 +14,7 @@ use protocol::{ElementId, Problem, Timestamp, limits};
 use crate::search::Spaces;
 use crate::{PlatformConfig, PlatformError, Viewer, sweeper};
 
+pub(crate) use intake::Stored;
 pub use intake::{Intake, NewFile};
 pub use lists::ListQuery;
 
@@ -169,7 +170,11 @@ impl Elements {
 }
 
 /// Trims a text and checks its length.
-fn text(field: &str, text: Option<String>, most: usize) -> Result<Option<String>, PlatformError> {
+pub(crate) fn text(
+    field: &str,
+    text: Option<String>,
+    most: usize,
+) -> Result<Option<String>, PlatformError> {
     let Some(text) = text.map(|t| t.trim().to_owned()) else {
         return Ok(None);
     };

@@ -18,6 +18,19 @@ pub struct FetchConfig {
 }
 
 impl FetchConfig {
+    /// With the patience of whom nobody waits for.
+    pub fn patient(&self) -> Self {
+        Self {
+            limits: FetchLimits {
+                head: Duration::from_secs(30),
+                silence: Duration::from_secs(30),
+                total: Duration::from_secs(300),
+                ..self.limits.clone()
+            },
+            ..self.clone()
+        }
+    }
+
     pub(super) fn rules(&self) -> Rules {
         Rules {
             allow: self.allow.clone(),

@@ -1,7 +1,6 @@
 //! A picture on its way.
 
 use bytes::{Bytes, BytesMut};
-use media::Format;
 use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
@@ -12,24 +11,15 @@ use super::body::Body;
 pub struct Download {
     /// Where it really came from.
     pub url: Url,
-    /// By its content.
-    pub format: Format,
     first: Option<Bytes>,
     body: Body,
     _place: OwnedSemaphorePermit,
 }
 
 impl Download {
-    pub(super) fn new(
-        url: Url,
-        format: Format,
-        first: Vec<u8>,
-        body: Body,
-        place: OwnedSemaphorePermit,
-    ) -> Self {
+    pub(super) fn new(url: Url, first: Vec<u8>, body: Body, place: OwnedSemaphorePermit) -> Self {
         Self {
             url,
-            format,
             first: Some(first.into()),
             body,
             _place: place,

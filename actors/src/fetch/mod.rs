@@ -25,11 +25,11 @@ use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
-pub use config::{FetchConfig, FetchLimits};
+pub use config::FetchConfig;
 pub use download::Download;
-pub use page::{Candidate, Page};
+pub use page::Page;
 pub use refusal::Refusal;
-pub use resolve::{Resolve, System};
+use resolve::{Resolve, System};
 pub use rules::Allowed;
 
 use body::Body;
@@ -107,14 +107,22 @@ impl Fetcher {
     /// # Errors
     /// As [`Fetcher::at`].
     pub async fn picture(&self, address: &str) -> Result<(Download, Option<Box<Page>>), Refusal> {
-        let page = match self.at(address).await? {
-            At::Picture(download) => return Ok((download, None)),
-            At::Page(page) => page,
-        };
+        match self.at(address).await? {
+            At::Picture(download) => Ok((download, None)),
+            At::Page(page) => Ok((self.best(&page).await?, Some(page))),
+        }
+    }
+
+    /// The best picture of a page that can be had.
+    ///
+    /// # Errors
+    /// [`Refusal::NoPicture`], or why the one that the page is about is not
+    /// given.
+    pub async fn best(&self, page: &Page) -> Result<Download, Refusal> {
         let mut why = Refusal::NoPicture;
         for candidate in page.pictures.iter().take(TRIES) {
             match self.on_page(&page.url, candidate.url.as_str()).await {
-                Ok(download) => return Ok((download, Some(page))),
+                Ok(download) => return Ok(download),
                 Err(refusal) => {
                     tracing::debug!(%refusal, "a picture of a page was not to be had");
                     // the first is the one that the page is about
@@ -186,8 +194,8 @@ impl Fetcher {
         let mut body = Body::of(answer, limits, limits.picture_bytes, deadline)?;
         let first = body.first(SNIFFED).await?;
         let refusal = match media::sniff(&first) {
-            Ok(format) => {
-                let download = Download::new(url, format, first, body, place);
+            Ok(_) => {
+                let download = Download::new(url, first, body, place);
                 return Ok(At::Picture(download));
             }
             Err(media::MediaError::Unsupported { found }) => Refusal::Kind(found),

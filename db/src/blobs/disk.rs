@@ -12,9 +12,14 @@ use crate::error::{DbError, Result};
 /// Begins the names of unfinished files; no variant's name has a dot.
 const UNFINISHED: &str = ".part-";
 
+/// Where files lie whose content is not known yet: no shard has such a name.
+const INCOMING: &str = "incoming";
+
 /// Makes the directory and removes unfinished files from it.
 pub fn prepare(dir: &Path) -> Result<()> {
-    fs::create_dir_all(dir).map_err(|e| failed(dir, e))?;
+    let incoming = dir.join(INCOMING);
+    fs::create_dir_all(&incoming).map_err(|e| failed(&incoming, e))?;
+    sweep(&incoming)?;
     for shard in subdirs(dir)? {
         for media in subdirs(&shard)? {
             sweep(&media)?;
@@ -37,6 +42,30 @@ pub fn put(path: &Path, bytes: &[u8]) -> Result<()> {
         let _ = fs::remove_file(&part);
         return Err(failed(path, error));
     }
+    sync_dir(dir)
+}
+
+/// An empty file for what comes in, and where it is.
+pub fn begin(dir: &Path) -> Result<(PathBuf, File)> {
+    let path = dir.join(INCOMING).join(part_name());
+    let file = File::create_new(&path).map_err(|e| failed(&path, e))?;
+    Ok((path, file))
+}
+
+pub fn append(file: &mut File, path: &Path, bytes: &[u8]) -> Result<()> {
+    file.write_all(bytes).map_err(|e| failed(path, e))
+}
+
+/// Gives a written file its name; one that is there already stays.
+pub fn name(file: &File, from: &Path, to: &Path) -> Result<()> {
+    file.sync_all().map_err(|e| failed(from, e))?;
+    let length = file.metadata().map_err(|e| failed(from, e))?.len();
+    if fs::metadata(to).is_ok_and(|known| known.len() == length) {
+        return Ok(());
+    }
+    let dir = to.parent().expect("a blob lies in a directory");
+    make_dir(dir)?;
+    fs::rename(from, to).map_err(|e| failed(to, e))?;
     sync_dir(dir)
 }
 

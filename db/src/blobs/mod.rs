@@ -6,6 +6,7 @@
 //! crash. Nothing is ever overwritten with other content.
 
 mod disk;
+mod incoming;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{DbError, Result};
 use crate::limits::BLOB_THREADS;
+pub use incoming::Incoming;
 
 /// Name of the file as it came. No variant can be named so: what came may hold
 /// a place in its metadata, and is never served.

@@ -14,7 +14,7 @@ pub(crate) mod viewer;
 pub use audience::ElementAudience;
 use protocol::UserId;
 pub use read::FactRow;
-pub(crate) use row::newest_first;
+pub(crate) use row::{newest_first, turned};
 pub use save::{NewElement, Saved};
 pub use viewer::Viewer;
 

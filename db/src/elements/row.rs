@@ -81,12 +81,17 @@ impl ElementRow {
 
 /// A text that sorts the other way round than the id does.
 pub(crate) fn newest_first(id: &ElementId) -> String {
+    turned(id.as_str())
+}
+
+/// The same of any kind of id.
+pub(crate) fn turned(id: &str) -> String {
     const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let turned = |c: u8| {
+    let turn = |c: u8| {
         let value = DIGITS.iter().position(|d| *d == c);
         char::from(DIGITS[DIGITS.len() - 1 - value.expect("ids are made of these digits")])
     };
-    id.as_str().bytes().map(turned).collect()
+    id.bytes().map(turn).collect()
 }
 
 /// Is it in everybody's lists? The schema's `shown` says the same.

@@ -199,7 +199,7 @@ fn receive(
         Event::ClusterItem(item) => touched_cluster(clusters, refresher, item.id),
         Event::ClusterRemoved(gone) => touched_cluster(clusters, refresher, gone.id),
         // the socket closes with its own word for it
-        Event::LoginRevoked(_) => {}
+        Event::LoginRevoked(_) | Event::FetchChanged(_) => {}
     }
 }
 

@@ -6,6 +6,7 @@ mod app;
 mod asyncapi;
 mod auth;
 mod body;
+mod by_url;
 pub mod client;
 mod clusters;
 mod credits;

@@ -9,8 +9,8 @@ use super::app::App;
 use super::error::ApiError;
 use super::openapi::Finish;
 use super::{
-    accounts, admin, clusters, credits, discover, documents, elements, files, labels, members, ops,
-    statics, upload, visual,
+    accounts, admin, by_url, clusters, credits, discover, documents, elements, files, labels,
+    members, ops, statics, upload, visual,
 };
 use crate::ws;
 
@@ -53,6 +53,12 @@ routes! {
     upload::upload,
     elements::list,
     elements::bulk,
+    by_url::save,
+    by_url::list,
+    by_url::look,
+    by_url::retry,
+    by_url::get,
+    by_url::remove,
     elements::similar,
     visual::subjects,
     elements::retry,

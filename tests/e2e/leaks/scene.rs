@@ -57,6 +57,11 @@ impl Names {
             "name" if of("tags") => json!(self.tag),
             "alias" | "other" | "into" | "add" | "remove" => json!(self.tag),
             "q" | "text" => json!(self.words),
+            // nobody is asked: hers is refused by its cluster, the others by their host
+            "url" if path.ends_with("/by-url") => json!("https://example.org/a.jpg"),
+            "url" if path.ends_with("/look") || path.ends_with("/picture") => {
+                json!(format!("http://localhost/media/{}/jpeg-320", self.media))
+            }
             "hash" => json!(self.media),
             "variant" => json!("jpeg-320"),
             "handle" | "owner" => json!("ada"),

@@ -11,7 +11,9 @@ use async_trait::async_trait;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::super::{FetchConfig, FetchLimits, Fetcher, Resolve};
+use super::super::config::FetchLimits;
+use super::super::resolve::Resolve;
+use super::super::{FetchConfig, Fetcher};
 
 /// The beginning of a JPEG, which is all that the guard looks at.
 pub const JPEG: &[u8] = b"\xff\xd8\xff\xe0 a picture as far as this goes";
