@@ -51,6 +51,7 @@ impl Names {
             "id" if of("elements") => json!(self.element),
             "id" if of("auth/sessions") => json!(self.login),
             "id" if of("admin/models") => json!("no-model"),
+            "id" if of("explore") => json!("no-topic"),
             "element" | "elements" | "ids" => json!(self.element),
             "cluster" | "clusters" => json!(self.cluster),
             "tag" | "tags" | "prefix" => json!(self.tag),
