@@ -53,6 +53,7 @@ routes! {
     upload::upload,
     elements::list,
     elements::bulk,
+    elements::likes,
     by_url::save,
     by_url::list,
     by_url::look,
