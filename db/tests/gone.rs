@@ -232,7 +232,7 @@ async fn a_deleted_element_is_nowhere_and_comes_back_as_it_was() {
         for topic in [Topic::Explore, Topic::User(scene.ada.id.clone())] {
             assert!(kinds(&told, &topic).contains(&"element_added"), "{topic}");
         }
-        assert_eq!(db.liked_ids(9).await.unwrap(), [id.clone()]);
+        assert_eq!(db.liked_ids(9).await.unwrap(), std::slice::from_ref(id));
     }
 }
 

@@ -55,7 +55,7 @@ struct Parts {
 
 /// What is at an address.
 pub enum At {
-    Picture(Download),
+    Picture(Box<Download>),
     Page(Box<Page>),
 }
 
@@ -108,7 +108,7 @@ impl Fetcher {
     /// As [`Fetcher::at`].
     pub async fn picture(&self, address: &str) -> Result<(Download, Option<Box<Page>>), Refusal> {
         match self.at(address).await? {
-            At::Picture(download) => Ok((download, None)),
+            At::Picture(download) => Ok((*download, None)),
             At::Page(page) => Ok((self.best(&page).await?, Some(page))),
         }
     }
@@ -146,7 +146,7 @@ impl Fetcher {
         let told = page.scheme() == target.url.scheme() || target.is_secure();
         let referer = told.then(|| format!("{}/", page.origin().ascii_serialization()));
         match self.arrive(target, referer.as_deref(), place).await? {
-            At::Picture(download) => Ok(download),
+            At::Picture(download) => Ok(*download),
             At::Page(_) => Err(Refusal::Kind("another page")),
         }
     }
@@ -196,7 +196,7 @@ impl Fetcher {
         let refusal = match media::sniff(&first) {
             Ok(_) => {
                 let download = Download::new(url, first, body, place);
-                return Ok(At::Picture(download));
+                return Ok(At::Picture(Box::new(download)));
             }
             Err(media::MediaError::Unsupported { found }) => Refusal::Kind(found),
             Err(media::MediaError::Empty) => Refusal::Kind("nothing"),

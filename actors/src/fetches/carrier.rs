@@ -127,7 +127,7 @@ impl Carrier {
     /// The picture, and the page that shows it if there is one.
     async fn find(&self, errand: &Errand) -> Result<(Download, Option<Box<Page>>), PlatformError> {
         let page = match self.fetcher.at(&errand.url).await? {
-            At::Picture(download) => return Ok((download, None)),
+            At::Picture(download) => return Ok((*download, None)),
             At::Page(page) => self.fetcher.embedded(page).await,
         };
         let download = match &errand.picture {

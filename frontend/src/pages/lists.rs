@@ -39,7 +39,9 @@ fn news(signal: Option<&Signal>, keeps: bool) -> Option<News> {
             count: *count,
             because: because.clone(),
         }),
-        _ => keeps.then(News::default),
+        Some(_) => keeps.then(News::default),
+        // nobody said what fits: what arrived counts
+        None => None,
     }
 }
 
@@ -111,7 +113,7 @@ mod tests {
         let three = news(Some(&signal(3)), true).expect("news");
         assert_eq!((three.count, &three.because), (3, &because));
         assert_eq!(news(Some(&signal(0)), true), Some(News::default()));
-        assert_eq!(news(None, true), Some(News::default()));
+        assert_eq!(news(None, true), None, "nobody said what fits");
         assert_eq!(news(Some(&signal(0)), false), None, "arrivals count");
         assert_eq!(news(Some(&signal(3)), false), Some(three));
     }

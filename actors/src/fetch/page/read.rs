@@ -76,11 +76,11 @@ impl TokenSink for Reader {
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         let mut facts = self.0.borrow_mut();
         match token {
-            Token::CharacterTokens(text) if facts.within_title => {
-                // of the first one, and not a book
-                if facts.titles.head.len() < 4 * limits::TITLE_MAX {
-                    facts.titles.head.push_str(&text);
-                }
+            // of the first one, and not a book
+            Token::CharacterTokens(text)
+                if facts.within_title && facts.titles.head.len() < 4 * limits::TITLE_MAX =>
+            {
+                facts.titles.head.push_str(&text);
             }
             Token::TagToken(tag) => {
                 let name: &str = &tag.name;
