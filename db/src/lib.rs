@@ -32,12 +32,14 @@ mod settings;
 mod settle;
 mod spaces;
 mod store;
+mod topics;
 pub mod vectors;
 
 pub use accounts::{Credentials, NewUser};
 pub use blobs::{Blobs, Incoming};
 pub use clusters::{
-    ClusterAudience, ClusterChange, Interest, InviteKey, NewPlace, Together, order,
+    ClusterAudience, ClusterChange, ClusterState, Follow, Interest, InviteKey, NewPlace, Save,
+    Together, order,
 };
 pub use config::DbConfig;
 pub use elements::{ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
@@ -51,4 +53,5 @@ pub use moderation::NotAppealed;
 pub use outbox::{History, Published};
 pub use search::{TagHit, TextHit};
 pub use store::Db;
+pub use topics::TopicRow;
 pub use vectors::{Access, VectorIndex};

@@ -40,8 +40,31 @@ pub struct FactIndex(RwLock<Inner>);
 #[derive(Default)]
 struct Inner {
     all: HashMap<ElementId, Fact>,
-    /// Public elements by tag.
+    /// Public elements by tag, and all of them.
     counts: BTreeMap<String, u32>,
+    public: usize,
+}
+
+/// All that is known, for as long as it is looked at.
+pub struct Known<'a>(&'a Inner);
+
+impl Known<'_> {
+    pub fn get(&self, id: &ElementId) -> Option<&Fact> {
+        self.0.all.get(id)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&ElementId, &Fact)> {
+        self.0.all.iter()
+    }
+
+    /// Public elements, and those of them that carry a tag.
+    pub fn public(&self) -> usize {
+        self.0.public
+    }
+
+    pub fn count(&self, tag: &str) -> u32 {
+        self.0.counts.get(tag).copied().unwrap_or(0)
+    }
 }
 
 impl Inner {
@@ -49,6 +72,7 @@ impl Inner {
         let Some(fact) = self.all.remove(id) else {
             return;
         };
+        self.public -= usize::from(fact.is_public());
         for name in fact.public_tags() {
             if let Some(count) = self.counts.get_mut(name) {
                 *count -= 1;
@@ -61,6 +85,7 @@ impl Inner {
 
     fn put(&mut self, id: ElementId, fact: Fact) {
         self.remove(&id);
+        self.public += usize::from(fact.is_public());
         for name in fact.public_tags() {
             *self.counts.entry(name.to_owned()).or_default() += 1;
         }
@@ -131,6 +156,11 @@ impl FactIndex {
         found
     }
 
+    /// Looks several things up at once; nothing changes meanwhile.
+    pub fn with<T>(&self, look: impl FnOnce(&Known<'_>) -> T) -> T {
+        look(&Known(&self.read()))
+    }
+
     /// How many public elements carry each tag, in alphabetical order.
     pub fn with_counts<T>(&self, look: impl FnOnce(&BTreeMap<String, u32>) -> T) -> T {
         look(&self.read().counts)
@@ -178,9 +208,22 @@ impl Fact {
         }
     }
 
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    pub fn is_public(&self) -> bool {
+        self.access.visibility == Visibility::Public
+    }
+
+    /// What it is tagged with, and how sure that is; a name may come twice.
+    pub fn tags(&self) -> &[(String, f32)] {
+        &self.tags
+    }
+
     /// Its tags, if everybody may know of them; each once.
     fn public_tags(&self) -> impl Iterator<Item = &str> {
-        let public = self.access.visibility == Visibility::Public;
+        let public = self.is_public();
         let names = self.tags.iter().enumerate().filter(move |(at, (name, _))| {
             public && !self.tags[..*at].iter().any(|(before, _)| before == name)
         });
@@ -220,37 +263,8 @@ impl Fact {
 
 #[cfg(test)]
 mod tests {
-    use protocol::UserId;
-    use protocol::element::{Tag, TagSource};
-
     use super::*;
-
-    fn row(n: u64, visibility: Visibility, tags: &[&str]) -> FactRow {
-        let tag = |name: &&str| Tag {
-            name: name.parse().expect("a tag"),
-            source: TagSource::Person,
-            score: 1.0,
-            state: TagState::Fact,
-            band: None,
-            implied_by: None,
-        };
-        FactRow {
-            element: ElementId::from_parts(n, 0),
-            access: Access {
-                owner: UserId::from_parts(1, 0),
-                visibility,
-                flags: vec![],
-            },
-            handle: "ada".parse().expect("a handle"),
-            colors: vec![],
-            tags: tags.iter().map(tag).collect(),
-            labels: vec![],
-            quality: None,
-            created_at: Timestamp::from_millis(0),
-            titled: false,
-            worded: false,
-        }
-    }
+    use crate::search::testing::fact_row as row;
 
     #[test]
     fn counts_are_of_public_elements_and_follow_every_change() {

@@ -9,7 +9,7 @@ use super::app::App;
 use super::error::ApiError;
 use super::openapi::Finish;
 use super::{
-    accounts, admin, by_url, clusters, credits, discover, documents, elements, files, labels,
+    accounts, admin, by_url, clusters, credits, discover, documents, elements, explore, files, labels,
     members, ops, statics, upload, visual,
 };
 use crate::ws;
@@ -99,6 +99,9 @@ routes! {
     discover::tags,
     discover::home,
     discover::explore,
+    explore::topics,
+    explore::topic,
+    explore::rising,
     visual::visual,
     visual::picture,
     discover::less,
