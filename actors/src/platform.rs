@@ -20,8 +20,8 @@ use crate::supervise::Arbiters;
 use crate::throttle::Throttle;
 use crate::visual::Addresses;
 use crate::{
-    Accounts, Clusters, Elements, Explore, Feeds, Fetches, Health, ListModels, MediaFiles, Moderation,
-    Operations, PlatformConfig, PlatformError, Visual,
+    Accounts, Clusters, Elements, Explore, Feeds, Fetches, Health, ListModels, MediaFiles,
+    Moderation, Operations, PlatformConfig, PlatformError, Visual,
 };
 
 /// What the platform is built on; made by the composition root.

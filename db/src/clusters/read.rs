@@ -6,7 +6,7 @@ use protocol::cluster::{Cluster, ClusterRole, CoverPicture};
 use protocol::element::Visibility;
 use protocol::limits::{CLUSTER_COVERS, CLUSTERS_PER_USER};
 use protocol::{ClusterId, Cursor, ElementId, Page, UserId};
-use surrealdb::types::{RecordId, SerdeWrapper, SurrealValue, object};
+use surrealdb::types::{RecordId, SerdeWrapper, object};
 
 use super::row::{ClusterRow, FIELDS, MemberRow, RoleRow, known_of};
 use super::{cluster, edge, holds_key, member_key, pair};

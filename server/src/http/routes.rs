@@ -9,8 +9,8 @@ use super::app::App;
 use super::error::ApiError;
 use super::openapi::Finish;
 use super::{
-    accounts, admin, by_url, clusters, credits, discover, documents, elements, explore, files, labels,
-    members, ops, statics, upload, visual,
+    accounts, admin, by_url, clusters, credits, discover, documents, elements, explore, files,
+    labels, members, ops, statics, upload, visual,
 };
 use crate::ws;
 
