@@ -22,6 +22,7 @@ use crate::search::{FactIndex, Library, Spaces, facets};
 use crate::{PlatformError, Viewer};
 pub(crate) use addresses::Addresses;
 pub(crate) use colors::{Shade, alike};
+pub(crate) use crop::exact;
 use recent::RecentPictures;
 use subjects::KnownSubjects;
 

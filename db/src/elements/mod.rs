@@ -7,7 +7,7 @@ pub(crate) mod labels;
 mod neighbours;
 pub(crate) mod read;
 pub(crate) mod row;
-mod save;
+pub(crate) mod save;
 pub(crate) mod tags;
 pub(crate) mod viewer;
 

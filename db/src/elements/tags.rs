@@ -103,22 +103,76 @@ async fn learn(
     let Some(suggestion) = edges.iter().find(by_model) else {
         return Ok(());
     };
+    let row = feedback(id, tag, state, suggestion, now_millis());
+    let (query, vars) = match state {
+        TagState::Suggested => (
+            "DELETE $id RETURN NONE",
+            object! { id: feedback_key(id, tag) },
+        ),
+        _ => (
+            "UPSERT $row.id CONTENT $row RETURN NONE",
+            object! { row: row },
+        ),
+    };
+    tx.run(query, vars).await.map(drop)
+}
+
+fn feedback_key(id: &ElementId, tag: &TagName) -> RecordId {
     let parts = vec![tag.to_string().into_value(), id.to_string().into_value()];
-    let vars = object! {
-        id: RecordId::new("tag_feedback", Array::from(parts)),
+    RecordId::new("tag_feedback", Array::from(parts))
+}
+
+fn feedback(id: &ElementId, tag: &TagName, state: TagState, suggestion: &Edge, now: i64) -> Object {
+    object! {
+        id: feedback_key(id, tag),
         tag: tag.to_string(),
         accepted: state == TagState::Fact,
         model: suggestion.model.clone().unwrap_or_default(),
         score: suggestion.score,
-        now: now_millis(),
+        at: now,
+    }
+}
+
+/// The rows of an element's tags, and how they are shown.
+pub(crate) struct TagRows {
+    pub words: Vec<Object>,
+    pub edges: Vec<Object>,
+    pub feedback: Vec<Object>,
+    pub shown: Vec<Tag>,
+}
+
+/// As [`suggest`] and then [`set`] for each of `said` leave them, of an element
+/// that had none.
+pub(crate) fn bulk(
+    id: &ElementId,
+    model: &str,
+    tags: &[ModelTag],
+    said: &[(TagName, TagState)],
+    now: i64,
+) -> TagRows {
+    let suggested: Vec<Edge> = tags
+        .iter()
+        .map(|tag| Edge::suggested(id, model, tag))
+        .collect();
+    let mut rows = TagRows {
+        words: words(tags),
+        edges: Vec::new(),
+        feedback: Vec::new(),
+        shown: Vec::new(),
     };
-    let query = if state == TagState::Suggested {
-        "DELETE $id RETURN NONE"
-    } else {
-        "UPSERT $id CONTENT { tag: $tag, accepted: $accepted, model: $model, score: $score, \
-         at: $now } RETURN NONE"
-    };
-    tx.run(query, vars).await.map(drop)
+    let mut edges = Vec::new();
+    for (tag, state) in said {
+        rows.words.push(word(tag, ""));
+        edges.push(Edge::said(id, tag, *state));
+        if let Some(suggestion) = suggested.iter().find(|e| e.name == tag.as_str()) {
+            rows.feedback
+                .push(feedback(id, tag, *state, suggestion, now));
+        }
+    }
+    edges.extend(suggested);
+    rows.edges = edges.iter().map(|edge| edge.row(id)).collect();
+    rows.shown = merged(&edges);
+    rows
 }
 
 /// Replaces what this model had suggested. Edges of persons stay as they are,
@@ -146,20 +200,9 @@ pub(crate) async fn suggest(
             };
             !edges.iter().any(rejected)
         })
-        .map(|tag| Edge {
-            id: key(id, &tag.name, model),
-            name: tag.name.to_string(),
-            source: TagSource::Model,
-            model: Some(model.to_owned()),
-            score: tag.score,
-            state: TagState::Suggested,
-            band: Some(tag.band),
-        })
+        .map(|tag| Edge::suggested(id, model, tag))
         .collect();
-    let words: Vec<Object> = tags
-        .iter()
-        .map(|tag| word(&tag.name, &tag.category))
-        .collect();
+    let words = words(tags);
     let rows: Vec<Object> = new.iter().map(|e| e.row(id)).collect();
     tx.run(REPLACE, object! { old: old, words: words, rows: rows })
         .await?;
@@ -183,15 +226,7 @@ async fn set(
     edges.retain(|e| e.id != mine);
     let mut rows = Vec::new();
     if state != TagState::Suggested {
-        let edge = Edge {
-            id: mine.clone(),
-            name: tag.to_string(),
-            source: TagSource::Person,
-            model: None,
-            score: 1.0,
-            state,
-            band: None,
-        };
+        let edge = Edge::said(id, tag, state);
         rows.push(edge.row(id));
         edges.push(edge);
     }
@@ -271,6 +306,11 @@ fn word(tag: &TagName, category: &str) -> Object {
     }
 }
 
+fn words(tags: &[ModelTag]) -> Vec<Object> {
+    let one = |tag: &ModelTag| word(&tag.name, &tag.category);
+    tags.iter().map(one).collect()
+}
+
 /// One saying about one element.
 #[derive(SurrealValue)]
 struct Edge {
@@ -287,6 +327,32 @@ struct Edge {
 }
 
 impl Edge {
+    /// What a model says.
+    fn suggested(element: &ElementId, model: &str, tag: &ModelTag) -> Self {
+        Self {
+            id: key(element, &tag.name, model),
+            name: tag.name.to_string(),
+            source: TagSource::Model,
+            model: Some(model.to_owned()),
+            score: tag.score,
+            state: TagState::Suggested,
+            band: Some(tag.band),
+        }
+    }
+
+    /// What a person says.
+    fn said(element: &ElementId, tag: &TagName, state: TagState) -> Self {
+        Self {
+            id: key(element, tag, PERSON),
+            name: tag.to_string(),
+            source: TagSource::Person,
+            model: None,
+            score: 1.0,
+            state,
+            band: None,
+        }
+    }
+
     fn row(&self, element: &ElementId) -> Object {
         object! {
             id: self.id.clone(),
