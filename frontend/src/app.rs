@@ -7,17 +7,23 @@ use crate::admin::{JobsPage, ModelsPage, ReviewsPage};
 use crate::cluster::{PickerHost, PickingProvider};
 use crate::controls::{Empty, IconName};
 use crate::element::Overlay;
+use crate::explore::{
+    AroundPage, ColorsPage, ExplorePage, ExploreProvider, RisingPage, TopicPage, TopicsPage,
+};
 use crate::live::LiveProvider;
 use crate::nav::{Place, Route, use_go};
 use crate::pages::{
-    ClusterPage, ClustersPage, CreditsPage, ElementPage, ExplorePage, HomePage, JoinPage,
-    NowherePage, ProfilePage, SearchPage, SessionsPage, SettingsPage, SignInPage,
+    ClusterPage, ClustersPage, CreditsPage, ElementPage, HomePage, JoinPage, NowherePage,
+    ProfilePage, SessionsPage, SettingsPage, SignInPage,
 };
+use crate::search::SearchPage;
+use crate::selection::SelectionHost;
 use crate::shell::{Banner, BottomBar, Help, Keys, Toaster, TopBar};
 use crate::store::{
-    ClustersProvider, LibraryProvider, RevealedProvider, SessionProvider, Standing, ThemeProvider,
-    ToastProvider, use_session,
+    ClustersProvider, LibraryProvider, RevealedProvider, SelectionProvider, SessionProvider,
+    Standing, ThemeProvider, ToastProvider, use_session,
 };
+use crate::tag::TagView;
 use crate::upload::{DropTarget, Tray, UploadProvider};
 use crate::visual::VisualPage;
 
@@ -63,13 +69,17 @@ fn Door() -> Html {
             <LibraryProvider key={me.user.id.as_str().to_owned()}>
                 <RevealedProvider>
                     <ClustersProvider>
-                        <LiveProvider>
-                            <UploadProvider>
-                                <PickingProvider>
-                                    <Inside />
-                                </PickingProvider>
-                            </UploadProvider>
-                        </LiveProvider>
+                        <ExploreProvider>
+                            <LiveProvider>
+                                <UploadProvider>
+                                    <PickingProvider>
+                                        <SelectionProvider>
+                                            <Inside />
+                                        </SelectionProvider>
+                                    </PickingProvider>
+                                </UploadProvider>
+                            </LiveProvider>
+                        </ExploreProvider>
                     </ClustersProvider>
                 </RevealedProvider>
             </LibraryProvider>
@@ -108,6 +118,7 @@ fn Inside() -> Html {
             </div>
             <Overlay />
             <PickerHost />
+            <SelectionHost />
             <Tray />
             <DropTarget />
             <Keys onhelp={show_help} />
@@ -122,6 +133,13 @@ fn page(place: &Place) -> Html {
     match &place.route {
         Route::Home | Route::SignIn | Route::SignUp => html! { <HomePage /> },
         Route::Explore => html! { <ExplorePage /> },
+        Route::Topics => html! { <TopicsPage /> },
+        Route::Topic { id } => html! { <TopicPage id={id.clone()} /> },
+        Route::Rising => html! { <RisingPage /> },
+        Route::Colors => html! { <ColorsPage /> },
+        Route::Color { hex } => html! { <ColorsPage hex={Some(hex.clone())} /> },
+        Route::Around { name } => html! { <AroundPage name={name.clone()} /> },
+        Route::Tag { name } => html! { <TagView name={name.clone()} /> },
         Route::Search => html! { <SearchPage words={place.words()} /> },
         Route::Visual => html! { <VisualPage place={place.clone()} /> },
         Route::Element { id } => html! { <ElementPage id={id.clone()} /> },

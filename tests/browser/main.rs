@@ -3,6 +3,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod axe;
 mod chromium;
+mod explore;
 mod journey;
 mod judgements;
+mod keys;
+mod search;

@@ -30,8 +30,14 @@ pub async fn patch(id: &ElementId, patch: &ElementPatch) -> Result<Element, Fail
     http::send(Method::PATCH, &format!("elements/{id}"), patch).await
 }
 
+/// Deletes it; it can be taken back for a while.
 pub async fn remove(id: &ElementId) -> Result<(), Failure> {
     http::call(Method::DELETE, &format!("elements/{id}")).await
+}
+
+/// Takes a deletion back.
+pub async fn restore(id: &ElementId) -> Result<Element, Failure> {
+    http::fetch(Method::POST, &format!("elements/{id}/restore")).await
 }
 
 /// Has the failed steps run again.

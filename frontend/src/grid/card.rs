@@ -13,6 +13,7 @@ use super::less::LessButton;
 use crate::cluster::CardSave;
 use crate::nav::{Link, Route, plain_click, use_go};
 use crate::picture::{Picture, alt_text};
+use crate::selection::{Check, use_card_press};
 use crate::sensitive::{Badges, Veil, use_exposure};
 use crate::store::{ListKey, use_user};
 use crate::words;
@@ -37,9 +38,14 @@ pub struct CardProps {
 pub fn Card(props: &CardProps) -> Html {
     let go = use_go();
     let element = &props.element;
+    let press = use_card_press(&props.list_key, &element.id);
+    let long = press.long.clone();
     let onclick = {
         let (id, list) = (element.id.clone(), props.list_key.clone());
         Callback::from(move |event: MouseEvent| {
+            if press.selects(&event) {
+                return;
+            }
             if plain_click(&event) {
                 event.prevent_default();
                 go.element(&id, Some(list.clone()));
@@ -63,11 +69,12 @@ pub fn Card(props: &CardProps) -> Html {
         Callback::from(move |is_near| near.set(is_near))
     };
     html! {
-        <article class="card" {style} aria-posinset={props.position.to_string()} aria-setsize="-1" aria-label={name}
+        <article class="card" {style} data-element={element.id.to_string()} aria-posinset={props.position.to_string()} aria-setsize="-1" aria-label={name}
             onmouseenter={come.reform(|_: MouseEvent| true)} onmouseleave={come.reform(|_: MouseEvent| false)}
             onfocusin={come.reform(|_: FocusEvent| true)} onfocusout={come.reform(|_: FocusEvent| false)}>
             <a class="card-link" id={card_id(element.id.as_str())} href={Route::element(&element.id).to_path()}
-                style={picture_height.clone()} draggable="false" {onclick}>
+                style={picture_height.clone()} draggable="false" {onclick}
+                onpointerdown={long.down} onpointermove={long.r#move} onpointerup={long.up.clone()} onpointercancel={long.up} oncontextmenu={long.menu}>
                 <Picture element={element.clone()} sizes={props.sizes.clone()} eager={props.eager} {covered} />
                 if !covered {
                     <Badges element={element.clone()} />
@@ -80,6 +87,7 @@ pub fn Card(props: &CardProps) -> Html {
             </a>
             // beside the link: buttons may not stand in one
             <div class="card-veil" style={picture_height}><Veil element={element.clone()} {exposure} /></div>
+            <Check list_key={props.list_key.clone()} element={element.id.clone()} about={alt_text(element)} />
             <CardSave element={element.id.clone()} about={alt_text(element)} near={*near} />
             if props.list_key == ListKey::Home && !mine {
                 <LessButton element={element.id.clone()} bottom={props.caption} />

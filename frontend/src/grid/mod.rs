@@ -8,5 +8,5 @@ mod less;
 mod sight;
 mod view;
 
-pub use feed::{Feed, use_place};
+pub use feed::{Feed, use_place, use_shown};
 pub use view::Grid;

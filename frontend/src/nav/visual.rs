@@ -45,6 +45,15 @@ impl Go {
         }
     }
 
+    /// Opens the search by a picture that lies at an address on the web.
+    pub fn look_at_address(&self, address: &str) {
+        scroll::opened_anew();
+        // a list of two texts always encodes
+        let _ = self
+            .navigator
+            .push_with_query(&Route::Visual, [("url", address)]);
+    }
+
     /// The address follows what is asked; the history stays as it is.
     pub fn follow(&self, query: String) {
         let query = Raw(query);

@@ -3,9 +3,9 @@
 use yew::prelude::*;
 
 use super::profile_menu::ProfileMenu;
-use super::search_box::SearchBox;
 use crate::controls::{Icon, IconName, Logo};
 use crate::nav::{Link, Route, use_go};
+use crate::search::SearchBox;
 use crate::store::use_user;
 use crate::upload::AddButton;
 
@@ -19,7 +19,7 @@ pub fn TopBar() -> Html {
             </Link>
             <nav class="top-nav" aria-label="Main">
                 <Link to={Route::Home} class="nav-link" current={here == Route::Home}>{ "Home" }</Link>
-                <Link to={Route::Explore} class="nav-link" current={here == Route::Explore}>{ "Explore" }</Link>
+                <Link to={Route::Explore} class="nav-link" current={here.explores()}>{ "Explore" }</Link>
                 <Link to={Route::Clusters} class="nav-link" current={here == Route::Clusters}>{ "Clusters" }</Link>
             </nav>
             <SearchBox />
@@ -34,7 +34,7 @@ pub fn BottomBar() -> Html {
     let here = use_go().here.route;
     let user = use_user();
     let tab = |to: Route, icon: IconName, text: &'static str| {
-        let current = here == to;
+        let current = here == to || (to == Route::Explore && here.explores());
         html! {
             <Link {to} class="tab" {current}><Icon name={icon} size={24} /><span>{ text }</span></Link>
         }
