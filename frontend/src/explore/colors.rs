@@ -71,12 +71,28 @@ pub fn Palette(props: &PaletteProps) -> Html {
         .chosen
         .as_deref()
         .filter(|hex| color_name(hex).is_none());
+    let row = use_node_ref();
+    // on a phone the row is longer than the window
+    use_effect_with(props.chosen.clone(), {
+        let row = row.clone();
+        move |_| {
+            let row = row.cast::<web_sys::Element>();
+            let current =
+                row.and_then(|row| row.query_selector("[aria-current], .is-on").ok().flatten());
+            if let Some(current) = current {
+                let options = web_sys::ScrollIntoViewOptions::new();
+                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                options.set_inline(web_sys::ScrollLogicalPosition::Center);
+                current.scroll_into_view_with_scroll_into_view_options(&options);
+            }
+        }
+    });
     let onchange = Callback::from(move |event: Event| {
         let hex = event.target_unchecked_into::<HtmlInputElement>().value();
         go.to(&Route::color(&hex));
     });
     html! {
-        <div class="palette" role="group" aria-label="Colours">
+        <div class="palette" ref={row} role="group" aria-label="Colours">
             { for COLORS.iter().map(|(name, hex)| {
                 let current = props.chosen.as_deref() == Some(hex);
                 html! {
