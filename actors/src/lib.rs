@@ -21,6 +21,7 @@ mod platform;
 mod recommend;
 mod search;
 mod supervise;
+mod tags;
 mod viewer;
 mod visual;
 

@@ -9,19 +9,19 @@ use protocol::label::{LabelName, NewAppeal, Review, Ruling};
 use protocol::value::TagName;
 use protocol::{Cursor, ElementId, ErrorCode, Page, Problem, limits};
 
-use crate::search::Library;
+use crate::tags::Vocabulary;
 use crate::{PlatformError, Viewer};
 
 /// Tags and labels under people's hands.
 #[derive(Clone)]
 pub struct Moderation {
     db: Db,
-    library: Arc<Library>,
+    vocabulary: Arc<Vocabulary>,
 }
 
 impl Moderation {
-    pub(crate) fn new(db: Db, library: Arc<Library>) -> Self {
-        Self { db, library }
+    pub(crate) fn new(db: Db, vocabulary: Arc<Vocabulary>) -> Self {
+        Self { db, vocabulary }
     }
 
     /// The owner's word on a tag of an element: a fact, a rejection that
@@ -37,10 +37,8 @@ impl Moderation {
         tag: &TagName,
         state: TagState,
     ) -> Result<Element, PlatformError> {
-        let name = self.library.resolve(tag.as_str());
-        let tag = &name
-            .and_then(|name| name.parse().ok())
-            .unwrap_or_else(|| tag.clone());
+        let name = self.vocabulary.name_for(tag.as_str()).parse();
+        let tag = &name.unwrap_or_else(|_| tag.clone());
         let changed = self.db.set_tag(&viewer.scope(), id, tag, state).await?;
         changed.ok_or_else(|| PlatformError::not_found("element"))
     }

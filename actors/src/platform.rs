@@ -13,6 +13,7 @@ use crate::pipeline::{Pipeline, Stages, StopLeasing};
 use crate::recommend::Recommender;
 use crate::search::{FactIndex, IndexKeeper, Learner, Library, Load, Respace, Search, Spaces};
 use crate::supervise::Arbiters;
+use crate::tags::Vocabulary;
 use crate::{
     Accounts, Clusters, Elements, Feeds, Health, ListModels, MediaFiles, Moderation, Operations,
     PlatformConfig, PlatformError, Visual,
@@ -84,11 +85,12 @@ impl Platform {
         let mqtt = Mqtt::start(&config.mqtt).await?;
 
         let hub = arbiters.run(&arbiters.events, |_| Hub::default());
+        let vocabulary = Arc::new(Vocabulary::shipped(&tags));
         let library = Arc::new(Library::new(bridge, tags, heads));
         let spaces = Arc::new(Spaces::new(library.clone()));
         // The index loads before events flow: what is not numbered yet comes
         // to it by the relay.
-        let facts = Arc::new(FactIndex::default());
+        let facts = Arc::new(FactIndex::new(vocabulary.clone()));
         let keeper = IndexKeeper::new(db.clone(), library.clone(), spaces.clone(), facts.clone());
         let keeper = arbiters.run(&arbiters.work, |_| keeper);
         keeper
@@ -169,7 +171,7 @@ impl Platform {
             search,
             live,
             health,
-            moderation: Moderation::new(db.clone(), library.clone()),
+            moderation: Moderation::new(db.clone(), vocabulary),
             operations,
             clusters,
             feeds,
