@@ -38,5 +38,6 @@ pub use moderation::Moderation;
 pub use operations::{ListModels, ModelOnDisk, Operations};
 pub use platform::{Platform, Services};
 pub use search::{ImageModel, Search};
+pub use tags::Tags;
 pub use viewer::{Client, Viewer};
 pub use visual::{Sample, Visual};

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use actix::Addr;
 use db::{Blobs, Db};
 use ml::pool::Inference;
+use tokio::sync::Notify;
 
 use crate::live::{CloseAll, Hub, Live, Relay};
 use crate::mqtt::Mqtt;
@@ -13,7 +14,7 @@ use crate::pipeline::{Pipeline, Stages, StopLeasing};
 use crate::recommend::Recommender;
 use crate::search::{FactIndex, IndexKeeper, Learner, Library, Load, Respace, Search, Spaces};
 use crate::supervise::Arbiters;
-use crate::tags::Vocabulary;
+use crate::tags::{self, Rewriter, Tags, Vocabulary};
 use crate::{
     Accounts, Clusters, Elements, Feeds, Health, ListModels, MediaFiles, Moderation, Operations,
     PlatformConfig, PlatformError, Visual,
@@ -46,6 +47,7 @@ struct Parts {
     clusters: Clusters,
     feeds: Feeds,
     visual: Visual,
+    tags: Tags,
     pipeline: Addr<Pipeline>,
     hub: Addr<Hub>,
     /// Lives as long as the platform.
@@ -85,7 +87,9 @@ impl Platform {
         let mqtt = Mqtt::start(&config.mqtt).await?;
 
         let hub = arbiters.run(&arbiters.events, |_| Hub::default());
-        let vocabulary = Arc::new(Vocabulary::shipped(&tags));
+        db.seed_tags(&tags::shipped(&tags)).await?;
+        let vocabulary = Arc::new(Vocabulary::default());
+        tags::load(&db, &vocabulary).await?;
         let library = Arc::new(Library::new(bridge, tags, heads));
         let spaces = Arc::new(Spaces::new(library.clone()));
         // The index loads before events flow: what is not numbered yet comes
@@ -116,7 +120,7 @@ impl Platform {
         let pipeline = arbiters.run(&arbiters.work, |_| pipeline);
 
         let accounts = Accounts::new(db.clone(), &config);
-        let learner = Learner::new(db.clone(), library.clone(), spaces.clone());
+        let learner = Learner::new(db.clone(), vocabulary, library.clone(), spaces.clone());
         let learner = arbiters.run(&arbiters.work, |_| learner);
         let respace = Respace {
             db: db.clone(),
@@ -126,9 +130,11 @@ impl Platform {
             spaces: spaces.clone(),
             wanted: config.image_model.clone(),
         };
+        let wake = Arc::new(Notify::new());
         let behind = vec![
             tokio::spawn(crate::pipeline::add_missing_stages(db.clone())),
             tokio::spawn(respace.run()),
+            tokio::spawn(Rewriter::new(db.clone(), wake.clone()).run()),
         ];
         let visual = Visual::new(
             db.clone(),
@@ -143,8 +149,9 @@ impl Platform {
             inference.clone(),
             library.clone(),
             spaces.clone(),
-            facts,
+            facts.clone(),
         );
+        let tags = Tags::new(db.clone(), facts, wake);
         let operations =
             Operations::new(db.clone(), inference.clone(), list_models, spaces.clone());
         let recommender = Recommender::new(db.clone(), spaces.clone());
@@ -171,11 +178,12 @@ impl Platform {
             search,
             live,
             health,
-            moderation: Moderation::new(db.clone(), vocabulary),
+            moderation: Moderation::new(db.clone()),
             operations,
             clusters,
             feeds,
             visual,
+            tags,
             pipeline,
             hub,
             _learner: learner,
@@ -216,6 +224,10 @@ impl Platform {
 
     pub fn visual(&self) -> &Visual {
         &self.0.visual
+    }
+
+    pub fn tags(&self) -> &Tags {
+        &self.0.tags
     }
 
     pub fn feeds(&self) -> &Feeds {

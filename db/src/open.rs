@@ -38,9 +38,10 @@ const SCHEMA: [(&str, &str); 9] = [
 ];
 
 /// Data moves, each run once. Their number is the version they lead to.
-const MIGRATIONS: [(i64, &str); 2] = [
+const MIGRATIONS: [(i64, &str); 3] = [
     (1, include_str!("../migrations/0001_start.surql")),
     (2, include_str!("../migrations/0002_judgements.surql")),
+    (3, include_str!("../migrations/0003_tag_ids.surql")),
 ];
 
 /// The file by which a process claims a directory.

@@ -12,5 +12,6 @@ mod lists;
 mod outbox;
 mod search;
 mod support;
+mod tags;
 mod vectors;
 mod visibility;

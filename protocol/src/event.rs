@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cluster::{ClusterGone, ClusterItemChange, ClusterTouched};
 use crate::element::{Element, Stage, State};
-use crate::{ElementId, LoginId};
+use crate::{ElementId, LoginId, TagId};
 
 /// One happening, with what a client needs to show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,8 @@ pub enum Event {
     ClusterRemoved(ClusterGone),
     /// A login was ended; its sockets close.
     LoginRevoked(LoginGone),
+    /// Between servers: what tags are called and imply is to be read again.
+    TagsChanged(TagsTouched),
 }
 
 impl Event {
@@ -52,6 +54,7 @@ impl Event {
             Event::ClusterItem(_) => "cluster_item",
             Event::ClusterRemoved(_) => "cluster_removed",
             Event::LoginRevoked(_) => "login_revoked",
+            Event::TagsChanged(_) => "tags_changed",
         }
     }
 }
@@ -75,4 +78,12 @@ pub struct ElementGone {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LoginGone {
     pub id: LoginId,
+}
+
+/// Whose words are different, and whose tags were rewritten for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct TagsTouched {
+    pub tags: Vec<TagId>,
+    pub elements: Vec<ElementId>,
 }

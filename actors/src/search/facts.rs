@@ -12,7 +12,7 @@ use protocol::query::{Filter, Has, Said, Style};
 use protocol::value::Handle;
 use protocol::{ElementId, Timestamp};
 
-use crate::tags::{TagNo, Vocabulary, Words};
+use crate::tags::{Beside, TagNo, Vocabulary, Words};
 use crate::visual::{Shade, alike};
 
 /// Part of a picture that has to be of a colour that is asked for.
@@ -205,6 +205,33 @@ impl FactIndex {
         found
     }
 
+    /// How often a tag stands on public elements, and what beside it.
+    pub fn beside(&self, tag: TagNo) -> Beside {
+        let inner = self.read();
+        let mut beside = Beside::default();
+        for fact in inner.all.values() {
+            if fact.access.visibility != Visibility::Public {
+                continue;
+            }
+            beside.all += 1;
+            if fact.tagged(tag).is_some() {
+                beside.with += 1;
+                for (other, _) in fact.tags.iter().filter(|(other, _)| *other != tag) {
+                    beside.others.entry(*other).or_default().0 += 1;
+                }
+            }
+        }
+        for (other, (_, all)) in &mut beside.others {
+            *all = inner.counts.get(other).copied().unwrap_or(0);
+        }
+        beside
+    }
+
+    /// How many public elements carry a tag, or one that implies it.
+    pub fn count(&self, tag: TagNo) -> u32 {
+        self.read().counts.get(&tag).copied().unwrap_or(0)
+    }
+
     /// How many public elements carry each tag, or one that implies it; those
     /// that none does are left out.
     pub fn with_counts<T>(&self, look: impl FnOnce(&HashMap<TagNo, u32>) -> T) -> T {
@@ -387,6 +414,7 @@ mod tests {
             into: None,
             implies: implies.iter().map(|n| id(*n)).collect(),
             common: true,
+            shipped: None,
         };
         let above: &[u64] = if animals { &[3] } else { &[] };
         vec![

@@ -33,6 +33,8 @@ pub(crate) struct Told {
     /// It came with the program, or a moderator made it: everybody may know
     /// of it, even while nothing public carries it.
     pub common: bool,
+    /// The name under which it came with the program.
+    pub shipped: Option<String>,
 }
 
 /// See the module. Read it through [`super::Vocabulary`].
@@ -42,6 +44,8 @@ pub(crate) struct Words {
     /// Names and other words alike, in alphabetical order.
     by_word: BTreeMap<Arc<str>, TagNo>,
     by_id: HashMap<u128, TagNo>,
+    /// By the names under which they came with the program.
+    by_shipped: HashMap<String, TagNo>,
     categories: Vec<Arc<str>>,
 }
 
@@ -76,6 +80,12 @@ impl Words {
 
     pub fn by_id(&self, id: &TagId) -> Option<TagNo> {
         self.by_id.get(&bits(id)).copied()
+    }
+
+    /// The tag that came with the program under a name, whatever people call
+    /// it here.
+    pub fn by_shipped(&self, name: &str) -> Option<TagNo> {
+        self.by_shipped.get(name).map(|no| self.tag(*no))
     }
 
     pub fn id(&self, no: TagNo) -> Option<TagId> {
@@ -221,6 +231,9 @@ impl Words {
             },
         };
         self.by_id.insert(id, no);
+        if let Some(name) = &told.shipped {
+            self.by_shipped.insert(name.clone(), no);
+        }
         let category = self.category_no(&told.category);
         let entry = &mut self.entries[no.at()];
         (entry.id, entry.common, entry.category) = (Some(id), told.common, category);

@@ -16,6 +16,7 @@ fn told(n: u64, name: &str, implies: &[u64]) -> Told {
         into: None,
         implies: implies.iter().map(|n| id(*n)).collect(),
         common: true,
+        shipped: None,
     }
 }
 

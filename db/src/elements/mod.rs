@@ -5,6 +5,8 @@ pub(crate) mod labels;
 pub(crate) mod read;
 pub(crate) mod row;
 mod save;
+mod sayings;
+mod settled;
 pub(crate) mod tags;
 pub(crate) mod viewer;
 

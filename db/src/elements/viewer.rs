@@ -36,10 +36,6 @@ pub(crate) const DIRECT: &str =
 /// Condition on an element row for changing it.
 pub(crate) const OWNED: &str = "($system OR owner = $viewer)";
 
-/// [`LISTED`] for a row that links to the element as `in`.
-pub(crate) const LISTED_IN: &str = "($system OR in.owner = $viewer OR (in.visibility = 'public' \
-    AND (in.flags ?? []) CONTAINSNONE $hidden))";
-
 /// Condition on a `holds` edge for whoever looks at its cluster. An element
 /// that only its address opens is shown where its owner put it.
 pub(crate) const HELD: &str = "($system OR out.owner = $viewer OR ((out.visibility = 'public' \

@@ -25,6 +25,7 @@ mod paging;
 mod routes;
 mod security;
 mod statics;
+mod tags;
 mod upload;
 mod visual;
 

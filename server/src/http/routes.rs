@@ -10,7 +10,7 @@ use super::error::ApiError;
 use super::openapi::Finish;
 use super::{
     accounts, admin, clusters, credits, discover, documents, elements, files, labels, members, ops,
-    statics, upload, visual,
+    statics, tags, upload, visual,
 };
 use crate::ws;
 
@@ -53,6 +53,8 @@ routes! {
     upload::upload,
     elements::list,
     elements::bulk,
+    tags::bulk,
+    tags::undo_bulk,
     elements::similar,
     elements::retry,
     labels::set_tag,
@@ -86,6 +88,15 @@ routes! {
     members::unfollow,
     discover::search,
     discover::tags,
+    tags::page,
+    tags::update,
+    tags::alias,
+    tags::no_alias,
+    tags::imply,
+    tags::not_imply,
+    tags::merge,
+    tags::history,
+    tags::undo,
     discover::home,
     discover::explore,
     visual::visual,

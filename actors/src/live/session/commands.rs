@@ -112,6 +112,7 @@ async fn may_listen(
 ) -> Result<bool, crate::PlatformError> {
     Ok(match topic {
         Topic::Explore => true,
+        Topic::Tags => false,
         Topic::User(id) | Topic::Feed(id) => id == user,
         Topic::Element(id) => db
             .element(&db::Viewer::user(user.clone()), id)

@@ -200,6 +200,7 @@ async fn missed(
         Topic::Element(id) => db.element(viewer, id).await?.is_some(),
         Topic::Cluster(id) => db.cluster(viewer, id, None).await?.is_some(),
         Topic::Explore | Topic::User(_) | Topic::Feed(_) => true,
+        Topic::Tags => false,
     };
     if !seen {
         return Ok(Missed::Hidden);
