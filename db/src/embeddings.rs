@@ -1,35 +1,19 @@
 //! Stored vectors, from which the nearest-neighbour index is derived.
 
-use protocol::element::Visibility;
-use protocol::{ElementId, UserId};
-use surrealdb::types::{Array, Bytes, Object, RecordId, SerdeWrapper, SurrealValue, object};
+use protocol::ElementId;
+use surrealdb::types::{Array, Bytes, Object, RecordId, SurrealValue, object};
 
 use crate::error::{DbError, Result};
 use crate::jobs::NewEmbedding;
 use crate::limits::READ_MAX;
-use crate::row::{self, Key};
+use crate::row;
 use crate::store::{Db, Tx};
-use crate::vectors::Access;
 
-/// A stored vector with what is needed to filter by.
+/// A stored vector.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EmbeddingRow {
     pub element: ElementId,
-    pub owner: UserId,
-    pub visibility: Visibility,
-    pub flags: Vec<String>,
     pub vector: Vec<f32>,
-}
-
-impl EmbeddingRow {
-    /// Who may see the element.
-    pub fn access(&self) -> Access {
-        Access {
-            owner: self.owner.clone(),
-            visibility: self.visibility,
-            flags: self.flags.clone(),
-        }
-    }
 }
 
 impl Db {
@@ -52,10 +36,7 @@ impl Db {
             .into_iter()
             .map(|row| {
                 Ok(EmbeddingRow {
-                    element: row.element.parse()?,
-                    owner: row.owner.parse()?,
-                    visibility: row.visibility.0,
-                    flags: row.flags,
+                    element: row::parse(&row.key)?,
                     vector: vector(&row.vector)?,
                 })
             })
@@ -115,10 +96,7 @@ fn vector(bytes: &Bytes) -> Result<Vec<f32>> {
 
 #[derive(SurrealValue)]
 struct SpaceRow {
-    element: Key,
-    owner: Key,
-    visibility: SerdeWrapper<Visibility>,
-    flags: Vec<String>,
+    key: String,
     vector: Bytes,
 }
 
@@ -130,9 +108,9 @@ struct OwnRow {
 
 const STORE: &str = "FOR $row IN $rows { UPSERT $row.id CONTENT $row RETURN NONE }";
 
-// one range of one index: the cost is the page's
-const SPACE: &str = "SELECT element, element.owner AS owner, element.visibility AS visibility, \
-    element.flags ?? [] AS flags, vector, key FROM embedding WHERE space = $space AND key > $beyond AND element.owner != NONE \
+// one range of one index: the cost is the page's; what belongs to no element
+// any more is left to whoever reads it
+const SPACE: &str = "SELECT key, vector FROM embedding WHERE space = $space AND key > $beyond \
     ORDER BY key LIMIT $count";
 
 const OF_ELEMENT: &str = "SELECT space, vector FROM embedding:[$key]..[$key, '~']";

@@ -1,6 +1,5 @@
 //! Asterism's memory, and the only home of SurrealDB: schema, queries,
-//! transactions, outbox, job leases, blobs, and the vector index that is
-//! derived from stored embeddings.
+//! transactions, outbox, job leases and blobs.
 //!
 //! Nothing of SurrealDB shows outside: callers see `protocol`'s words and the
 //! plain structs of this crate. The engine runs on threads of its own, so every
@@ -32,13 +31,12 @@ mod settle;
 mod spaces;
 mod store;
 mod tags;
-pub mod vectors;
 
 pub use accounts::{Credentials, NewUser};
 pub use blobs::Blobs;
 pub use clusters::{ClusterChange, Interest, InviteKey, NewPlace, Together, order};
 pub use config::DbConfig;
-pub use elements::{FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
+pub use elements::{Access, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
 pub use embeddings::EmbeddingRow;
 pub use error::{DbError, Result};
 pub use id::Fresh;
@@ -49,4 +47,3 @@ pub use outbox::{History, Published};
 pub use search::TextHit;
 pub use store::Db;
 pub use tags::{NotTagged, Rewriting, ShippedTag, ShippedTags, TagEdit, TagText, Tagged, WordRow};
-pub use vectors::{Access, VectorIndex};

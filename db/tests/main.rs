@@ -13,5 +13,4 @@ mod outbox;
 mod search;
 mod support;
 mod tags;
-mod vectors;
 mod visibility;

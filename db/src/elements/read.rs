@@ -8,13 +8,12 @@ use protocol::{Cursor, ElementId, MediaHash, Page, Timestamp};
 use surrealdb::types::{Object, SurrealValue, object};
 
 use super::row::{ElementRow, FIELDS, newest_first};
-use super::viewer::{DIRECT, LISTED, SPARED, Viewer};
+use super::viewer::{Access, DIRECT, LISTED, SPARED, Viewer};
 use super::{MediaRow, Scope};
 use crate::error::{DbError, Result};
 use crate::limits::READ_MAX;
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};
-use crate::vectors::Access;
 
 /// The variant's name of the file as it came.
 const ORIGINAL: &str = "original";
