@@ -12,7 +12,9 @@ use crate::live::{CloseAll, Hub, Live, Relay};
 use crate::mqtt::Mqtt;
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
 use crate::recommend::Recommender;
-use crate::search::{FactIndex, IndexKeeper, Learner, Library, Load, Respace, Search, Spaces};
+use crate::search::{
+    self, FactIndex, IndexKeeper, Indexes, Learner, Library, Respace, Search, Spaces,
+};
 use crate::supervise::Arbiters;
 use crate::tags::{self, Rewriter, Tags, Vocabulary};
 use crate::{
@@ -91,16 +93,12 @@ impl Platform {
         let vocabulary = Arc::new(Vocabulary::default());
         tags::load(&db, &vocabulary).await?;
         let library = Arc::new(Library::new(bridge, tags, heads));
-        let spaces = Arc::new(Spaces::new(library.clone()));
-        // The index loads before events flow: what is not numbered yet comes
-        // to it by the relay.
         let facts = Arc::new(FactIndex::new(vocabulary.clone()));
-        let keeper = IndexKeeper::new(db.clone(), library.clone(), spaces.clone(), facts.clone());
+        let spaces = Arc::new(Spaces::new(library.clone(), facts.clone()));
+        let indexes = Indexes::new(library.clone(), facts.clone(), spaces.clone())?;
+        let keeper = IndexKeeper::new(db.clone(), indexes.clone());
         let keeper = arbiters.run(&arbiters.work, |_| keeper);
-        keeper
-            .send(Load)
-            .await
-            .map_err(|_| PlatformError::Gone("the index"))??;
+        let loading = search::start_loading(keeper.clone()).await?;
 
         let relay = Relay::new(
             db.clone(),
@@ -120,7 +118,13 @@ impl Platform {
         let pipeline = arbiters.run(&arbiters.work, |_| pipeline);
 
         let accounts = Accounts::new(db.clone(), &config);
-        let learner = Learner::new(db.clone(), vocabulary, library.clone(), spaces.clone());
+        let learner = Learner::new(
+            db.clone(),
+            vocabulary,
+            library.clone(),
+            spaces.clone(),
+            indexes.loaded(),
+        );
         let learner = arbiters.run(&arbiters.work, |_| learner);
         let respace = Respace {
             db: db.clone(),
@@ -128,14 +132,17 @@ impl Platform {
             inference: inference.clone(),
             library: library.clone(),
             spaces: spaces.clone(),
+            facts: facts.clone(),
+            loaded: indexes.loaded(),
             wanted: config.image_model.clone(),
         };
         let wake = Arc::new(Notify::new());
-        let behind = vec![
+        let mut behind = vec![
             tokio::spawn(crate::pipeline::add_missing_stages(db.clone())),
             tokio::spawn(respace.run()),
             tokio::spawn(Rewriter::new(db.clone(), wake.clone()).run()),
         ];
+        behind.extend(loading);
         let visual = Visual::new(
             db.clone(),
             blobs.clone(),
@@ -144,13 +151,7 @@ impl Platform {
             spaces.clone(),
             facts.clone(),
         );
-        let search = Search::new(
-            db.clone(),
-            inference.clone(),
-            library.clone(),
-            spaces.clone(),
-            facts.clone(),
-        );
+        let search = Search::new(db.clone(), inference.clone(), &indexes);
         let tags = Tags::new(db.clone(), facts, wake);
         let operations =
             Operations::new(db.clone(), inference.clone(), list_models, spaces.clone());

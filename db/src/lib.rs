@@ -25,7 +25,6 @@ mod moderation;
 mod open;
 mod outbox;
 mod row;
-mod search;
 mod settings;
 mod settle;
 mod spaces;
@@ -44,6 +43,5 @@ pub use jobs::{JobCount, Lease, LeaseRequest, ModelTag, NewEmbedding, Outcome, R
 pub use logins::{ActiveLogin, LoginRow, NewLogin};
 pub use moderation::NotAppealed;
 pub use outbox::{History, Published};
-pub use search::TextHit;
 pub use store::Db;
 pub use tags::{NotTagged, Rewriting, ShippedTag, ShippedTags, TagEdit, TagText, Tagged, WordRow};

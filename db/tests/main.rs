@@ -10,7 +10,6 @@ mod jobs;
 mod judgements;
 mod lists;
 mod outbox;
-mod search;
 mod support;
 mod tags;
 mod visibility;

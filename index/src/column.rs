@@ -38,11 +38,16 @@ impl Column {
     pub fn first(&self, k: usize, within: &Bits, highest: bool) -> Vec<u32> {
         let key = |at: u32| {
             let number = self.0.get(at as usize).copied().unwrap_or(NONE);
-            let order = if highest { number } else { number.saturating_neg() };
+            let order = if highest {
+                number
+            } else {
+                number.saturating_neg()
+            };
             let order = if number == NONE { NONE } else { order };
             (order, at)
         };
-        let mut keyed: Vec<Reverse<(i64, u32)>> = within.iter().map(|at| Reverse(key(at))).collect();
+        let mut keyed: Vec<Reverse<(i64, u32)>> =
+            within.iter().map(|at| Reverse(key(at))).collect();
         if k < keyed.len() {
             keyed.select_nth_unstable(k);
             keyed.truncate(k);

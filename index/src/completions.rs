@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
 
@@ -12,28 +12,21 @@ const TWO_FROM: usize = 8;
 /// Letters from which a slip is forgiven in a word that is not finished yet.
 const BEGUN_FROM: usize = 6;
 
-/// Words by what they stand for: names, and other words for the same thing,
-/// which share its number. Numbers are dense.
+/// Words and their numbers, which are dense.
 #[derive(Debug, Default)]
 pub struct Completions {
-    words: BTreeMap<Box<str>, Meaning>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Meaning {
-    number: u32,
-    /// Not its name, but another word for it.
-    other: bool,
+    words: BTreeMap<Arc<str>, u32>,
 }
 
 /// A word that may be meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
-    pub word: String,
-    pub number: u32,
-    /// It is not the name of what it stands for, but another word for it.
+    pub word: Arc<str>,
+    /// The number of what it stands for.
+    pub meant: u32,
+    /// It is not the name of that, but another word for it.
     pub other: bool,
-    /// What the number weighs.
+    /// What that weighs.
     pub weight: u32,
 }
 
@@ -41,13 +34,17 @@ pub struct Completion {
 type Fit = u8;
 
 impl Completions {
-    /// Adds a word, or says that it stands for something else.
-    pub fn insert(&mut self, word: &str, number: u32, other: bool) {
-        self.words.insert(word.into(), Meaning { number, other });
+    /// Gives a word its number; returns the one that it had.
+    pub fn insert(&mut self, word: Arc<str>, number: u32) -> Option<u32> {
+        self.words.insert(word, number)
     }
 
-    pub fn remove(&mut self, word: &str) {
-        self.words.remove(word);
+    pub fn remove(&mut self, word: &str) -> Option<u32> {
+        self.words.remove(word)
+    }
+
+    pub fn get(&self, word: &str) -> Option<u32> {
+        self.words.get(word).copied()
     }
 
     pub fn len(&self) -> usize {
@@ -58,28 +55,48 @@ impl Completions {
         self.words.is_empty()
     }
 
-    /// The k numbers that weigh the most of those with a word that begins as
-    /// typed; where there are fewer, also those with one that nearly does, by how
+    /// All words in alphabetical order, with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.words.iter().map(|(word, number)| (&**word, *number))
+    }
+
+    /// The k that weigh the most of those with a word that begins as typed;
+    /// where there are fewer, also those with one that nearly does, by how
     /// nearly. Each comes once, by its name rather than by another word. What
     /// weighs nothing does not come.
-    pub fn complete(&self, typed: &str, k: usize, weights: &[u32]) -> Vec<Completion> {
-        let weight = |meaning: &Meaning| {
-            let weight = weights.get(meaning.number as usize).copied();
-            weight.filter(|weight| *weight > 0)
+    ///
+    /// `meant` says for each number which one it stands for (itself, where the
+    /// word is a name), `weights` what that one weighs.
+    pub fn complete(
+        &self,
+        typed: &str,
+        k: usize,
+        meant: &[u32],
+        weights: &[u32],
+    ) -> Vec<Completion> {
+        let meaning = |number: u32| {
+            let meant = meant.get(number as usize).copied().unwrap_or(number);
+            let weight = weights.get(meant as usize).copied().unwrap_or(0);
+            let meaning = Meaning {
+                meant,
+                other: meant != number,
+                weight,
+            };
+            (weight > 0).then_some(meaning)
         };
         let from = (Bound::Included(typed), Bound::Unbounded);
         let begun = self.words.range::<str, _>(from);
         let begun = begun.take_while(|(word, _)| word.starts_with(typed));
-        let begun = begun.filter_map(|(word, meaning)| Some((0, weight(meaning)?, word, meaning)));
+        let begun = begun.filter_map(|(word, number)| Some((0, word, meaning(*number)?)));
         let mut seen = HashSet::new();
         let mut found = best(begun.collect(), k, &mut seen);
         if found.len() < k
             && let Some(automaton) = automaton(typed)
         {
             let begun = typed.chars().count() >= BEGUN_FROM;
-            let near = self.words.iter().filter_map(|(word, meaning)| {
-                let weight = weight(meaning)?;
-                Some((fit(&automaton, word, begun)?, weight, word, meaning))
+            let near = self.words.iter().filter_map(|(word, number)| {
+                let meaning = meaning(*number)?;
+                Some((fit(&automaton, word, begun)?, word, meaning))
             });
             found.extend(best(near.collect(), k - found.len(), &mut seen));
         }
@@ -87,7 +104,14 @@ impl Completions {
     }
 }
 
-type Found<'a> = (Fit, u32, &'a Box<str>, &'a Meaning);
+#[derive(Debug, Clone, Copy)]
+struct Meaning {
+    meant: u32,
+    other: bool,
+    weight: u32,
+}
+
+type Found<'a> = (Fit, &'a Arc<str>, Meaning);
 
 /// The k best with different numbers, which are put to those that were seen.
 fn best(mut all: Vec<Found<'_>>, k: usize, seen: &mut HashSet<u32>) -> Vec<Completion> {
@@ -101,13 +125,13 @@ fn best(mut all: Vec<Found<'_>>, k: usize, seen: &mut HashSet<u32>) -> Vec<Compl
         }
         let (first, others) = rest.split_at_mut(some);
         first.sort_unstable_by(order);
-        for (_, weight, word, meaning) in first.iter() {
-            if taken.len() < k && seen.insert(meaning.number) {
+        for (_, word, meaning) in first.iter() {
+            if taken.len() < k && seen.insert(meaning.meant) {
                 taken.push(Completion {
-                    word: word.to_string(),
-                    number: meaning.number,
+                    word: Arc::clone(word),
+                    meant: meaning.meant,
                     other: meaning.other,
-                    weight: *weight,
+                    weight: meaning.weight,
                 });
             }
         }
@@ -117,8 +141,9 @@ fn best(mut all: Vec<Found<'_>>, k: usize, seen: &mut HashSet<u32>) -> Vec<Compl
 }
 
 fn order(a: &Found<'_>, b: &Found<'_>) -> std::cmp::Ordering {
-    let fit = a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1));
-    fit.then_with(|| a.3.other.cmp(&b.3.other)).then_with(|| a.2.cmp(b.2))
+    let fit = a.0.cmp(&b.0).then_with(|| b.2.weight.cmp(&a.2.weight));
+    fit.then_with(|| a.2.other.cmp(&b.2.other))
+        .then_with(|| a.1.cmp(b.1))
 }
 
 /// Tells what is nearly so; none for what is too short to be misspelt.

@@ -30,8 +30,14 @@ impl Palettes {
         if place >= self.0.len() {
             self.0.resize(place + 1, [Shade::default(); MOST]);
         }
-        let kept = shades.iter().copied().chain(std::iter::repeat(Shade::default()));
-        self.0[place].iter_mut().zip(kept).for_each(|(slot, shade)| *slot = shade);
+        let kept = shades
+            .iter()
+            .copied()
+            .chain(std::iter::repeat(Shade::default()));
+        self.0[place]
+            .iter_mut()
+            .zip(kept)
+            .for_each(|(slot, shade)| *slot = shade);
     }
 
     /// The k of those within whose colours are most like these, best first;
@@ -76,7 +82,9 @@ impl Palettes {
 pub fn alike(wanted: &[Shade], found: &[Shade]) -> f32 {
     let total: f32 = wanted.iter().map(|s| s.share).sum();
     let mut left = [0f32; MOST];
-    left.iter_mut().zip(found).for_each(|(left, shade)| *left = shade.share);
+    left.iter_mut()
+        .zip(found)
+        .for_each(|(left, shade)| *left = shade.share);
     let mut sum = 0.0;
     for shade in wanted {
         let mut need = shade.share / total.max(f32::EPSILON);

@@ -71,9 +71,9 @@ impl Postings {
     }
 
     /// How many of these have each mark, for marks that any has, by number.
-    pub fn counts(&self, of: impl IntoIterator<Item = u32>) -> Vec<(u32, u32)> {
+    pub fn counts(&self, of: &Bits) -> Vec<(u32, u32)> {
         let mut counts: Vec<u32> = vec![0; self.holders.len()];
-        for at in of {
+        for at in of.iter() {
             for (mark, _) in self.of(at) {
                 counts[*mark as usize] += 1;
             }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use asterism_index::{Bits, Column, Palettes, Postings, Shade, alike};
+use asterism_index::{Bits, Column, Groups, Palettes, Postings, Shade, alike};
 use proptest::prelude::*;
 
 fn bits(allowed: &[bool]) -> Bits {
@@ -27,13 +27,39 @@ proptest! {
             prop_assert_eq!(postings.count(mark), holders.len());
             let allowed: Vec<(u32, f32)> = holders.into_iter().filter(|at| within.contains(*at)).map(|at| (at, mark as f32)).collect();
             prop_assert_eq!(postings.carrying(mark, &within), allowed.clone());
-            let counts: BTreeMap<u32, u32> = postings.counts(within.iter()).into_iter().collect();
+            let counts: BTreeMap<u32, u32> = postings.counts(&within).into_iter().collect();
             prop_assert_eq!(counts.get(&mark).copied().unwrap_or(0) as usize, allowed.len());
         }
         for (at, marks) in &rows {
             for mark in 0..9 {
                 prop_assert_eq!(postings.value(*at, mark).is_some(), marks.contains(&mark));
             }
+        }
+    }
+
+    #[test]
+    fn groups_are_told_apart(
+        puts in prop::collection::vec((0..20u32, prop::option::of(0..4u32)), 0..60),
+        allowed in prop::collection::vec(any::<bool>(), 20),
+    ) {
+        let mut groups = Groups::default();
+        let mut rows: BTreeMap<u32, u32> = BTreeMap::new();
+        for (at, group) in puts {
+            groups.put(at, group);
+            match group {
+                Some(group) => rows.insert(at, group),
+                None => rows.remove(&at),
+            };
+        }
+        let within = bits(&allowed);
+        let counts = groups.counts(&within);
+        for group in 0..4u32 {
+            let members: Bits = rows.iter().filter(|(_, g)| **g == group).map(|(at, _)| *at).collect();
+            prop_assert_eq!(groups.members(group), members.clone());
+            prop_assert_eq!(counts.get(group as usize).copied().unwrap_or(0) as usize, members.shared(&within));
+        }
+        for at in 0..20 {
+            prop_assert_eq!(groups.of(at), rows.get(&at).copied());
         }
     }
 
@@ -67,9 +93,18 @@ fn shade(rgb: [f32; 3], share: f32) -> Shade {
 
 #[test]
 fn the_same_colours_are_one_and_others_less() {
-    let sea = [shade([0.4, -0.02, -0.12], 0.7), shade([0.95, 0.0, 0.0], 0.3)];
-    let sky = [shade([0.43, -0.02, -0.12], 0.6), shade([0.98, 0.0, 0.0], 0.4)];
-    let fire = [shade([0.65, 0.15, 0.12], 0.8), shade([0.15, 0.02, 0.0], 0.2)];
+    let sea = [
+        shade([0.4, -0.02, -0.12], 0.7),
+        shade([0.95, 0.0, 0.0], 0.3),
+    ];
+    let sky = [
+        shade([0.43, -0.02, -0.12], 0.6),
+        shade([0.98, 0.0, 0.0], 0.4),
+    ];
+    let fire = [
+        shade([0.65, 0.15, 0.12], 0.8),
+        shade([0.15, 0.02, 0.0], 0.2),
+    ];
     assert!((alike(&sea, &sea) - 1.0).abs() < 1e-5);
     assert!(alike(&sea, &sky) > 0.7);
     assert!(alike(&sea, &fire) < 0.05);

@@ -1,22 +1,33 @@
 use asterism_index::Completions;
 use proptest::prelude::*;
 
-/// Names and other words, by number; weights are ten times the number.
-fn words() -> (Completions, Vec<u32>) {
+/// Words with the numbers that they mean, and what these weigh.
+fn words() -> (Completions, Vec<u32>, Vec<u32>) {
     let mut words = Completions::default();
-    let named = ["cat", "lighthouse", "morocco", "light", "catalogue", "secret"];
-    for (number, name) in named.iter().enumerate() {
-        words.insert(name, number as u32, false);
+    let named = [
+        "cat",
+        "lighthouse",
+        "morocco",
+        "light",
+        "catalogue",
+        "secret",
+    ];
+    for (number, name) in named.into_iter().chain(["kitty", "catty"]).enumerate() {
+        words.insert(name.into(), number as u32);
     }
-    words.insert("kitty", 0, true);
-    words.insert("catty", 0, true);
-    (words, vec![50, 40, 30, 20, 10, 0])
+    (
+        words,
+        vec![0, 1, 2, 3, 4, 5, 0, 0],
+        vec![50, 40, 30, 20, 10, 0, 7, 7],
+    )
 }
 
 fn found(typed: &str, k: usize) -> Vec<String> {
-    let (words, weights) = words();
-    let found = words.complete(typed, k, &weights).into_iter();
-    found.map(|completion| completion.word).collect()
+    let (words, meant, weights) = words();
+    let found = words.complete(typed, k, &meant, &weights).into_iter();
+    found
+        .map(|completion| completion.word.to_string())
+        .collect()
 }
 
 #[test]
@@ -34,11 +45,26 @@ fn what_begins_so_comes_first_by_weight_and_each_once() {
 #[test]
 fn slips_of_the_finger_are_forgiven_by_length() {
     assert_eq!(found("moroco", 9), ["morocco"]);
-    assert_eq!(found("lihgt", 9), ["light"], "two letters that changed places");
-    assert_eq!(found("lightouhse", 9), ["lighthouse"], "two slips in a long word");
-    assert_eq!(found("ligtho", 9), ["lighthouse"], "in a word that is not finished");
+    assert_eq!(
+        found("lihgt", 9),
+        ["light"],
+        "two letters that changed places"
+    );
+    assert_eq!(
+        found("lightouhse", 9),
+        ["lighthouse"],
+        "two slips in a long word"
+    );
+    assert_eq!(
+        found("ligtho", 9),
+        ["lighthouse"],
+        "in a word that is not finished"
+    );
     assert!(found("cst", 9).is_empty(), "short words are meant");
-    assert!(found("mxrxcco", 9).is_empty(), "two in seven letters are too many");
+    assert!(
+        found("mxrxcco", 9).is_empty(),
+        "two in seven letters are too many"
+    );
     assert_eq!(found("lighx", 9), ["light"]);
 }
 
@@ -50,10 +76,12 @@ proptest! {
         typed in "[a-c]{0,3}", k in 1usize..8,
     ) {
         let mut completions = Completions::default();
+        let mut names = Vec::new();
         for (word, number) in &words {
-            completions.insert(word, *number, false);
+            completions.insert(word.as_str().into(), names.len() as u32);
+            names.push(*number);
         }
-        let found = completions.complete(&typed, k, &weights);
+        let found = completions.complete(&typed, k, &names, &weights);
         let mut numbers: Vec<u32> = words
             .iter()
             .filter(|(word, number)| word.starts_with(&typed) && weights[**number as usize] > 0)

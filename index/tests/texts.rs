@@ -30,11 +30,20 @@ fn any_word_matches_whatever_its_form_and_more_words_score_more() {
     let index = TextIndex::new().unwrap();
     let texts = [
         ("A heron on the lake", "", "holiday_0.jpg"),
-        ("Evening", "Herons fishing in the Größe lake at dusk", "holiday_1.jpg"),
+        (
+            "Evening",
+            "Herons fishing in the Größe lake at dusk",
+            "holiday_1.jpg",
+        ),
         ("City", "streets", "holiday_2.jpg"),
     ];
     for (at, (title, description, file_name)) in texts.into_iter().enumerate() {
-        let texts = Texts { title, description, file_name, text: "" };
+        let texts = Texts {
+            title,
+            description,
+            file_name,
+            text: "",
+        };
         index.put(at as u32, texts).unwrap();
     }
     index.commit().unwrap();
@@ -45,10 +54,18 @@ fn any_word_matches_whatever_its_form_and_more_words_score_more() {
     let field = |at: u32| hits.iter().find(|hit| hit.at == at).unwrap().field;
     assert_eq!((field(0), field(1)), ("title", "description"));
     assert!(hits.iter().all(|hit| hit.score > 0.0 && !hit.guessed));
-    assert_eq!(search("lake evening")[0].at, 1, "two words outweigh a title");
+    assert_eq!(
+        search("lake evening")[0].at,
+        1,
+        "two words outweigh a title"
+    );
     assert_eq!(search("grosse").len(), 1, "accents do not matter");
     assert_eq!(search("holiday").len(), 3, "file names count");
-    assert_eq!(places(&search("holiday_2")), [2], "its parts belong together");
+    assert_eq!(
+        places(&search("holiday_2")),
+        [2],
+        "its parts belong together"
+    );
     assert!(search("submarine").is_empty());
     for odd in ["", "   ", "'; DELETE element; --", "@@ ( \" *", "a\u{0}b"] {
         search(odd);
@@ -76,7 +93,11 @@ fn a_word_that_is_not_finished_is_guessed_only_where_nothing_has_it() {
 fn phrases_stand_beside_each_other_in_one_text() {
     let index = TextIndex::new().unwrap();
     let put = |at: u32, title: &str, description: &str| {
-        let texts = Texts { title, description, ..Texts::default() };
+        let texts = Texts {
+            title,
+            description,
+            ..Texts::default()
+        };
         index.put(at, texts).unwrap();
     };
     put(0, "The Blue Doors of Chefchaouen", "");
@@ -85,7 +106,13 @@ fn phrases_stand_beside_each_other_in_one_text() {
     put(3, "東京タワー", "");
     index.commit().unwrap();
     let all = Bits::full(64);
-    let with = |text: &str| index.containing(text, &all).unwrap().iter().collect::<Vec<_>>();
+    let with = |text: &str| {
+        index
+            .containing(text, &all)
+            .unwrap()
+            .iter()
+            .collect::<Vec<_>>()
+    };
     assert_eq!(with("blue door"), [0]);
     assert_eq!(with("door"), [0, 1, 2]);
     assert_eq!(with("東京"), [3]);

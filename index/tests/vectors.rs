@@ -160,8 +160,16 @@ fn several_spaces_rank_together_with_adjusted_scores() {
     for (query, other) in queries.iter().zip(&others) {
         for adjusted in [None, Some(&adjusted[..])] {
             let parts = [
-                Part { index: &looks, query, weight: 2.0 },
-                Part { index: &concepts, query: other, weight: 0.5 },
+                Part {
+                    index: &looks,
+                    query,
+                    weight: 2.0,
+                },
+                Part {
+                    index: &concepts,
+                    query: other,
+                    weight: 0.5,
+                },
             ];
             let found = rank(&parts, 25, &within, adjusted, |_| true);
             let mut expected: Vec<(u32, f32)> = look_rows
@@ -178,7 +186,10 @@ fn several_spaces_rank_together_with_adjusted_scores() {
             expected.truncate(25);
             let close = |a: &(u32, f32), b: &(u32, f32)| (a.1 - b.1).abs() < 5e-4;
             let pairs = found.iter().zip(&expected);
-            assert!(found.len() == 25 && pairs.clone().all(|(a, b)| close(a, b)), "{pairs:?}");
+            assert!(
+                found.len() == 25 && pairs.clone().all(|(a, b)| close(a, b)),
+                "{pairs:?}"
+            );
         }
     }
 }
@@ -202,5 +213,9 @@ fn vectors_that_are_none_are_refused() {
     let kept = index.get(0).expect("a row");
     assert!((kept[0] - 0.6).abs() < 1e-5 && (kept[1] - 0.8).abs() < 1e-5);
     assert!(index.search(&[1.0, 0.0], 0, &all, |_| true).is_empty());
-    assert!(index.search(&[1.0, 0.0], 5, &Bits::default(), |_| true).is_empty());
+    assert!(
+        index
+            .search(&[1.0, 0.0], 5, &Bits::default(), |_| true)
+            .is_empty()
+    );
 }

@@ -155,7 +155,10 @@ impl SegmentCollector for WithinSegment {
     type Fruit = Vec<(u32, Score)>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let at = self.ordinals.first(doc).and_then(|at| u32::try_from(at).ok());
+        let at = self
+            .ordinals
+            .first(doc)
+            .and_then(|at| u32::try_from(at).ok());
         if let Some(at) = at.filter(|at| self.within.contains(*at)) {
             self.found.push((at, score));
         }
