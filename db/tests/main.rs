@@ -7,6 +7,7 @@ mod blobs;
 mod clusters;
 mod crash;
 mod elements;
+mod errands;
 mod followed;
 mod gone;
 mod jobs;
