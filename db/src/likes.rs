@@ -1,7 +1,7 @@
 //! user -> likes -> element.
 
-use protocol::ElementId;
 use protocol::element::Element;
+use protocol::{ElementId, UserId};
 use surrealdb::types::{Array, RecordId, SurrealValue, object};
 
 use crate::elements::Viewer;
@@ -24,9 +24,8 @@ impl Db {
         let (Some(user), Some(_)) = (viewer.id(), self.element(viewer, id).await?) else {
             return Ok(None);
         };
-        let parts = vec![user.to_string().into_value(), id.to_string().into_value()];
         let vars = object! {
-            edge: RecordId::new("likes", Array::from(parts)),
+            edge: edge(user, id),
             user: row::user(user),
             element: row::element(id),
             now: now_millis(),
@@ -39,6 +38,25 @@ impl Db {
         })
         .await?;
         self.element(viewer, id).await
+    }
+
+    /// Those of the elements that the viewer likes, in the order asked.
+    pub async fn likes_among(&self, viewer: &Viewer, ids: &[ElementId]) -> Result<Vec<ElementId>> {
+        let Some(user) = viewer.id() else {
+            return Ok(Vec::new());
+        };
+        let edges: Vec<RecordId> = ids.iter().map(|id| edge(user, id)).collect();
+        // each by its key: nothing is searched
+        let rows: Vec<LikedRow> = self.read(AMONG, object! { edges: edges }).await?.all(0)?;
+        let liked = rows.into_iter().map(|row| row.out.parse());
+        let liked: Vec<ElementId> = liked.collect::<Result<_>>()?;
+        let mut asked: Vec<ElementId> = Vec::new();
+        for id in ids {
+            if liked.contains(id) && !asked.contains(id) {
+                asked.push(id.clone());
+            }
+        }
+        Ok(asked)
     }
 
     /// The elements that were liked last, by anybody.
@@ -56,6 +74,14 @@ impl Db {
     }
 }
 
+fn edge(user: &UserId, element: &ElementId) -> RecordId {
+    let parts = vec![
+        user.to_string().into_value(),
+        element.to_string().into_value(),
+    ];
+    RecordId::new("likes", Array::from(parts))
+}
+
 const LIKE: &str = "IF (SELECT id FROM $edge)[0] = NONE { \
     INSERT RELATION INTO likes { id: $edge, in: $user, out: $element, at: $now, place: $place } \
     RETURN NONE; \
@@ -66,6 +92,8 @@ const UNLIKE: &str = "IF (SELECT id FROM $edge)[0] != NONE { \
     UPDATE $element SET likes = math::max([(likes ?? 0) - 1, 0]) RETURN NONE; }";
 
 const LIKED: &str = "SELECT out, place FROM likes WHERE place > '' ORDER BY place LIMIT $count";
+
+const AMONG: &str = "SELECT out FROM $edges WHERE out != NONE";
 
 #[derive(SurrealValue)]
 struct LikedRow {

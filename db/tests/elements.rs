@@ -80,6 +80,21 @@ async fn a_change_is_the_owners_and_is_told_where_it_shows() {
             ["element_changed"]
         );
 
+        // what is not named stays
+        let alt = ElementPatch {
+            alt: Some("A blue door".to_owned()),
+            ..ElementPatch::default()
+        };
+        let read = db.update_element(&ada_sees, &id, alt).await.unwrap();
+        let read = read.unwrap();
+        assert_eq!(
+            (read.alt.as_str(), read.title.as_str()),
+            ("A blue door", "A")
+        );
+        let read = db.update_element(&ada_sees, &id, patch("A", None)).await;
+        assert_eq!(read.unwrap().unwrap().alt, "A blue door");
+        relay_all(&db).await;
+
         let hide = patch("B", Some(Visibility::Private));
         db.update_element(&ada_sees, &id, hide).await.unwrap();
         let told = relay_all(&db).await;

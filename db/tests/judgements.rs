@@ -350,8 +350,18 @@ async fn a_like_counts_once_and_is_known() {
             assert!(db.like(&me, &id, true).await.unwrap().is_some());
         }
         assert_eq!(db.liked_ids(10).await.unwrap(), std::slice::from_ref(&id));
+        // each knows of their own likes alone
+        let other = saved_with_preview(&db, picture(&ada, 2)).await;
+        let bob = Viewer::user(user(&db, "bob").await.id);
+        let asked = [other.clone(), id.clone(), id.clone()];
+        db.like(&bob, &other, true).await.unwrap();
+        let mine = db.likes_among(&me, &asked).await.unwrap();
+        assert_eq!(mine, std::slice::from_ref(&id));
+        assert!(db.likes_among(&me, &[]).await.unwrap().is_empty());
+        db.like(&bob, &other, false).await.unwrap();
         db.like(&me, &id, false).await.unwrap();
         assert!(db.liked_ids(10).await.unwrap().is_empty());
+        assert!(db.likes_among(&me, &asked).await.unwrap().is_empty());
     }
 }
 

@@ -34,6 +34,10 @@ pub struct Element {
     /// What `quality` is made of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_parts: Option<Quality>,
+    /// What it shows, for those who don't see it, in its owner's words; empty
+    /// until somebody wrote it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub alt: String,
     /// Words that were read in the picture.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
@@ -295,10 +299,21 @@ pub struct ElementPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alt: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visibility: Option<Visibility>,
     /// The owner declares that a generator made it, or takes that back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declares_ai: Option<bool>,
+}
+
+/// `GET elements/likes?ids=`: those of the elements asked for that the viewer
+/// likes, in the order asked. Likes are nobody else's business, so elements
+/// themselves don't carry them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Likes {
+    pub items: Vec<ElementId>,
 }
 
 /// `GET elements/{id}/audience` and `GET clusters/{id}/audience`, for the

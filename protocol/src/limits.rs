@@ -19,10 +19,12 @@ pub const HANDLE_MAX: usize = 30;
 /// Characters of a password. The upper bound keeps hashing cheap to bound.
 pub const PASSWORD_MIN: usize = 8;
 pub const PASSWORD_MAX: usize = 256;
-/// Characters of a display name, a title, a description, a tag, a search.
+/// Characters of a display name, a title, a description, a text in place of a
+/// picture, a tag, a search.
 pub const DISPLAY_NAME_MAX: usize = 60;
 pub const TITLE_MAX: usize = 200;
 pub const DESCRIPTION_MAX: usize = 4_000;
+pub const ALT_MAX: usize = 1_000;
 pub const TAG_MAX: usize = 60;
 pub const QUERY_MAX: usize = 500;
 /// Characters of an appeal or of a moderator's answer; of the words kept of a

@@ -451,6 +451,7 @@ fn element() -> Element {
         }],
         quality: Some(62.5),
         quality_parts: None,
+        alt: String::new(),
         text: String::new(),
         visibility: Visibility::Public,
         owner: Owner {

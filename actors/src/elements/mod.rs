@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use db::{Blobs, Db};
-use protocol::element::{Audience, Element, ElementPatch, Neighbours, Removed};
+use protocol::element::{Audience, Element, ElementPatch, Likes, Neighbours, Removed};
 use protocol::{ElementId, Problem, Timestamp, limits};
 
 use crate::search::Spaces;
@@ -62,10 +62,7 @@ impl Elements {
         viewer: &Viewer,
         ids: &[ElementId],
     ) -> Result<Vec<Element>, PlatformError> {
-        if ids.len() > limits::BULK_IDS {
-            let detail = format!("at most {} ids at once", limits::BULK_IDS);
-            return Err(PlatformError::Refused(Problem::field("ids", detail)));
-        }
+        few(ids)?;
         Ok(self.db.elements(&viewer.scope(), ids).await?)
     }
 
@@ -82,6 +79,7 @@ impl Elements {
         let patch = ElementPatch {
             title: text("title", patch.title, limits::TITLE_MAX)?,
             description: text("description", patch.description, limits::DESCRIPTION_MAX)?,
+            alt: text("alt", patch.alt, limits::ALT_MAX)?,
             visibility: patch.visibility,
             declares_ai: patch.declares_ai,
         };
@@ -157,6 +155,16 @@ impl Elements {
             .ok_or_else(|| PlatformError::not_found("element"))
     }
 
+    /// Those of the elements that the viewer likes, in the order asked.
+    ///
+    /// # Errors
+    /// `invalid_field` for more than [`limits::BULK_IDS`].
+    pub async fn likes(&self, viewer: &Viewer, ids: &[ElementId]) -> Result<Likes, PlatformError> {
+        few(ids)?;
+        let items = self.db.likes_among(&viewer.scope(), ids).await?;
+        Ok(Likes { items })
+    }
+
     /// Tries its failed stages again.
     pub async fn retry(&self, viewer: &Viewer, id: &ElementId) -> Result<Element, PlatformError> {
         let element = self.get(viewer, id).await?;
@@ -166,6 +174,15 @@ impl Elements {
         self.db.retry_failed(&viewer.scope(), id).await?;
         self.get(viewer, id).await
     }
+}
+
+/// No more than one request may name.
+fn few(ids: &[ElementId]) -> Result<(), PlatformError> {
+    if ids.len() <= limits::BULK_IDS {
+        return Ok(());
+    }
+    let detail = format!("at most {} ids at once", limits::BULK_IDS);
+    Err(PlatformError::Refused(Problem::field("ids", detail)))
 }
 
 /// Trims a text and checks its length.

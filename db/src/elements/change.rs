@@ -77,6 +77,7 @@ async fn change(tx: &Tx, viewer: &Viewer, id: &ElementId, patch: ElementPatch) -
         id: row::element(id),
         title: patch.title,
         description: patch.description,
+        alt: patch.alt,
         visibility: SerdeWrapper(visibility),
         declares_ai: patch.declares_ai,
     };
@@ -103,5 +104,6 @@ async fn change(tx: &Tx, viewer: &Viewer, id: &ElementId, patch: ElementPatch) -
 }
 
 const CHANGE: &str = "UPDATE $id SET title = $title ?? title, \
-    description = $description ?? description, visibility = $visibility, \
+    description = $description ?? description, alt = $alt ?? alt ?? '', \
+    visibility = $visibility, \
     declares_ai = $declares_ai ?? declares_ai ?? false RETURN NONE";

@@ -13,7 +13,7 @@ use crate::row::{self, Key};
 pub(crate) const FIELDS: &str = "id, place, owner, owner.handle AS owner_handle, \
     owner.display_name AS owner_name, state, stages, title, description, width, height, \
     thumbhash, colors, files, tags, labels ?? [] AS labels, quality, quality_parts, \
-    text ?? '' AS text, visibility, source, created_at";
+    alt ?? '' AS alt, text ?? '' AS text, visibility, source, created_at";
 
 #[derive(SurrealValue)]
 pub(crate) struct ElementRow {
@@ -40,6 +40,7 @@ pub(crate) struct ElementRow {
     labels: Vec<Label>,
     quality: Option<f32>,
     quality_parts: Option<SerdeWrapper<Quality>>,
+    alt: String,
     text: String,
     #[surreal(wrap)]
     visibility: Visibility,
@@ -66,6 +67,7 @@ impl ElementRow {
             labels: self.labels,
             quality: self.quality,
             quality_parts: self.quality_parts.map(|q| q.0),
+            alt: self.alt,
             text: self.text,
             visibility: self.visibility,
             owner: Owner {

@@ -29,6 +29,7 @@ pub fn element(n: u64) -> Element {
         labels: Vec::new(),
         quality: None,
         quality_parts: None,
+        alt: String::new(),
         text: String::new(),
         visibility: Visibility::Public,
         owner: Owner {

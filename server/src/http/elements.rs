@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{HttpResponse, delete, get, patch, post, put};
 use actors::ListQuery;
-use protocol::element::{Audience, Element, ElementPatch, Neighbours, Removed};
+use protocol::element::{Audience, Element, ElementPatch, Likes, Neighbours, Removed};
 use protocol::search::Found;
 use protocol::value::Handle;
 use protocol::{ElementId, Page, Problem, limits};
@@ -74,6 +74,18 @@ pub async fn bulk(app: Data<App>, viewer: Viewer, ids: Query<Ids>) -> ApiResult<
     Ok(Json(Bulk { items }))
 }
 
+/// Which of some elements the viewer likes.
+#[utoipa::path(
+    tag = "elements",
+    params(Ids),
+    responses((status = 200, description = "Those that are liked", body = Likes))
+)]
+#[get("/api/v1/elements/likes")]
+pub async fn likes(app: Data<App>, viewer: Viewer, ids: Query<Ids>) -> ApiResult<Json<Likes>> {
+    let ids = parse_ids(&ids.ids)?;
+    Ok(Json(app.platform.elements().likes(&viewer.0, &ids).await?))
+}
+
 /// One element.
 #[utoipa::path(
     tag = "elements",
@@ -85,7 +97,8 @@ pub async fn get(app: Data<App>, viewer: Viewer, id: Path<ElementId>) -> ApiResu
     Ok(Json(app.platform.elements().get(&viewer.0, &id).await?))
 }
 
-/// Changes title, description or visibility; only the owner may.
+/// Changes title, description, alternative text or visibility; only the owner
+/// may.
 #[utoipa::path(
     tag = "elements",
     params(("id" = ElementId, Path, description = "The element")),

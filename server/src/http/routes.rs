@@ -53,6 +53,7 @@ routes! {
     upload::upload,
     elements::list,
     elements::bulk,
+    elements::likes,
     elements::similar,
     elements::retry,
     labels::set_tag,
