@@ -7,16 +7,17 @@ use crate::admin::{JobsPage, ModelsPage, ReviewsPage};
 use crate::cluster::{PickerHost, PickingProvider};
 use crate::controls::{Empty, IconName};
 use crate::element::Overlay;
+use crate::grid::{CardMenuHost, CardMenuProvider};
 use crate::live::LiveProvider;
 use crate::nav::{Place, Route, use_go};
 use crate::pages::{
-    ClusterPage, ClustersPage, CreditsPage, ElementPage, ExplorePage, HomePage, JoinPage,
-    NowherePage, ProfilePage, SearchPage, SessionsPage, SettingsPage, SignInPage,
+    ClusterPage, ClustersPage, CreditsPage, ElementPage, ExplorePage, FollowedPage, HomePage,
+    JoinPage, NowherePage, ProfilePage, SearchPage, SessionsPage, SettingsPage, SignInPage,
 };
 use crate::shell::{Banner, BottomBar, Help, Keys, Toaster, TopBar};
 use crate::store::{
-    ClustersProvider, LibraryProvider, RevealedProvider, SessionProvider, Standing, ThemeProvider,
-    ToastProvider, use_session,
+    ClustersProvider, LibraryProvider, LikesProvider, RevealedProvider, SessionProvider, Standing,
+    ThemeProvider, ToastProvider, use_session,
 };
 use crate::upload::{DropTarget, Tray, UploadProvider};
 use crate::visual::VisualPage;
@@ -63,13 +64,17 @@ fn Door() -> Html {
             <LibraryProvider key={me.user.id.as_str().to_owned()}>
                 <RevealedProvider>
                     <ClustersProvider>
-                        <LiveProvider>
-                            <UploadProvider>
-                                <PickingProvider>
-                                    <Inside />
-                                </PickingProvider>
-                            </UploadProvider>
-                        </LiveProvider>
+                        <LikesProvider>
+                            <LiveProvider>
+                                <UploadProvider>
+                                    <PickingProvider>
+                                        <CardMenuProvider>
+                                            <Inside />
+                                        </CardMenuProvider>
+                                    </PickingProvider>
+                                </UploadProvider>
+                            </LiveProvider>
+                        </LikesProvider>
                     </ClustersProvider>
                 </RevealedProvider>
             </LibraryProvider>
@@ -108,6 +113,7 @@ fn Inside() -> Html {
             </div>
             <Overlay />
             <PickerHost />
+            <CardMenuHost />
             <Tray />
             <DropTarget />
             <Keys onhelp={show_help} />
@@ -130,6 +136,7 @@ fn page(place: &Place) -> Html {
             html! { <ProfilePage handle={handle.clone()} clusters={true} /> }
         }
         Route::Clusters => html! { <ClustersPage /> },
+        Route::Followed => html! { <FollowedPage /> },
         Route::Cluster { id } => html! { <ClusterPage id={id.clone()} /> },
         Route::Join { token } => html! { <JoinPage token={token.clone()} /> },
         Route::Settings => html! { <SettingsPage /> },

@@ -29,6 +29,8 @@ pub enum Route {
     ProfileClusters { handle: String },
     #[at("/clusters")]
     Clusters,
+    #[at("/clusters/followed")]
+    Followed,
     #[at("/c/:id")]
     Cluster { id: String },
     #[at("/join/:token")]

@@ -5,6 +5,7 @@ use protocol::cluster::{
     Cluster, ClusterItem, ClusterPatch, ClusterRole, Invite, MemberPatch, Members, NewCluster,
     NewInvite, Placed, Placement, Suggestions,
 };
+use protocol::element::Audience;
 use protocol::search::Found;
 use protocol::value::Handle;
 use protocol::{ClusterId, Cursor, ElementId, Page, limits};
@@ -21,6 +22,16 @@ pub async fn create(new: &NewCluster) -> Result<Cluster, Failure> {
 pub async fn mine(element: Option<&ElementId>) -> Result<Vec<Cluster>, Failure> {
     let element = element.map(|id| format!("&element={id}"));
     all("clusters", &element.unwrap_or_default()).await
+}
+
+/// Those of others that the viewer follows, last followed first.
+pub async fn followed() -> Result<Vec<Cluster>, Failure> {
+    all("clusters", "&followed=true").await
+}
+
+/// Who can see it; for its owner.
+pub async fn audience(id: &ClusterId) -> Result<Audience, Failure> {
+    http::get(&format!("clusters/{id}/audience")).await
 }
 
 /// Those of an account that the viewer may see.

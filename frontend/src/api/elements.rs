@@ -1,10 +1,13 @@
 //! Single elements.
 
 use gloo::net::http::Method;
-use protocol::element::{Element, ElementPatch, TagState, TagVerdict};
+use protocol::element::{
+    Audience, Element, ElementPatch, Likes, Neighbours, Removed, TagState, TagVerdict,
+};
 use protocol::label::{LabelName, NewAppeal};
 use protocol::search::Found;
 use protocol::value::TagName;
+use protocol::visual::Subjects;
 use protocol::{ElementId, Page, limits};
 use serde_json::json;
 
@@ -30,8 +33,44 @@ pub async fn patch(id: &ElementId, patch: &ElementPatch) -> Result<Element, Fail
     http::send(Method::PATCH, &format!("elements/{id}"), patch).await
 }
 
-pub async fn remove(id: &ElementId) -> Result<(), Failure> {
-    http::call(Method::DELETE, &format!("elements/{id}")).await
+pub async fn remove(id: &ElementId) -> Result<Removed, Failure> {
+    http::fetch(Method::DELETE, &format!("elements/{id}")).await
+}
+
+/// Takes a deletion back; possible for some minutes.
+pub async fn restore(id: &ElementId) -> Result<Element, Failure> {
+    http::fetch(Method::POST, &format!("elements/{id}/restore")).await
+}
+
+/// Those of `ids` that the viewer likes, however many they are.
+pub async fn likes(ids: &[ElementId]) -> Result<Vec<ElementId>, Failure> {
+    let mut all = Vec::new();
+    for part in ids.chunks(limits::BULK_IDS) {
+        let list: Vec<_> = part.iter().map(ElementId::as_str).collect();
+        let likes: Likes = http::get(&format!("elements/likes?ids={}", list.join(","))).await?;
+        all.extend(likes.items);
+    }
+    Ok(all)
+}
+
+pub async fn like(id: &ElementId, likes: bool) -> Result<(), Failure> {
+    let method = if likes { Method::PUT } else { Method::DELETE };
+    http::call(method, &format!("elements/{id}/like")).await
+}
+
+/// Who can see it; for its owner.
+pub async fn audience(id: &ElementId) -> Result<Audience, Failure> {
+    http::get(&format!("elements/{id}/audience")).await
+}
+
+/// What stands beside it among its owner's elements.
+pub async fn neighbours(id: &ElementId) -> Result<Neighbours, Failure> {
+    http::get(&format!("elements/{id}/neighbours")).await
+}
+
+/// What in the picture is worth a search of its own.
+pub async fn subjects(id: &ElementId) -> Result<Subjects, Failure> {
+    http::get(&format!("elements/{id}/subjects")).await
 }
 
 /// Has the failed steps run again.

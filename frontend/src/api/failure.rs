@@ -61,6 +61,11 @@ impl Failure {
         }
     }
 
+    /// A list that the server no longer keeps: from the top there is a new one.
+    pub fn is_expired(&self) -> bool {
+        matches!(self, Failure::Refused(problem) if problem.status == 410)
+    }
+
     /// Seconds that the server asks to wait.
     pub fn retry_after(&self) -> Option<u64> {
         match self {
@@ -111,5 +116,6 @@ mod tests {
     fn a_proxys_page_is_not_taken_for_an_answer() {
         assert_eq!(Failure::read(502, "<html>"), Failure::Offline);
         assert_eq!(Failure::read(404, "<html>"), Failure::Garbled);
+        assert!(!Failure::read(410, "<html>").is_expired());
     }
 }

@@ -32,11 +32,8 @@ impl Drop for Asking {
     }
 }
 
-/// By an element's picture, which the query names.
-pub async fn by_element(
-    query: &VisualQuery,
-    signal: Option<&AbortSignal>,
-) -> Result<Found, Failure> {
+/// By a picture that the query names: an element's, or one elsewhere.
+pub async fn by_name(query: &VisualQuery, signal: Option<&AbortSignal>) -> Result<Found, Failure> {
     let request = http::request(Method::POST, PATH).abort_signal(signal);
     let request = request.json(query).map_err(|_| Failure::Garbled)?;
     http::read(request.send().await.map_err(|_| Failure::Offline)?).await
@@ -62,4 +59,9 @@ fn form(query: &VisualQuery, file: &File) -> Option<FormData> {
     form.append_with_blob_and_filename("file", file, &file.name())
         .ok()?;
     Some(form)
+}
+
+/// Where the picture of an address is shown as it is searched by.
+pub fn picture_at(url: &str) -> String {
+    format!("/api/v1/{PATH}/picture?url={}", http::escape(url))
 }

@@ -2,6 +2,7 @@
 
 mod cover;
 mod form;
+mod influence;
 mod new;
 mod page;
 mod picker;
@@ -12,10 +13,12 @@ mod tiles;
 mod visibility;
 mod within;
 
+pub use influence::use_influence;
 pub use new::NewDialog;
 pub use page::ClusterPage;
 pub use picker::{PickerHost, PickingProvider};
 pub use quick::CardSave;
 pub use save::{SAVE_SELECTOR, SaveButton};
 pub use tiles::{Tiles, TilesToCome};
+pub use visibility::icon as visibility_icon;
 pub use within::Within;

@@ -50,7 +50,7 @@ pub fn SaveButton(props: &SaveButtonProps) -> Html {
     };
     html! {
         <button ref={node} type="button" aria-haspopup="dialog" aria-expanded={open.to_string()}
-            aria-label={label} {onclick}
+            aria-label={label} data-save={props.element.to_string()} {onclick}
             class={classes!("save-button", saved.then_some("is-saved"), open.then_some("is-open"), props.class.clone())}>
             if let Some(name) = &props.name {
                 <span class="card-target">{ name }</span><Icon name={IconName::Down} size={16} />

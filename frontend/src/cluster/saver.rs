@@ -6,7 +6,7 @@ use protocol::ElementId;
 use protocol::cluster::{Cluster, NewCluster};
 use yew::prelude::*;
 
-use super::picker::is_picker_open;
+use super::picker::{Picking, is_picker_open, use_picking};
 use crate::api::{self, Failure};
 use crate::store::{Clusters, Toasts, use_clusters, use_toasts};
 
@@ -14,6 +14,7 @@ use crate::store::{Clusters, Toasts, use_clusters, use_toasts};
 pub struct Saver {
     clusters: Clusters,
     toasts: Toasts,
+    picking: Picking,
 }
 
 #[hook]
@@ -21,6 +22,7 @@ pub fn use_saver() -> Saver {
     Saver {
         clusters: use_clusters(),
         toasts: use_toasts(),
+        picking: use_picking(),
     }
 }
 
@@ -53,9 +55,15 @@ impl Saver {
             let (this, element, cluster) = (self.clone(), element.clone(), cluster.clone());
             Callback::from(move |()| this.keep(&element, &cluster, !held))
         };
+        let change = {
+            let (picking, element, id) =
+                (self.picking.clone(), element.clone(), cluster.id.clone());
+            Callback::from(move |()| picking.change(&element, id.clone()))
+        };
         let what = if held { "Saved to" } else { "Removed from" };
+        let text = format!("{what} {}", cluster.name);
         self.toasts
-            .offer(format!("{what} {}", cluster.name), "Undo", undo);
+            .offer_all(text, [("Undo", undo), ("Change", change)]);
     }
 }
 

@@ -13,7 +13,7 @@ use super::facts::Facts;
 use super::labels::Labels;
 use super::quality::Quality;
 use super::reading::Reading;
-use super::removal::Removal;
+use super::removal::{Removal, Restore};
 use super::sharing::Sharing;
 use super::similar::Similar;
 use super::stages::Stages;
@@ -23,9 +23,9 @@ use crate::cluster::Within;
 use crate::controls::{Empty, IconName, use_title};
 use crate::live::use_topic;
 use crate::nav::{Link, Route};
-use crate::picture::{Picture, alt_text};
+use crate::picture::{Picture, name_of};
 use crate::sensitive::{Veil, use_exposure};
-use crate::store::{Change, use_library, use_loader, use_toasts, use_user};
+use crate::store::{Change, use_library, use_loader, use_user};
 use crate::visual::LookButton;
 
 #[derive(Properties, PartialEq)]
@@ -57,7 +57,7 @@ pub fn Detail(props: &DetailProps) -> Html {
         let fetch = fetch.clone();
         move |id| fetch.emit(id.clone())
     });
-    let title = element.as_deref().map_or_else(String::new, alt_text);
+    let title = element.as_deref().map_or_else(String::new, name_of);
     use_title(title);
     // shown a moment ago and known no more: somebody deleted it
     let seen = use_mut_ref(|| None::<ElementId>);
@@ -65,11 +65,19 @@ pub fn Detail(props: &DetailProps) -> Html {
         seen.replace(Some(props.id.clone()));
     }
     let deleted = seen.borrow().as_ref() == Some(&props.id);
+    let now = js_sys::Date::now() as i64;
+    let restorable = library.restorable(&props.id);
+    let restorable = restorable.is_some_and(|until| until.millis() > now);
 
     match (element, &*failure) {
         (Some(element), _) => {
             html! { <Shown {element} over={props.over} onclose={props.onclose.clone()} /> }
         }
+        (None, _) if restorable => html! {
+            <Empty page={true} title="You deleted this picture" text="It can be restored for a few minutes, with its tags and its places in clusters." icon={IconName::Trash}>
+                <Restore id={props.id.clone()} />
+            </Empty>
+        },
         (None, Some(why)) if why.code() == Some(ErrorCode::NotFound) => gone(),
         (None, None) if deleted => gone(),
         (None, Some(why)) => {
@@ -106,19 +114,10 @@ struct ShownProps {
 fn Shown(props: &ShownProps) -> Html {
     let element = &props.element;
     let loader = use_loader();
-    let toasts = use_toasts();
     let mine = use_user().is_some_and(|user| user.id == element.owner.id);
     let changed = {
         let loader = loader.clone();
         Callback::from(move |element: Element| loader.tell(Change::Put(vec![element])))
-    };
-    let removed = {
-        let (id, close) = (element.id.clone(), props.onclose.clone());
-        Callback::from(move |()| {
-            close.emit(());
-            loader.tell(Change::Gone(id.clone()));
-            toasts.say("Picture deleted");
-        })
     };
     let exposure = use_exposure(element);
     // once seen unfinished, the steps stay until somebody goes on
@@ -157,7 +156,7 @@ fn Shown(props: &ShownProps) -> Html {
                     }
                     <Facts element={element.clone()} {mine} />
                     if mine {
-                        <Removal id={element.id.clone()} {removed} />
+                        <Removal id={element.id.clone()} removed={props.onclose.clone()} />
                     }
                 </div>
             </div>

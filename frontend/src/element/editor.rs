@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use protocol::element::{Element, ElementPatch};
-use protocol::limits;
-use web_sys::{HtmlInputElement, HtmlTextAreaElement};
-use yew::platform::spawn_local;
+use protocol::ElementId;
+use protocol::element::Element;
 use yew::prelude::*;
 
-use crate::api;
+use super::draft;
+use super::form::Form;
+use super::source::SourceLine;
 use crate::controls::{Icon, IconName};
 use crate::nav::{Link, Route};
 use crate::words;
@@ -22,11 +22,13 @@ pub struct EditorProps {
 
 #[component]
 pub fn Editor(props: &EditorProps) -> Html {
-    let editing = use_state_eq(|| false);
     let element = &props.element;
+    // what was not saved is gone on with
+    let unsaved = |id: &ElementId| draft::kept(id).is_some();
+    let editing = use_state_eq(|| unsaved(&element.id));
     use_effect_with(element.id.clone(), {
         let editing = editing.clone();
-        move |_| editing.set(false)
+        move |id| editing.set(unsaved(id))
     });
     if *editing && props.mine {
         let (done, changed) = (editing.clone(), props.changed.clone());
@@ -36,7 +38,13 @@ pub fn Editor(props: &EditorProps) -> Html {
             }
             done.set(false);
         });
-        return html! { <Form element={element.clone()} {onsaved} /> };
+        let key = element.id.to_string();
+        return html! {
+            <>
+                <Form {key} element={element.clone()} {onsaved} />
+                <SourceLine element={element.clone()} />
+            </>
+        };
     }
     let edit = Callback::from(move |_: MouseEvent| editing.set(true));
     let title = element.title.trim();
@@ -48,7 +56,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                     { if title.is_empty() { "Untitled" } else { title } }
                 </h1>
                 if props.mine {
-                    <button type="button" class="icon-button" aria-label="Edit title and description" onclick={edit}>
+                    <button type="button" class="icon-button" aria-label="Edit title, description and alt text" onclick={edit}>
                         <Icon name={IconName::Pencil} size={18} />
                     </button>
                 }
@@ -62,6 +70,7 @@ pub fn Editor(props: &EditorProps) -> Html {
                     { words::ago(now, element.created_at.millis()) }
                 </time>
             </p>
+            <SourceLine element={element.clone()} />
             if !element.description.trim().is_empty() {
                 <p class="detail-description">{ element.description.clone() }</p>
             }
@@ -76,109 +85,4 @@ pub fn initial(name: &str) -> String {
         .next()
         .map(|c| c.to_uppercase().collect())
         .unwrap_or_default()
-}
-
-#[derive(Properties, PartialEq)]
-struct FormProps {
-    element: Rc<Element>,
-    /// The element as it is now, or nothing where it was left as it was.
-    onsaved: Callback<Option<Element>>,
-}
-
-#[component]
-fn Form(props: &FormProps) -> Html {
-    let element = &props.element;
-    let field = use_node_ref();
-    let title = use_state(|| element.title.clone());
-    let description = use_state(|| element.description.clone());
-    let (title_set, description_set) = (title.setter(), description.setter());
-    let busy = use_state(|| false);
-    let error = use_state(|| None::<String>);
-    use_effect_with((), {
-        let field = field.clone();
-        move |()| {
-            if let Some(input) = field.cast::<HtmlInputElement>() {
-                let _ = input.focus();
-                input.select();
-            }
-        }
-    });
-    let save = {
-        let (title, description) = (title.clone(), description.clone());
-        let (busy, error, onsaved, old) = (
-            busy.clone(),
-            error.clone(),
-            props.onsaved.clone(),
-            element.clone(),
-        );
-        Callback::from(move |()| {
-            if *busy {
-                return;
-            }
-            let patch = ElementPatch {
-                title: Some(title.trim().to_owned()).filter(|t| *t != old.title),
-                description: Some(description.trim().to_owned()).filter(|t| *t != old.description),
-                ..ElementPatch::default()
-            };
-            if patch == ElementPatch::default() {
-                onsaved.emit(None);
-                return;
-            }
-            busy.set(true);
-            let (busy, error, onsaved, id) =
-                (busy.clone(), error.clone(), onsaved.clone(), old.id.clone());
-            spawn_local(async move {
-                match api::elements::patch(&id, &patch).await {
-                    Ok(element) => onsaved.emit(Some(element)),
-                    Err(why) => {
-                        error.set(Some(why.message()));
-                        busy.set(false);
-                    }
-                }
-            });
-        })
-    };
-    let onsubmit = {
-        let save = save.clone();
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            save.emit(());
-        })
-    };
-    let cancel = props.onsaved.reform(|_: MouseEvent| None);
-    let onkeydown = {
-        let (onsaved, save) = (props.onsaved.clone(), save);
-        Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
-            "Escape" => {
-                event.prevent_default();
-                event.stop_propagation();
-                onsaved.emit(None);
-            }
-            "Enter" if event.ctrl_key() || event.meta_key() => save.emit(()),
-            _ => {}
-        })
-    };
-    let type_title = Callback::from(move |event: InputEvent| {
-        title_set.set(event.target_unchecked_into::<HtmlInputElement>().value());
-    });
-    let type_description = Callback::from(move |event: InputEvent| {
-        description_set.set(event.target_unchecked_into::<HtmlTextAreaElement>().value());
-    });
-    html! {
-        <form class="detail-form" {onsubmit} {onkeydown}>
-            <label>{ "Title" }
-                <input ref={field} value={(*title).clone()} oninput={type_title} maxlength={limits::TITLE_MAX.to_string()} />
-            </label>
-            <label>{ "Description" }
-                <textarea rows="4" maxlength={limits::DESCRIPTION_MAX.to_string()} value={(*description).clone()} oninput={type_description} />
-            </label>
-            if let Some(error) = &*error {
-                <p class="field-error" role="alert">{ error.clone() }</p>
-            }
-            <div class="row">
-                <button type="submit" class="button is-primary" disabled={*busy}>{ if *busy { "Saving…" } else { "Save" } }</button>
-                <button type="button" class="button" onclick={cancel}>{ "Cancel" }</button>
-            </div>
-        </form>
-    }
 }

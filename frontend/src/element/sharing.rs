@@ -7,7 +7,9 @@ use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use crate::api;
-use crate::controls::{Icon, IconName};
+use crate::audience::{AudienceList, Of};
+use crate::cluster::visibility_icon;
+use crate::controls::Icon;
 use crate::store::use_toasts;
 use crate::words;
 
@@ -56,21 +58,13 @@ pub fn Sharing(props: &SharingProps) -> Html {
                     html! {
                         <label class={classes!("segment", (option == now).then_some("is-chosen"))}>
                             <input type="radio" name="visibility" checked={option == now} {onchange} disabled={busy.is_some()} />
-                            <Icon name={icon(option)} size={16} />
+                            <Icon name={visibility_icon(option)} size={16} />
                             { words::visibility(option).0 }
                         </label>
                     }
                 }) }
             </div>
-            <p class="note">{ words::visibility(now).1 }</p>
+            <AudienceList of={Of::Element(props.element.id.clone(), props.element.visibility)} />
         </section>
-    }
-}
-
-fn icon(visibility: Visibility) -> IconName {
-    match visibility {
-        Visibility::Public => IconName::Globe,
-        Visibility::Unlisted => IconName::Link,
-        Visibility::Private => IconName::Lock,
     }
 }

@@ -9,10 +9,11 @@ use yew::prelude::*;
 use yew_router::Routable;
 
 use super::layout::Place;
-use super::less::LessButton;
+use super::menu::{About, use_card_menu, use_press};
+use super::tools::Tools;
 use crate::cluster::CardSave;
 use crate::nav::{Link, Route, plain_click, use_go};
-use crate::picture::{Picture, alt_text};
+use crate::picture::{Picture, alt_text, name_of};
 use crate::sensitive::{Badges, Veil, use_exposure};
 use crate::store::{ListKey, use_user};
 use crate::words;
@@ -37,10 +38,24 @@ pub struct CardProps {
 pub fn Card(props: &CardProps) -> Html {
     let go = use_go();
     let element = &props.element;
+    let about = About {
+        element: element.clone(),
+        list: props.list_key.clone(),
+        why: props.why.clone(),
+        because: props.because.clone(),
+    };
+    let menu = use_card_menu();
+    let press = use_press({
+        let about = about.clone();
+        Callback::from(move |(area, opener)| menu.open(&about, area, opener))
+    });
     let onclick = {
         let (id, list) = (element.id.clone(), props.list_key.clone());
+        let was_long = press.was_long.clone();
         Callback::from(move |event: MouseEvent| {
-            if plain_click(&event) {
+            if was_long.emit(()) {
+                event.prevent_default();
+            } else if plain_click(&event) {
                 event.prevent_default();
                 go.element(&id, Some(list.clone()));
             }
@@ -52,7 +67,6 @@ pub fn Card(props: &CardProps) -> Html {
         place.x, place.y, place.width, place.height
     );
     let picture_height = format!("height:{:.2}px", place.height - props.caption);
-    let name = alt_text(element);
     let mine = use_user().is_some_and(|user| user.id == element.owner.id);
     let title = element.title.trim();
     let exposure = use_exposure(element);
@@ -63,9 +77,11 @@ pub fn Card(props: &CardProps) -> Html {
         Callback::from(move |is_near| near.set(is_near))
     };
     html! {
-        <article class="card" {style} aria-posinset={props.position.to_string()} aria-setsize="-1" aria-label={name}
+        <article class="card" {style} aria-posinset={props.position.to_string()} aria-setsize="-1" aria-label={name_of(element)}
             onmouseenter={come.reform(|_: MouseEvent| true)} onmouseleave={come.reform(|_: MouseEvent| false)}
-            onfocusin={come.reform(|_: FocusEvent| true)} onfocusout={come.reform(|_: FocusEvent| false)}>
+            onfocusin={come.reform(|_: FocusEvent| true)} onfocusout={come.reform(|_: FocusEvent| false)}
+            onpointerdown={press.onpointerdown} onpointermove={press.onpointermove} onpointerup={press.onpointerend.clone()}
+            onpointercancel={press.onpointerend} oncontextmenu={press.oncontextmenu}>
             <a class="card-link" id={card_id(element.id.as_str())} href={Route::element(&element.id).to_path()}
                 style={picture_height.clone()} draggable="false" {onclick}>
                 <Picture element={element.clone()} sizes={props.sizes.clone()} eager={props.eager} {covered} />
@@ -81,19 +97,28 @@ pub fn Card(props: &CardProps) -> Html {
             // beside the link: buttons may not stand in one
             <div class="card-veil" style={picture_height}><Veil element={element.clone()} {exposure} /></div>
             <CardSave element={element.id.clone()} about={alt_text(element)} near={*near} />
-            if props.list_key == ListKey::Home && !mine {
-                <LessButton element={element.id.clone()} bottom={props.caption} />
-            }
+            <Tools {about} bottom={props.caption} near={*near} />
             if props.caption > 0.0 {
                 if let Some(cluster) = &props.because {
                     <p class="card-why is-because" style={format!("height:{:.0}px", props.caption)} title={words::all_reasons(&props.why)}>
-                        { "Because you saved to " }<Link to={Route::cluster(&cluster.id)}>{ cluster.name.clone() }</Link>
+                        { because(&props.why) }<Link to={Route::cluster(&cluster.id)}>{ cluster.name.clone() }</Link>
                     </p>
                 } else {
                     <p class="card-why" title={words::all_reasons(&props.why)}>{ words::why(&props.why) }</p>
                 }
             }
         </article>
+    }
+}
+
+/// The words before the cluster's name.
+fn because(why: &[Why]) -> String {
+    match why.first() {
+        Some(Why::SharedTags { tags }) if !tags.is_empty() => {
+            let few: Vec<_> = tags.iter().take(2).collect();
+            format!("{}, as in ", words::listed(&few))
+        }
+        _ => "Because you saved to ".to_owned(),
     }
 }
 

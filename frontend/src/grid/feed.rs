@@ -2,6 +2,7 @@
 //! place where somebody was before.
 
 use gloo::events::EventListener;
+use protocol::cluster::ClusterRef;
 use web_sys::ScrollToOptions;
 use yew::prelude::*;
 
@@ -20,6 +21,9 @@ pub struct FeedProps {
     pub empty: Html,
     #[prop_or_default]
     pub reasons: bool,
+    /// What waits on top of it; where nobody says, what has arrived counts.
+    #[prop_or_default]
+    pub news: Option<News>,
 }
 
 #[component]
@@ -39,8 +43,12 @@ pub fn Feed(props: &FeedProps) -> Html {
             }
         }
     });
+    let news = props.news.clone().unwrap_or_else(|| News {
+        count: list.waiting.len() as u32,
+        because: Vec::new(),
+    });
     // where there is nothing to look at, nothing can move under anybody's eyes
-    let first = list.loaded && list.entries.is_empty() && !list.waiting.is_empty();
+    let first = list.loaded && list.entries.is_empty() && news.count > 0;
     use_effect_with(first, {
         let (loader, key) = (loader.clone(), shown.clone());
         move |first| {
@@ -55,6 +63,15 @@ pub fn Feed(props: &FeedProps) -> Html {
     let reload = {
         let (loader, key) = (loader.clone(), wanted.clone());
         Callback::from(move |()| loader.list(key.clone(), Mode::Anew))
+    };
+    let to_top = {
+        let reload = reload.clone();
+        Callback::from(move |()| {
+            let top = ScrollToOptions::new();
+            top.set_top(0.0);
+            gloo::utils::window().scroll_to_with_scroll_to_options(&top);
+            reload.emit(());
+        })
     };
     let onend = {
         let (loader, list, key) = (loader.clone(), list.clone(), shown.clone());
@@ -80,18 +97,18 @@ pub fn Feed(props: &FeedProps) -> Html {
             _ => html! { <Skeleton /> },
         };
     }
-    if list.entries.is_empty() && list.waiting.is_empty() && !stale {
+    if list.entries.is_empty() && news.count == 0 && !stale {
         return html! { <>{ hints(&list) }{ props.empty.clone() }</> };
     }
     html! {
         <div class={classes!("feed", stale.then_some("is-stale"))}>
-            <NewPill count={list.waiting.len()} onclick={reload.clone()} />
+            <NewPill {news} onclick={to_top.clone()} />
             { hints(&list) }
             if let (Phase::Failed(why), true) = (&wanted_phase, *wanted != shown) {
                 { failed(why, &reload) }
             }
             <Grid list_key={shown} list={list.clone()} label={props.label.clone()} reasons={props.reasons} {onend} />
-            { end(&list, more) }
+            { end(&list, more, &to_top) }
         </div>
     }
 }
@@ -151,9 +168,16 @@ fn failed(why: &str, retry: &Callback<()>) -> Html {
     }
 }
 
-fn end(list: &List, retry: Callback<MouseEvent>) -> Html {
+fn end(list: &List, retry: Callback<MouseEvent>, to_top: &Callback<()>) -> Html {
     match &list.phase {
         Phase::LoadingMore => html! { <p class="feed-end" role="status">{ "Loading more…" }</p> },
+        // it was put together too long ago: more of it can't be had
+        Phase::Expired => html! {
+            <p class="feed-end" role="status">
+                { "There is more, but this page is from a while ago." }
+                <button type="button" class="button" onclick={to_top.reform(|_: MouseEvent| ())}>{ "Start again from the top" }</button>
+            </p>
+        },
         Phase::Failed(why) => html! {
             <p class="feed-end" role="status">
                 { why.clone() }
@@ -164,30 +188,36 @@ fn end(list: &List, retry: Callback<MouseEvent>) -> Html {
     }
 }
 
+/// What waits on top of a list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct News {
+    pub count: u32,
+    /// The viewer's clusters that they fit, most first.
+    pub because: Vec<ClusterRef>,
+}
+
 #[derive(Properties, PartialEq)]
 struct NewPillProps {
-    count: usize,
+    news: News,
     onclick: Callback<()>,
 }
 
 /// New ones wait here: nothing moves under somebody's eyes.
 #[component]
 fn NewPill(props: &NewPillProps) -> Html {
-    let onclick = {
-        let show = props.onclick.clone();
-        Callback::from(move |_: MouseEvent| {
-            let top = ScrollToOptions::new();
-            top.set_top(0.0);
-            gloo::utils::window().scroll_to_with_scroll_to_options(&top);
-            show.emit(());
-        })
-    };
+    let News { count, because } = &props.news;
+    let onclick = props.onclick.reform(|_: MouseEvent| ());
+    let names: Vec<_> = because.iter().map(|cluster| &cluster.name).collect();
     html! {
         <div class="new-pill" role="status">
-            if props.count > 0 {
+            if *count > 0 {
                 <button type="button" class="pill is-primary" {onclick}>
                     <Icon name={IconName::Up} size={16} />
-                    { words::count(props.count as i64, "new picture") }
+                    if names.is_empty() {
+                        { words::count((*count).into(), "new picture") }
+                    } else {
+                        <span>{ format!("{count} new for ") }<em>{ words::listed(&names) }</em></span>
+                    }
                 </button>
             }
         </div>

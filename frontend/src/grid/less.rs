@@ -6,35 +6,18 @@ use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use crate::api;
-use crate::controls::{Icon, IconName};
 use crate::store::{Change, ListKey, Loader, Toasts, use_library, use_loader, use_toasts};
 
-#[derive(Properties, PartialEq)]
-pub struct LessButtonProps {
-    pub element: ElementId,
-    /// Height of what stands below the picture.
-    pub bottom: f64,
-}
-
-#[component]
-pub fn LessButton(props: &LessButtonProps) -> Html {
+/// Shows less like an element, from the home feed on.
+#[hook]
+pub fn use_see_less() -> Callback<ElementId> {
     let (library, loader, toasts) = (use_library(), use_loader(), use_toasts());
-    let onclick = {
-        let id = props.element.clone();
-        Callback::from(move |_: MouseEvent| {
-            let back = library.list(&ListKey::Home).placement(&id);
-            if let Some(back) = back {
-                see_less(loader.clone(), toasts.clone(), id.clone(), back);
-            }
-        })
-    };
-    let text = "See less like this";
-    let style = format!("bottom:calc({:.0}px + .5rem)", props.bottom);
-    html! {
-        <button type="button" class="card-less" aria-label={text} title={text} {style} {onclick}>
-            <Icon name={IconName::Less} size={18} />
-        </button>
-    }
+    Callback::from(move |id: ElementId| {
+        let back = library.list(&ListKey::Home).placement(&id);
+        if let Some(back) = back {
+            see_less(loader.clone(), toasts.clone(), id, back);
+        }
+    })
 }
 
 /// The card goes at once; it comes back where the server refuses or somebody

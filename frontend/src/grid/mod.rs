@@ -5,8 +5,12 @@ mod feed;
 mod focus;
 mod layout;
 mod less;
+mod menu;
 mod sight;
+mod tools;
 mod view;
 
-pub use feed::{Feed, use_place};
+pub use feed::{Feed, News, use_place};
+pub use menu::{CardMenuHost, CardMenuProvider};
+pub use tools::LIKE_SELECTOR;
 pub use view::Grid;

@@ -8,11 +8,13 @@ use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use protocol::element::{StageState, Visibility};
 use protocol::event::Event;
+use protocol::ws::Signal;
 use protocol::{ClusterId, ElementId, ErrorCode, Topic, UserId};
 use yew::prelude::*;
 
-use super::machine::{Input, Status};
+use super::signals::{Heard, Signals, Told};
 use super::socket::{Ears, Socket};
+use super::steps::{Input, Status};
 use crate::api::Failure;
 use crate::store::{
     Change, ClusterChange, Clusters, Library, ListKey, Loader, Whose, use_clusters, use_library,
@@ -77,6 +79,7 @@ pub struct ProviderProps {
 #[component]
 pub fn LiveProvider(props: &ProviderProps) -> Html {
     let status = use_state(Status::default);
+    let heard = use_reducer(Signals::default);
     let library = use_library();
     let clusters = use_clusters();
     let session = use_session();
@@ -85,6 +88,7 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
         let status = status.setter();
         let library = library.clone();
         let me = user.clone();
+        let told = heard.dispatcher();
         move || {
             let refresher = Refreshers::default();
             let events = (library.clone(), clusters.clone());
@@ -93,7 +97,7 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
                 event: Callback::from(move |(topic, event)| {
                     receive(&events.0, &events.1, &refresher, me.as_ref(), topic, event);
                 }),
-                signal: Callback::noop(),
+                signal: Callback::from(move |(topic, signal)| told.dispatch(Told(topic, signal))),
                 reload: Callback::from(move |topics| reload(&library, &clusters, topics)),
                 signed_out: Callback::from(move |()| session.left()),
             })
@@ -129,7 +133,9 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
         socket: (*socket).clone(),
     };
     html! {
-        <ContextProvider<Live> context={live}>{ props.children.clone() }</ContextProvider<Live>>
+        <ContextProvider<Live> context={live}>
+            <ContextProvider<Heard> context={heard}>{ props.children.clone() }</ContextProvider<Heard>>
+        </ContextProvider<Live>>
     }
 }
 
@@ -272,4 +278,42 @@ pub fn use_topic(topic: Option<Topic>) {
             }
         }
     });
+}
+
+/// Listens to one topic while the component is shown, and tells how it stands.
+#[hook]
+pub fn use_signal(topic: Option<Topic>) -> Option<Rc<Signal>> {
+    use_topic(topic.clone());
+    let heard = use_context::<Heard>().expect("LiveProvider stands above every page");
+    topic.and_then(|topic| heard.of(&topic))
+}
+
+/// Says that somebody looks at a topic that is listened to, as long as the page
+/// is in sight.
+#[hook]
+pub fn use_presence(topic: Option<Topic>) {
+    let socket = use_live().socket;
+    use_effect_with(topic, move |topic| {
+        let look = topic.clone().map(|topic| {
+            let socket = socket.clone();
+            move |here: bool| socket.feed(Input::Here(topic.clone(), here))
+        });
+        let listener = look.clone().map(|look| {
+            let document = gloo::utils::document();
+            EventListener::new(&document, "visibilitychange", move |_| look(in_sight()))
+        });
+        if let Some(look) = &look {
+            look(in_sight());
+        }
+        move || {
+            drop(listener);
+            if let Some(look) = look {
+                look(false);
+            }
+        }
+    });
+}
+
+fn in_sight() -> bool {
+    !gloo::utils::document().hidden()
 }

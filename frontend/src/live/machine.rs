@@ -3,64 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::event::Event;
 use protocol::ws::{
-    ClientFrame, CloseCode, Command, Credentials, EventFrame, NoArg, Position, Ready, Resume,
-    ServerFrame, Signal, TopicArg,
+    ClientFrame, CloseCode, Command, Credentials, EventFrame, NoArg, Position, PresenceArg, Ready,
+    Resume, ServerFrame, TopicArg,
 };
 use protocol::{SocketId, Topic};
 
+use super::looking::Looking;
+use super::steps::{Action, Input, Status};
 use crate::backoff;
-
-/// What the page tells people about the connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Status {
-    /// Never connected so far.
-    #[default]
-    Starting,
-    Online,
-    /// Cut off; an attempt will be made.
-    Offline,
-    /// Connected again, what was missed is on its way.
-    CatchingUp,
-}
-
-/// What happened to the client.
-#[derive(Debug)]
-pub enum Input {
-    Start,
-    /// The account has left.
-    Stop,
-    Opened,
-    Frame(ServerFrame),
-    Closed(u16),
-    /// The wait is over, or the network is back.
-    RetryNow,
-    /// The heartbeat's interval has passed.
-    Beat,
-    Watch(Topic),
-    Unwatch(Topic),
-}
-
-/// What is to be done about it, in this order.
-#[derive(Debug, PartialEq)]
-pub enum Action {
-    Connect,
-    Disconnect,
-    Send(ClientFrame),
-    /// Hand in `RetryNow` after so many milliseconds.
-    Wait(u32),
-    /// Hand in `Beat` every so many milliseconds from now on.
-    BeatEvery(u32),
-    Show(Status),
-    Deliver(Topic, Event),
-    /// How something about a topic stands now.
-    Signal(Topic, Signal),
-    /// Fetch the content of these topics anew.
-    Reload(Vec<Topic>),
-    /// The login has ended.
-    SignedOut,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Phase {
@@ -94,6 +45,7 @@ pub struct Machine {
     places: BTreeMap<Topic, (String, u64)>,
     /// Topics of subscriptions that are not answered yet.
     pending: BTreeMap<u64, Topic>,
+    looking: Looking,
 }
 
 impl Machine {
@@ -110,6 +62,7 @@ impl Machine {
             Input::Beat => self.beat(),
             Input::Watch(topic) => self.watch(topic),
             Input::Unwatch(topic) => self.unwatch(&topic),
+            Input::Here(topic, here) => self.look(topic, here),
         }
     }
 
@@ -123,8 +76,10 @@ impl Machine {
 
     fn stop(&mut self) -> Vec<Action> {
         let wanted = std::mem::take(&mut self.wanted);
+        let looking = std::mem::take(&mut self.looking).anew();
         *self = Self {
             wanted,
+            looking,
             ..Self::default()
         };
         vec![Action::Disconnect, Action::Show(Status::Starting)]
@@ -207,7 +162,7 @@ impl Machine {
                 {
                     self.places.insert(topic, (epoch, offset));
                 }
-                Vec::new()
+                self.tell()
             }
             ServerFrame::Error { seq, id, .. } => {
                 self.seq = self.seq.max(seq);
@@ -225,6 +180,9 @@ impl Machine {
         let lost = self.attempt > 0;
         self.session = Some(ready.session);
         self.seq = ready.seq;
+        // what the last session told and was told counts no more
+        self.looking = std::mem::take(&mut self.looking).anew();
+        let quiet: Vec<Topic> = self.wanted.keys().cloned().collect();
         // the server takes up the topics whose places it was told, and tells
         // what was missed there; nothing is known of the others
         self.asked = self.places.keys().cloned().collect();
@@ -234,6 +192,9 @@ impl Machine {
             .filter(|topic| !self.asked.contains(topic));
         let missed: Vec<Topic> = unknown.filter(|_| lost).collect();
         let mut actions = self.open();
+        if lost {
+            actions.extend(quiet.into_iter().map(Action::Quiet));
+        }
         if !missed.is_empty() {
             actions.push(Action::Reload(missed));
         }
@@ -252,7 +213,31 @@ impl Machine {
             .collect();
         let mut actions = vec![Action::Show(Status::Online)];
         actions.extend(missing.into_iter().map(|topic| self.subscribe(topic)));
+        actions.extend(self.tell());
         actions
+    }
+
+    fn look(&mut self, topic: Topic, here: bool) -> Vec<Action> {
+        self.looking.look(topic, here);
+        self.tell()
+    }
+
+    /// Tells the server what is looked at, as far as it does not know. It
+    /// listens about topics whose subscription it has confirmed.
+    fn tell(&mut self) -> Vec<Action> {
+        if self.phase != Phase::Ready {
+            return Vec::new();
+        }
+        let (asked, pending) = (&self.asked, &self.pending);
+        let heard =
+            |topic: &Topic| asked.contains(topic) && !pending.values().any(|open| open == topic);
+        let changes = self.looking.changes(heard);
+        let presence = |(topic, here)| {
+            let id = self.id();
+            let arg = PresenceArg { topic, here };
+            Action::Send(ClientFrame::Presence(Command { id, arg }))
+        };
+        changes.into_iter().map(presence).collect()
     }
 
     fn event(&mut self, frame: EventFrame) -> Vec<Action> {
@@ -342,16 +327,18 @@ impl Machine {
             None => return Vec::new(),
         }
         self.places.remove(topic);
+        // being there ends with the subscription
+        self.looking.forget(topic);
         let asked = self.asked.remove(topic);
+        let mut actions = vec![Action::Quiet(topic.clone())];
         if asked && self.phase == Phase::Ready {
             let id = self.id();
             let arg = TopicArg {
                 topic: topic.clone(),
             };
-            vec![Action::Send(ClientFrame::Unsubscribe(Command { id, arg }))]
-        } else {
-            Vec::new()
+            actions.push(Action::Send(ClientFrame::Unsubscribe(Command { id, arg })));
         }
+        actions
     }
 
     fn subscribe(&mut self, topic: Topic) -> Action {

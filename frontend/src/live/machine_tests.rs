@@ -2,8 +2,8 @@
 
 use protocol::account::User;
 use protocol::event::{ElementGone, Event};
-use protocol::ws::{EventFrame, Reload, Reply};
-use protocol::{ElementId, Timestamp, UserId};
+use protocol::ws::{EventFrame, Reload, Reply, Signal, SignalFrame};
+use protocol::{ClusterId, ElementId, Timestamp, UserId};
 
 use super::*;
 
@@ -103,7 +103,10 @@ fn a_new_session_goes_on_where_the_topics_stood() {
     machine.step(Input::Opened, 0.0);
     let actions = machine.step(ready(1), 0.0);
     // subscribing again would skip what was missed meanwhile
-    assert_eq!(actions, [Action::Show(Status::Online)]);
+    assert_eq!(
+        actions,
+        [Action::Show(Status::Online), Action::Quiet(Topic::Explore)]
+    );
     assert_eq!(delivered(&machine.step(event(2, "a", 4), 0.0)), 0);
     assert_eq!(delivered(&machine.step(event(3, "a", 5), 0.0)), 1);
 }
@@ -118,7 +121,7 @@ fn a_topic_that_was_opened_while_away_is_subscribed_and_fetched() {
     machine.step(Input::Opened, 0.0);
     let actions = machine.step(ready(1), 0.0);
     assert!(matches!(&actions[1], Action::Send(ClientFrame::Subscribe(c)) if c.arg.topic == topic));
-    assert_eq!(actions[2], Action::Reload(vec![topic]));
+    assert_eq!(actions.last(), Some(&Action::Reload(vec![topic])));
 }
 
 #[test]
@@ -170,6 +173,102 @@ fn a_topic_is_left_when_its_last_listener_leaves() {
     let actions = machine.step(Input::Unwatch(Topic::Explore), 0.0);
     assert!(matches!(
         actions[..],
-        [Action::Send(ClientFrame::Unsubscribe(_))]
+        [
+            Action::Quiet(Topic::Explore),
+            Action::Send(ClientFrame::Unsubscribe(_))
+        ]
     ));
+}
+
+fn cluster() -> Topic {
+    Topic::Cluster(ClusterId::from_parts(3, 3))
+}
+
+/// What the server is told about who looks at what.
+fn told(actions: &[Action]) -> Vec<bool> {
+    let presence = |action: &Action| match action {
+        Action::Send(ClientFrame::Presence(command)) => {
+            assert_eq!(command.arg.topic, cluster());
+            Some(command.arg.here)
+        }
+        _ => None,
+    };
+    actions.iter().filter_map(presence).collect()
+}
+
+fn subscribed(machine: &mut Machine) -> Vec<Action> {
+    let asked = machine.step(Input::Watch(cluster()), 0.0);
+    let [Action::Send(ClientFrame::Subscribe(command))] = &asked[..] else {
+        panic!("expected a subscription: {asked:?}");
+    };
+    let id = command.id;
+    assert!(told(&machine.step(Input::Here(cluster(), true), 0.0)).is_empty());
+    let reply = Reply {
+        seq: 3,
+        id,
+        epoch: Some("c".into()),
+        offset: Some(0),
+    };
+    machine.step(Input::Frame(ServerFrame::Ok(reply)), 0.0)
+}
+
+#[test]
+fn who_looks_is_told_once_the_subscription_stands() {
+    let mut machine = online();
+    assert_eq!(told(&subscribed(&mut machine)), [true]);
+    assert!(told(&machine.step(Input::Here(cluster(), true), 0.0)).is_empty());
+    assert_eq!(
+        told(&machine.step(Input::Here(cluster(), false), 0.0)),
+        [false]
+    );
+    machine.step(Input::Here(cluster(), true), 0.0);
+    // it ends with the subscription, without a word
+    let left = machine.step(Input::Unwatch(cluster()), 0.0);
+    assert!(told(&left).is_empty() && left.contains(&Action::Quiet(cluster())));
+    assert!(told(&machine.step(Input::Here(cluster(), false), 0.0)).is_empty());
+}
+
+#[test]
+fn a_new_session_is_told_again_and_a_resumed_one_only_what_changed() {
+    let mut machine = online();
+    subscribed(&mut machine);
+    machine.step(Input::Closed(1006), 0.0);
+    machine.step(Input::RetryNow, 0.0);
+    machine.step(Input::Opened, 0.0);
+    let resumed = || {
+        Input::Frame(ServerFrame::Resumed {
+            seq: 3,
+            replayed: 0,
+        })
+    };
+    assert!(told(&machine.step(resumed(), 0.0)).is_empty());
+    machine.step(Input::Closed(1006), 0.0);
+    assert!(told(&machine.step(Input::Here(cluster(), false), 0.0)).is_empty());
+    machine.step(Input::RetryNow, 0.0);
+    machine.step(Input::Opened, 0.0);
+    assert_eq!(told(&machine.step(resumed(), 0.0)), [false]);
+
+    machine.step(Input::Here(cluster(), true), 0.0);
+    machine.step(Input::Closed(1006), 0.0);
+    machine.step(Input::RetryNow, 0.0);
+    machine.step(Input::Opened, 0.0);
+    let anew = machine.step(ready(1), 0.0);
+    assert_eq!(told(&anew), [true]);
+    // what the old session said of others may be so no more
+    assert!(anew.contains(&Action::Quiet(cluster())));
+}
+
+#[test]
+fn how_things_stand_is_handed_on() {
+    let mut machine = online();
+    let signal = Signal::Presence { people: Vec::new() };
+    let frame = ServerFrame::Signal(SignalFrame {
+        seq: 7,
+        topic: cluster(),
+        signal: signal.clone(),
+    });
+    assert_eq!(
+        machine.step(Input::Frame(frame), 0.0),
+        [Action::Signal(cluster(), signal)]
+    );
 }

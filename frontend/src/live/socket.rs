@@ -12,14 +12,16 @@ use wasm_bindgen::JsCast;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 use yew::Callback;
 
-use super::machine::{Action, Input, Machine, Status};
+use super::machine::Machine;
+use super::steps::{Action, Input, Status};
 
 /// Where the client reports to.
 #[derive(Clone)]
 pub struct Ears {
     pub status: Callback<Status>,
     pub event: Callback<(Topic, Event)>,
-    pub signal: Callback<(Topic, Signal)>,
+    /// A signal, or none where the last one is out of date.
+    pub signal: Callback<(Topic, Option<Signal>)>,
     pub reload: Callback<Vec<Topic>>,
     pub signed_out: Callback<()>,
 }
@@ -103,7 +105,8 @@ impl Socket {
             }
             Action::Show(status) => inner.ears.status.emit(status),
             Action::Deliver(topic, event) => inner.ears.event.emit((topic, event)),
-            Action::Signal(topic, signal) => inner.ears.signal.emit((topic, signal)),
+            Action::Signal(topic, signal) => inner.ears.signal.emit((topic, Some(signal))),
+            Action::Quiet(topic) => inner.ears.signal.emit((topic, None)),
             Action::Reload(topics) => inner.ears.reload.emit(topics),
             Action::SignedOut => inner.ears.signed_out.emit(()),
         }

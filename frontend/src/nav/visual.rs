@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use js_sys::encode_uri_component;
 use protocol::ElementId;
 use protocol::element::Element;
 use web_sys::File;
@@ -16,6 +17,9 @@ use crate::store::scroll;
 pub enum Given {
     Element(Rc<Element>),
     File(File),
+    /// A picture elsewhere, or a page that shows one; the app's own address
+    /// says it, too.
+    Address(String),
 }
 
 impl Go {
@@ -43,6 +47,23 @@ impl Go {
             self.navigator
                 .push_with_state(&Route::Visual, Given::File(file));
         }
+    }
+
+    /// Opens the search by a picture elsewhere. As with files, the history keeps
+    /// one entry for one after the other.
+    pub fn look_at_address(&self, url: &str) {
+        scroll::opened_anew();
+        let given = Given::Address(url.to_owned());
+        let query = Raw(format!("url={}", encode_uri_component(url)));
+        let again = self.here.route == Route::Visual && self.opened.is_none();
+        // a text as it is always encodes
+        let _ = if again {
+            self.navigator
+                .replace_with_query_and_state(&Route::Visual, query, given)
+        } else {
+            self.navigator
+                .push_with_query_and_state(&Route::Visual, query, given)
+        };
     }
 
     /// The address follows what is asked; the history stays as it is.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use protocol::ClusterId;
 use protocol::cluster::Cluster;
 use protocol::value::Handle;
 use yew::platform::spawn_local;
@@ -10,7 +11,7 @@ use yew::prelude::*;
 use crate::api;
 use crate::cluster::{NewDialog, Tiles, TilesToCome};
 use crate::controls::{Empty, Icon, IconName, use_title};
-use crate::nav::{Route, use_go};
+use crate::nav::{Link, Route, use_go};
 use crate::store::{Phase, use_clusters};
 
 #[component]
@@ -53,13 +54,78 @@ pub fn ClustersPage() -> Html {
     html! {
         <div class="clusters-page">
             <header class="page-head">
-                <h1>{ "Your clusters" }</h1>
+                <h1>{ "Clusters" }</h1>
                 <button type="button" class="button is-primary" onclick={make}><Icon name={IconName::Plus} size={18} />{ "New cluster" }</button>
             </header>
+            { tabs(false) }
             { body }
             if *making {
                 <NewDialog onclose={leave} onmade={made} />
             }
+        </div>
+    }
+}
+
+fn tabs(followed: bool) -> Html {
+    html! {
+        <nav class="tabs" aria-label="Clusters">
+            <Link to={Route::Clusters} class="nav-link" current={!followed}>{ "Yours" }</Link>
+            <Link to={Route::Followed} class="nav-link" current={followed}>{ "Followed" }</Link>
+        </nav>
+    }
+}
+
+/// Those of others that the viewer follows.
+#[component]
+pub fn FollowedPage() -> Html {
+    use_title("Followed clusters");
+    let clusters = use_clusters();
+    let ids = use_state_eq(|| None::<Result<Vec<ClusterId>, String>>);
+    let attempt = use_state_eq(|| 0u32);
+    use_effect_with(*attempt, {
+        let (clusters, ids) = (clusters.clone(), ids.setter());
+        move |_| {
+            spawn_local(async move {
+                let all = api::clusters::followed().await;
+                let all = all.map(|all| {
+                    let known = all.iter().map(|cluster| cluster.id.clone()).collect();
+                    all.into_iter().for_each(|cluster| clusters.put(cluster));
+                    known
+                });
+                ids.set(Some(all.map_err(|why| why.message())));
+            });
+        }
+    });
+    // what is followed no more, or gone, leaves without a reload
+    let shown = |all: &[ClusterId]| -> Vec<Rc<Cluster>> {
+        let all = all.iter().filter_map(|id| clusters.now().cluster(id));
+        all.filter(|cluster| cluster.following).collect()
+    };
+    let body = match &*ids {
+        None => html! { <TilesToCome /> },
+        Some(Err(why)) => {
+            let retry = Callback::from(move |_: MouseEvent| attempt.set(*attempt + 1));
+            html! {
+                <Empty title="This didn't load" text={why.clone()} icon={IconName::Alert}>
+                    <button type="button" class="button is-primary" onclick={retry}>{ "Try again" }</button>
+                </Empty>
+            }
+        }
+        Some(Ok(all)) => match shown(all) {
+            shown if shown.is_empty() => html! {
+                <Empty title="You follow no cluster yet" icon={IconName::Stack}
+                    text="Follow a cluster of somebody else, and what is saved to it finds its way into your home.">
+                    <Link to={Route::Explore} class="button is-primary">{ "Find some" }</Link>
+                </Empty>
+            },
+            shown => html! { <Tiles clusters={shown} label="Followed clusters" /> },
+        },
+    };
+    html! {
+        <div class="clusters-page">
+            <header class="page-head"><h1>{ "Clusters" }</h1></header>
+            { tabs(true) }
+            { body }
         </div>
     }
 }

@@ -13,7 +13,7 @@ mod settings;
 mod sign_in;
 
 pub use cluster::ClusterPage;
-pub use clusters::{ClustersOf, ClustersPage};
+pub use clusters::{ClustersOf, ClustersPage, FollowedPage};
 pub use credits::CreditsPage;
 pub use element::ElementPage;
 pub use join::JoinPage;

@@ -6,5 +6,5 @@ mod sources;
 mod thumbhash;
 mod view;
 
-pub use sources::{Sources, alt_text, original, srcset_of};
+pub use sources::{Sources, alt_text, described, name_of, original, srcset_of};
 pub use view::{Picture, placeholder_of};

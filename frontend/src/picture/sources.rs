@@ -58,11 +58,38 @@ fn middle(media: &[Media]) -> Option<&Media> {
         .or_else(|| media.first())
 }
 
-/// What a screen reader says: the title, or the surest tags, marked as automatic.
+/// What a screen reader says in place of the picture: its owner's words for
+/// it, the title, or the surest tags, marked as automatic.
 pub fn alt_text(element: &Element) -> String {
+    let alt = element.alt.trim();
+    if alt.is_empty() {
+        named(element)
+    } else {
+        alt.to_owned()
+    }
+}
+
+/// What it is called: the title, what stands in place of it, or its tags.
+pub fn name_of(element: &Element) -> String {
+    if element.title.trim().is_empty() {
+        alt_text(element)
+    } else {
+        element.title.clone()
+    }
+}
+
+fn named(element: &Element) -> String {
     if !element.title.trim().is_empty() {
         return element.title.clone();
     }
+    match described(element) {
+        Some(words) => format!("{words} (described automatically)"),
+        None => format!("Untitled picture saved by {}", element.owner.display_name),
+    }
+}
+
+/// What tags say that it shows; none before anything is known.
+pub fn described(element: &Element) -> Option<String> {
     let mut tags: Vec<_> = element
         .tags
         .iter()
@@ -70,11 +97,7 @@ pub fn alt_text(element: &Element) -> String {
         .collect();
     tags.sort_by(|a, b| b.score.total_cmp(&a.score));
     let words: Vec<_> = tags.iter().take(3).map(|t| t.name.as_str()).collect();
-    if words.is_empty() {
-        format!("Untitled picture saved by {}", element.owner.display_name)
-    } else {
-        format!("{} (described automatically)", words.join(", "))
-    }
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 #[cfg(test)]
@@ -104,6 +127,31 @@ mod tests {
         );
         assert_eq!(middle(&all).map(|m| m.width), Some(640));
         assert_eq!(srcset(&all, "image/avif"), "");
+    }
+
+    #[test]
+    fn its_owners_words_go_before_the_title_and_the_title_before_tags() {
+        let mut element = crate::store::testing::element(1);
+        assert_eq!(alt_text(&element), "Untitled picture saved by Ada");
+        element.tags = vec![tag("door", 0.4), tag("blue", 0.9)];
+        assert_eq!(alt_text(&element), "blue, door (described automatically)");
+        element.title = "Home".into();
+        assert_eq!(alt_text(&element), "Home");
+        element.alt = "A blue door, ajar".into();
+        assert_eq!(alt_text(&element), "A blue door, ajar");
+        assert_eq!(name_of(&element), "Home");
+        assert_eq!(described(&element).as_deref(), Some("blue, door"));
+    }
+
+    fn tag(name: &str, score: f32) -> protocol::element::Tag {
+        protocol::element::Tag {
+            name: name.parse().expect("a tag"),
+            source: protocol::element::TagSource::Model,
+            score,
+            state: TagState::Suggested,
+            band: None,
+            implied_by: None,
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub fn TopBar() -> Html {
             <nav class="top-nav" aria-label="Main">
                 <Link to={Route::Home} class="nav-link" current={here == Route::Home}>{ "Home" }</Link>
                 <Link to={Route::Explore} class="nav-link" current={here == Route::Explore}>{ "Explore" }</Link>
-                <Link to={Route::Clusters} class="nav-link" current={here == Route::Clusters}>{ "Clusters" }</Link>
+                <Link to={Route::Clusters} class="nav-link" current={matches!(here, Route::Clusters | Route::Followed)}>{ "Clusters" }</Link>
             </nav>
             <SearchBox />
             <AddButton class="button is-primary top-add"><Icon name={IconName::Plus} size={18} />{ "Add" }</AddButton>
@@ -34,7 +34,7 @@ pub fn BottomBar() -> Html {
     let here = use_go().here.route;
     let user = use_user();
     let tab = |to: Route, icon: IconName, text: &'static str| {
-        let current = here == to;
+        let current = here == to || (here == Route::Followed && to == Route::Clusters);
         html! {
             <Link {to} class="tab" {current}><Icon name={icon} size={24} /><span>{ text }</span></Link>
         }

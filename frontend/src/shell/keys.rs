@@ -8,7 +8,9 @@ use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent as KeyPress};
 use yew::prelude::*;
 
 use crate::cluster::SAVE_SELECTOR;
+use crate::controls::focusable;
 use crate::element::EDIT_SELECTOR;
+use crate::grid::LIKE_SELECTOR;
 use crate::nav::{Go, Route, use_go};
 use crate::sensitive::TOGGLE_SELECTOR;
 use crate::store::use_user;
@@ -21,7 +23,7 @@ const CHORD_MS: f64 = 1200.0;
 pub const SEARCH_ID: &str = "search";
 
 /// All of them, as the help shows them.
-pub const ALL: [(&[&str], &str); 16] = [
+pub const ALL: [(&[&str], &str); 17] = [
     (&["/"], "Search"),
     (&["?"], "This help"),
     (&["g", "h"], "Go home"),
@@ -29,6 +31,7 @@ pub const ALL: [(&[&str], &str); 16] = [
     (&["g", "c"], "Go to your clusters"),
     (&["g", "p"], "Go to your pictures"),
     (&["s"], "Save the picture that is open or has the focus"),
+    (&["f"], "Like the picture that is open or has the focus"),
     (&["i"], "Show what is known of an open picture"),
     (&["e"], "Edit the tags of an open picture"),
     (&["v"], "Show or cover a sensitive picture"),
@@ -88,6 +91,7 @@ pub fn Keys(props: &KeysProps) -> Html {
                         }
                         "l" => press(LOOK_SELECTOR),
                         "v" => press_of_picture(TOGGLE_SELECTOR),
+                        "f" => press_of_picture(LIKE_SELECTOR),
                         _ => {}
                     }
                 });
@@ -118,24 +122,38 @@ fn search(go: &Go, key: &KeyPress) {
     }
 }
 
+/// The first one that is shown on what lies on top: below it nothing is to be
+/// reached.
 fn press(selector: &str) {
-    let button = gloo::utils::document().query_selector(selector);
-    if let Some(button) = button.ok().flatten()
-        && let Ok(button) = button.dyn_into::<HtmlElement>()
-    {
+    let document = gloo::utils::document();
+    let shown = |root: web_sys::Element| focusable::shown(&root, selector).into_iter().next();
+    let over = document.query_selector(".overlay").ok().flatten();
+    let root = over.or_else(|| document.document_element());
+    if let Some(button) = root.and_then(shown) {
         button.click();
     }
 }
 
+/// A picture with what can be done about it.
+const PICTURE: &str = "article, .look-stage";
+
 /// Of the picture with the focus, or else of the one that is open.
 fn press_of_picture(selector: &str) {
     let document = gloo::utils::document();
-    let article = document
+    let find = |css: &str| document.query_selector(css).ok().flatten();
+    let over = find(".overlay");
+    let focused = document
         .active_element()
-        .and_then(|active| active.closest("article").ok().flatten())
-        .or_else(|| document.query_selector(".detail").ok().flatten());
-    let button = article.and_then(|article| article.query_selector(selector).ok().flatten());
-    if let Some(button) = button.and_then(|b| b.dyn_into::<HtmlElement>().ok()) {
+        .and_then(|active| active.closest(PICTURE).ok().flatten());
+    // where something lies over the page, nothing below it is meant
+    let focused = focused.filter(|one| over.as_ref().is_none_or(|over| over.contains(Some(one))));
+    let open = || match &over {
+        Some(over) => over.query_selector(".detail").ok().flatten(),
+        None => find(".detail, .look-stage"),
+    };
+    let picture = focused.or_else(open);
+    let buttons = picture.map(|picture| focusable::shown(&picture, selector));
+    if let Some(button) = buttons.and_then(|all| all.into_iter().next()) {
         button.click();
     }
 }

@@ -6,8 +6,9 @@ use yew::prelude::*;
 use crate::controls::{Icon, IconName};
 use crate::store::{Toast, use_toasts};
 
-/// How long a notice stays, in milliseconds.
+/// How long a notice stays, in milliseconds; longer where it offers something.
 const STAY_MS: u32 = 6_000;
+const OFFER_MS: u32 = 10_000;
 
 #[component]
 pub fn Toaster() -> Html {
@@ -31,8 +32,13 @@ fn Notice(props: &NoticeProps) -> Html {
     let toast = &props.toast;
     use_effect_with(*held, {
         let (toasts, key) = (toasts.clone(), toast.key);
+        let stay = if toast.actions.is_empty() {
+            STAY_MS
+        } else {
+            OFFER_MS
+        };
         move |held| {
-            let timer = (!held).then(|| Timeout::new(STAY_MS, move || toasts.drop(key)));
+            let timer = (!held).then(|| Timeout::new(stay, move || toasts.drop(key)));
             move || drop(timer)
         }
     });
@@ -46,7 +52,7 @@ fn Notice(props: &NoticeProps) -> Html {
         let (toasts, key) = (toasts.clone(), toast.key);
         Callback::from(move |_: MouseEvent| toasts.drop(key))
     };
-    let action = toast.action.clone().map(|action| {
+    let actions = toast.actions.iter().cloned().map(|action| {
         let (toasts, key) = (toasts.clone(), toast.key);
         let onclick = Callback::from(move |_: MouseEvent| {
             toasts.drop(key);
@@ -59,7 +65,7 @@ fn Notice(props: &NoticeProps) -> Html {
             onmouseenter={move |_: MouseEvent| enter()} onmouseleave={move |_: MouseEvent| leave()}
             onfocusin={move |_: FocusEvent| focus()} onfocusout={move |_: FocusEvent| blur()}>
             <span>{ &toast.text }</span>
-            { action }
+            { for actions }
             <button type="button" class="icon-button" aria-label="Dismiss" onclick={dismiss}><Icon name={IconName::Close} size={16} /></button>
         </div>
     }

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use protocol::cluster::{ClusterItem, Placement};
-use protocol::element::{Element, State};
+use protocol::element::{Element, Removed, State};
 use protocol::event::StageChange;
 use protocol::search::Found;
-use protocol::{ElementId, Page};
+use protocol::{ElementId, Page, Timestamp};
 use yew::prelude::*;
 
+use super::departed::Departed;
 use super::list::{List, ListKey, Mode, Phase};
 use super::session::use_me;
 use super::viewer::Viewer;
@@ -24,6 +25,7 @@ pub struct LibraryState {
     lists: HashMap<ListKey, Rc<List>>,
     /// Keys in the order of their last loading.
     order: Vec<ListKey>,
+    departed: Departed,
     /// Keeps out of every list what the viewer wants hidden.
     viewer: Option<Viewer>,
     version: u64,
@@ -38,6 +40,10 @@ pub enum Change {
     Put(Vec<Element>),
     Stage(StageChange),
     Gone(ElementId),
+    /// It was deleted here, and can be restored for a while.
+    Removed(Removed),
+    /// It was restored: back to where it stood.
+    Restored(Box<Element>),
     /// It is public no more: in no list of others, but still its owner's.
     Hidden(ElementId, Whose),
     Loading(ListKey, Mode),
@@ -45,6 +51,8 @@ pub enum Change {
     /// The same for what a cluster holds.
     Items(ListKey, Mode, Page<ClusterItem>),
     Failed(ListKey, String),
+    /// What is shown of it is too old to be continued.
+    Expired(ListKey),
     /// Puts an entry of a list elsewhere in it, or back into it.
     Moved(ListKey, ElementId, Placement),
     /// Takes an entry out of one list.
@@ -107,9 +115,36 @@ impl LibraryState {
 
     /// In no list any more; whoever looks at it goes on doing so.
     fn forget(&mut self, id: &ElementId) {
-        for list in self.lists.values_mut() {
-            Rc::make_mut(list).forget(id);
+        self.forget_in(id, |_| true);
+    }
+
+    fn forget_in(&mut self, id: &ElementId, which: impl Fn(&ListKey) -> bool) {
+        for (key, list) in &mut self.lists {
+            let holds = list.position(id).is_some() || list.waiting.contains(id);
+            if holds
+                && which(key)
+                && let Some(stood) = Rc::make_mut(list).forget(id)
+            {
+                self.departed.left(id, key.clone(), stood);
+            }
         }
+    }
+
+    /// Until when the deletion of one can be taken back.
+    pub fn restorable(&self, id: &ElementId) -> Option<Timestamp> {
+        self.departed.restorable(id)
+    }
+
+    fn restore(&mut self, element: Element) {
+        let places = self.departed.back(&element.id);
+        if !self.is_hidden(&element) {
+            for (key, stood) in places {
+                if let Some(list) = self.lists.get_mut(&key) {
+                    Rc::make_mut(list).put_back(stood);
+                }
+            }
+        }
+        self.put(element);
     }
 
     fn edit(&mut self, key: &ListKey, edit: impl FnOnce(&mut List)) {
@@ -160,13 +195,18 @@ impl LibraryState {
                 self.elements.remove(&id);
                 self.forget(&id);
             }
-            Change::Hidden(id, whose) => {
-                for (key, list) in &mut self.lists {
-                    if whose == Whose::Others || *key == ListKey::Explore {
-                        Rc::make_mut(list).forget(&id);
-                    }
-                }
+            Change::Removed(Removed {
+                id,
+                restorable_until,
+            }) => {
+                self.elements.remove(&id);
+                self.forget(&id);
+                self.departed.deleted(&id, restorable_until);
             }
+            Change::Restored(element) => self.restore(*element),
+            Change::Hidden(id, whose) => self.forget_in(&id, |key| {
+                whose == Whose::Others || *key == ListKey::Explore
+            }),
             Change::Loading(key, mode) => {
                 self.touch(&key);
                 self.edit(&key, |list| {
@@ -189,8 +229,9 @@ impl LibraryState {
             Change::Moved(key, id, placement) => {
                 self.edit(&key, |list| list.place(&id, &placement));
             }
-            Change::Left(key, id) => self.edit(&key, |list| list.forget(&id)),
+            Change::Left(key, id) => self.edit(&key, |list| drop(list.forget(&id))),
             Change::Failed(key, why) => self.edit(&key, |list| list.phase = Phase::Failed(why)),
+            Change::Expired(key) => self.edit(&key, |list| list.phase = Phase::Expired),
             Change::Arrived(_, element) if self.is_hidden(&element) => {}
             Change::Arrived(key, element) => {
                 let id = element.id.clone();

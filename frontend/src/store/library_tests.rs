@@ -27,6 +27,30 @@ fn what_is_deleted_leaves_every_list() {
 }
 
 #[test]
+fn what_is_restored_is_where_it_was_in_every_list() {
+    let mut library = library();
+    let until = Timestamp::from_millis(9);
+    // whichever comes first: the answer, or the event that tells of it
+    library.apply(Change::Hidden(id(1), Whose::Mine));
+    library.apply(Change::Removed(Removed {
+        id: id(1),
+        restorable_until: until,
+    }));
+    library.apply(Change::Gone(id(1)));
+    assert!(!holds(&library, &ListKey::Home, 1));
+    assert_eq!(library.restorable(&id(1)), Some(until));
+    library.apply(Change::Arrived(ListKey::Explore, Box::new(element(1))));
+    library.apply(Change::Restored(Box::new(element(1))));
+    for key in [ListKey::Home, ListKey::Explore] {
+        let list = library.list(&key);
+        assert_eq!(list.position(&id(1)), Some(0), "{key:?}");
+        assert!(list.waiting.is_empty(), "{key:?}");
+    }
+    assert_eq!(library.restorable(&id(1)), None);
+    assert!(library.element(&id(1)).is_some());
+}
+
+#[test]
 fn what_its_owner_hides_stays_in_their_own_lists() {
     let mut library = library();
     library.apply(Change::Hidden(id(1), Whose::Mine));

@@ -50,6 +50,8 @@ pub enum Phase {
     Loading,
     LoadingMore,
     Idle,
+    /// What is shown was put together too long ago for more of it to be had.
+    Expired,
     /// In words for people.
     Failed(String),
 }
@@ -161,17 +163,55 @@ impl List {
         }
     }
 
-    pub fn forget(&mut self, id: &ElementId) {
+    /// Takes one out; tells where it stood.
+    pub fn forget(&mut self, id: &ElementId) -> Option<Stood> {
         self.waiting.retain(|waiting| waiting != id);
-        if let Some(at) = self.position(id) {
-            self.entries.remove(at);
-            if let Some(divider) = &mut self.divider
-                && at < *divider
-            {
-                *divider -= 1;
+        let at = self.position(id)?;
+        let after = at.checked_sub(1).map(|at| self.entries[at].id.clone());
+        let mut weaker = false;
+        if let Some(divider) = &mut self.divider {
+            weaker = at >= *divider;
+            *divider -= usize::from(!weaker);
+        }
+        Some(Stood {
+            entry: self.entries.remove(at),
+            after,
+            at,
+            weaker,
+        })
+    }
+
+    /// Puts one back where it stood: behind the same one, or, where that is
+    /// gone, as far from the start.
+    pub fn put_back(&mut self, stood: Stood) {
+        self.waiting.retain(|waiting| *waiting != stood.entry.id);
+        if !self.loaded || self.position(&stood.entry.id).is_some() {
+            return;
+        }
+        let behind = stood.after.and_then(|id| self.position(&id));
+        let at = behind.map_or(stood.at, |at| at + 1);
+        let mut at = at.min(self.entries.len());
+        if let Some(divider) = &mut self.divider {
+            if stood.weaker {
+                at = at.max(*divider);
+            } else {
+                at = at.min(*divider);
+                *divider += 1;
             }
         }
+        self.entries.insert(at, stood.entry);
     }
+}
+
+/// Where an entry stood in a list that it left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stood {
+    entry: Entry,
+    /// The one before it.
+    after: Option<ElementId>,
+    at: usize,
+    /// Behind the divider.
+    weaker: bool,
 }
 
 #[cfg(test)]

@@ -48,3 +48,36 @@ fn a_page_without_anything_new_is_the_last() {
     );
     assert_eq!(list.next, None);
 }
+
+fn ids(list: &List) -> Vec<ElementId> {
+    list.entries.iter().map(|entry| entry.id.clone()).collect()
+}
+
+#[test]
+fn what_left_comes_back_where_it_stood() {
+    let mut list = List::default();
+    list.receive(&Mode::Anew, &page(&[1, 2, 3, 4], Some(1), None));
+    let sure = list.forget(&id(2)).expect("it is there");
+    let weak = list.forget(&id(3)).expect("it is there");
+    assert_eq!((ids(&list), list.divider), (vec![id(1), id(4)], Some(1)));
+    list.put_back(weak);
+    list.put_back(sure.clone());
+    assert_eq!(ids(&list), [id(1), id(2), id(3), id(4)]);
+    assert_eq!(list.divider, Some(2));
+    // somebody else was quicker
+    list.put_back(sure);
+    assert_eq!(list.entries.len(), 4);
+}
+
+#[test]
+fn what_stood_behind_something_that_is_gone_comes_back_near() {
+    let mut list = List::default();
+    list.receive(&Mode::Anew, &page(&[1, 2, 3, 4], None, None));
+    let stood = list.forget(&id(3)).expect("it is there");
+    list.forget(&id(2));
+    list.put_back(stood.clone());
+    assert_eq!(ids(&list), [id(1), id(4), id(3)]);
+    let mut other = List::default();
+    other.put_back(stood);
+    assert!(other.entries.is_empty(), "a list that was never fetched");
+}

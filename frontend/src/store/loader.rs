@@ -55,7 +55,13 @@ impl Loader {
                     page.map(|page| Change::Received(key.clone(), mode, page))
                 }
             };
-            library.dispatch(change.unwrap_or_else(|why| Change::Failed(key, why.message())));
+            library.dispatch(change.unwrap_or_else(|why| {
+                if why.is_expired() {
+                    Change::Expired(key)
+                } else {
+                    Change::Failed(key, why.message())
+                }
+            }));
         });
     }
 

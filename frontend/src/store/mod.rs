@@ -2,8 +2,10 @@
 
 mod arranging;
 mod clusters;
+mod departed;
 pub mod kept;
 mod library;
+mod likes;
 mod list;
 mod loader;
 mod revealed;
@@ -18,6 +20,7 @@ mod viewer;
 pub use arranging::Part;
 pub use clusters::{ClusterChange, Clusters, ClustersProvider, use_clusters};
 pub use library::{Change, Library, LibraryProvider, Whose, use_library};
+pub use likes::{LikesProvider, use_like};
 pub use list::{Entry, List, ListKey, Mode, Phase};
 pub use loader::{Loader, use_loader, use_reload_of_forgotten};
 pub use revealed::{RevealedProvider, use_revealed};

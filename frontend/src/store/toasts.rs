@@ -11,8 +11,8 @@ const SHOWN: usize = 3;
 pub struct Toast {
     pub key: u32,
     pub text: AttrValue,
-    /// What can be done about it, in one word.
-    pub action: Option<Action>,
+    /// What can be done about it, each in one word.
+    pub actions: Vec<Action>,
 }
 
 #[derive(Clone, PartialEq)]
@@ -28,7 +28,7 @@ pub struct ToastState {
 }
 
 pub enum Change {
-    Add(AttrValue, Option<Action>),
+    Add(AttrValue, Vec<Action>),
     Drop(u32),
 }
 
@@ -38,12 +38,12 @@ impl Reducible for ToastState {
     fn reduce(self: Rc<Self>, change: Change) -> Rc<Self> {
         let mut next = (*self).clone();
         match change {
-            Change::Add(text, action) => {
+            Change::Add(text, actions) => {
                 next.next += 1;
                 // saying the same twice helps nobody
                 next.shown.retain(|toast| toast.text != text);
                 let key = next.next;
-                next.shown.push(Toast { key, text, action });
+                next.shown.push(Toast { key, text, actions });
                 if next.shown.len() > SHOWN {
                     next.shown.remove(0);
                 }
@@ -60,14 +60,26 @@ pub struct Toasts(UseReducerHandle<ToastState>);
 
 impl Toasts {
     pub fn say(&self, text: impl Into<AttrValue>) {
-        self.0.dispatch(Change::Add(text.into(), None));
+        self.0.dispatch(Change::Add(text.into(), Vec::new()));
     }
 
     /// With a button; the notice leaves when it is used.
     pub fn offer(&self, text: impl Into<AttrValue>, label: &'static str, run: Callback<()>) {
-        let label = AttrValue::Static(label);
-        let action = Some(Action { label, run });
-        self.0.dispatch(Change::Add(text.into(), action));
+        self.offer_all(text, [(label, run)]);
+    }
+
+    /// With several buttons.
+    pub fn offer_all(
+        &self,
+        text: impl Into<AttrValue>,
+        actions: impl IntoIterator<Item = (&'static str, Callback<()>)>,
+    ) {
+        let action = |(label, run)| Action {
+            label: AttrValue::Static(label),
+            run,
+        };
+        let actions = actions.into_iter().map(action).collect();
+        self.0.dispatch(Change::Add(text.into(), actions));
     }
 
     pub fn drop(&self, key: u32) {

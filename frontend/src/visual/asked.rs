@@ -1,4 +1,4 @@
-//! What is asked of a picture, and how an address says it.
+//! What is asked of which picture, and how an address says it.
 
 use protocol::ElementId;
 use protocol::value::TagName;
@@ -63,10 +63,12 @@ impl Asked {
     }
 
     /// The address's query, without `?`.
-    pub fn write(&self, element: Option<&ElementId>) -> String {
+    pub fn write(&self, of: &Of) -> String {
         let mut parts = Vec::new();
-        if let Some(id) = element {
-            parts.push(format!("element={id}"));
+        match of {
+            Of::Element(id) => parts.push(format!("element={id}")),
+            Of::Address(url) => parts.push(format!("url={}", escape(url))),
+            Of::File => {}
         }
         parts.push(format!("box={}", self.region.to_box()));
         match self.scope {
@@ -84,11 +86,16 @@ impl Asked {
     }
 
     /// As the server is asked.
-    pub fn query(&self, element: Option<ElementId>) -> VisualQuery {
+    pub fn query(&self, of: &Of) -> VisualQuery {
         let text = self.text.trim();
+        let (element, url) = match of {
+            Of::Element(id) => (Some(id.clone()), None),
+            Of::Address(url) => (None, Some(url.clone())),
+            Of::File => (None, None),
+        };
         VisualQuery {
             element,
-            url: None,
+            url,
             region: (self.scope != Scope::Whole).then_some(self.region),
             text: (!text.is_empty()).then(|| text.to_owned()),
             mode: match self.scope {
@@ -118,10 +125,26 @@ impl Asked {
     }
 }
 
-/// The element that an address names.
-pub fn element_of(query: &str) -> Option<ElementId> {
-    let value = pairs(query).find(|(name, _)| *name == "element")?.1;
-    value.parse().ok()
+/// Whose picture it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Of {
+    Element(ElementId),
+    /// One elsewhere, which the server fetches.
+    Address(String),
+    /// A file that comes along.
+    File,
+}
+
+impl Of {
+    /// What an address of the app names.
+    pub fn read(query: &str) -> Option<Self> {
+        let find = |wanted| pairs(query).find(|(name, _)| *name == wanted);
+        if let Some((_, value)) = find("element") {
+            return value.parse().ok().map(Of::Element);
+        }
+        let url = find("url")?.1.trim().to_owned();
+        (!url.is_empty()).then_some(Of::Address(url))
+    }
 }
 
 fn pairs(query: &str) -> impl Iterator<Item = (&str, String)> {
@@ -131,7 +154,7 @@ fn pairs(query: &str) -> impl Iterator<Item = (&str, String)> {
         .map(|(name, value)| (name, unescape(value)))
 }
 
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
     text.bytes()
         .map(|b| {
@@ -178,9 +201,14 @@ mod tests {
             text: "blue & “wet” 100%".into(),
             tags: vec!["tiger cat".parse().expect("a tag")],
         };
-        let query = asked.write(Some(&id));
+        let of = Of::Element(id);
+        let query = asked.write(&of);
         assert_eq!(Asked::read(&query), asked);
-        assert_eq!(element_of(&format!("?{query}")), Some(id));
+        assert_eq!(Of::read(&format!("?{query}")), Some(of));
+        let of = Of::Address("https://example.org/a?b=1&box=0,0,1,1#c".into());
+        let query = asked.write(&of);
+        assert_eq!(Asked::read(&query), asked, "its own query is not ours");
+        assert_eq!(Of::read(&query), Some(of));
     }
 
     #[test]
@@ -188,18 +216,22 @@ mod tests {
         let asked = Asked::read("?box=9,9&mode=x&tag=&tag=%FF&text");
         assert_eq!(asked.region, frame::START);
         assert_eq!(asked.scope, Scope::Part);
-        assert_eq!(element_of("?element=x"), None);
+        assert_eq!(Of::read("?element=x"), None);
+        assert_eq!(Of::read("?url=+"), None);
     }
 
     #[test]
     fn the_whole_picture_is_asked_about_without_a_box() {
         let mut asked = Asked::default();
-        assert!(asked.query(None).region.is_some());
+        assert!(asked.query(&Of::File).region.is_some());
         asked.scope = Scope::Whole;
-        assert_eq!(asked.query(None).region, None);
+        assert_eq!(asked.query(&Of::File).region, None);
         asked.scope = Scope::Colors;
-        assert_eq!(asked.query(None).mode, VisualMode::Colors);
-        assert_eq!(asked.query(None).region, Some(frame::START));
+        assert_eq!(asked.query(&Of::File).mode, VisualMode::Colors);
+        assert_eq!(asked.query(&Of::File).region, Some(frame::START));
+        let url = Of::Address("https://example.org/a.jpg".into());
+        let query = asked.query(&url);
+        assert_eq!((query.element, query.url.is_some()), (None, true));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Searching by a picture: a box over it, and beside it what looks like what
 //! the box shows. Opened from an element's picture or with a file.
 
+mod address;
 mod asked;
 mod button;
 mod entry;
@@ -12,6 +13,7 @@ mod page;
 mod panel;
 mod results;
 mod stage;
+mod subjects;
 mod view;
 
 pub use button::{LOOK_SELECTOR, LookButton};

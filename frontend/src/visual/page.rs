@@ -4,7 +4,8 @@ use protocol::ElementId;
 use protocol::ErrorCode;
 use yew::prelude::*;
 
-use super::asked::{Asked, element_of};
+use super::address::AddressField;
+use super::asked::{Asked, Of};
 use super::entry::PictureButton;
 use super::file;
 use super::view::View;
@@ -27,16 +28,22 @@ pub fn VisualPage(props: &VisualPageProps) -> Html {
             <View key={file::name(file)} source={Given::File(file.clone())} start={Asked::default()} />
         };
     }
-    match element_of(query) {
-        Some(id) => {
+    match Of::read(query) {
+        Some(Of::Element(id)) => {
             let given = props.place.given.clone();
             let key = id.to_string();
             html! { <OfElement {key} {id} {given} start={Asked::read(query)} /> }
         }
-        None => html! {
-            <Empty page={true} title="Search by a picture" text="Choose one from your device, or paste or drop it onto the search field. It is looked at, not saved." icon={IconName::Look}>
-                <PictureButton text="Choose a picture" />
-            </Empty>
+        Some(Of::Address(url)) => html! {
+            <View key={url.clone()} source={Given::Address(url.clone())} start={Asked::read(query)} />
+        },
+        Some(Of::File) | None => html! {
+            <div class="look-entry">
+                <Empty page={true} title="Search by a picture" text="Choose one from your device, paste or drop it onto the search field, or give the address of one. It is looked at, not saved." icon={IconName::Look}>
+                    <PictureButton text="Choose a picture" />
+                </Empty>
+                <AddressField />
+            </div>
         },
     }
 }

@@ -4,6 +4,7 @@ use protocol::ErrorCode;
 use yew::prelude::*;
 
 use super::asked::{Asked, Scope};
+use super::entry::PictureButton;
 use super::narrowing::Narrowing;
 use super::results::Results;
 use crate::api::Failure;
@@ -59,6 +60,14 @@ pub fn Panel(props: &PanelProps) -> Html {
 }
 
 fn failed(props: &PanelProps, why: &Failure) -> Html {
+    // the field says what is wrong; here stands the other way
+    if why.field() == Some("url") {
+        return html! {
+            <Empty title="There was no picture to be had" text="Save it in your browser and search by the file instead." icon={IconName::Alert}>
+                <PictureButton text="Choose a picture" />
+            </Empty>
+        };
+    }
     let missing = why.code() == Some(ErrorCode::ModelMissing);
     if missing && props.asked.scope != Scope::Colors {
         let next = Asked {

@@ -8,7 +8,7 @@ use web_sys::AbortSignal;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
-use super::asked::Asked;
+use super::asked::{Asked, Of};
 use super::file;
 use crate::api::{Failure, visual};
 use crate::nav::Given;
@@ -94,11 +94,10 @@ async fn fetch(
     asked: &Asked,
     signal: Option<&AbortSignal>,
 ) -> Result<Found, Failure> {
+    let query = asked.query(&of(source));
     match source {
-        Given::Element(element) => {
-            visual::by_element(&asked.query(Some(element.id.clone())), signal).await
-        }
-        Given::File(file) => visual::by_file(&asked.query(None), file, signal).await,
+        Given::File(file) => visual::by_file(&query, file, signal).await,
+        Given::Element(_) | Given::Address(_) => visual::by_name(&query, signal).await,
     }
 }
 
@@ -106,6 +105,16 @@ fn key(source: &Given, asked: &Asked) -> ListKey {
     let whose = match source {
         Given::Element(element) => element.id.to_string(),
         Given::File(file) => file::name(file),
+        Given::Address(url) => url.clone(),
     };
-    ListKey::Visual(format!("{whose}?{}", asked.write(None)))
+    ListKey::Visual(format!("{whose}?{}", asked.write(&Of::File)))
+}
+
+/// What names the picture, if anything does.
+pub fn of(source: &Given) -> Of {
+    match source {
+        Given::Element(element) => Of::Element(element.id.clone()),
+        Given::File(_) => Of::File,
+        Given::Address(url) => Of::Address(url.clone()),
+    }
 }

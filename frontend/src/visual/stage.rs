@@ -1,11 +1,13 @@
 //! The picture, and over it the box that pointers and keys move.
 
-use protocol::visual::Region;
+use protocol::visual::{Region, Subject};
 use web_sys::{Element as Node, HtmlElement, HtmlImageElement};
 use yew::prelude::*;
 
 use super::file::use_address;
 use super::frame::{self, HANDLES, Handle};
+use super::subjects::Dots;
+use crate::api::visual;
 use crate::nav::Given;
 use crate::picture::Picture;
 use crate::sensitive::{Veil, use_exposure};
@@ -19,15 +21,22 @@ pub struct StageProps {
     pub onregion: Callback<Region>,
     /// Searches without waiting.
     pub now: Callback<()>,
+    pub subjects: Vec<Subject>,
+    pub onsubject: Callback<Region>,
 }
 
 #[component]
 pub fn Stage(props: &StageProps) -> Html {
     match &props.source {
         Given::Element(element) => {
-            html! { <OfElement element={element.clone()} over={props.clone_over()} /> }
+            let region = props.boxed.then_some(props.region);
+            let dots = html! { <Dots subjects={props.subjects.clone()} {region} onchoose={props.onsubject.clone()} /> };
+            html! { <OfElement element={element.clone()} over={props.clone_over()} {dots} /> }
         }
         Given::File(file) => html! { <OfFile file={file.clone()} over={props.clone_over()} /> },
+        Given::Address(url) => {
+            html! { <OfAddress url={url.clone()} over={props.clone_over()} /> }
+        }
     }
 }
 
@@ -55,6 +64,7 @@ struct Over {
 struct OfElementProps {
     element: std::rc::Rc<protocol::element::Element>,
     over: Over,
+    dots: Html,
 }
 
 #[component]
@@ -68,6 +78,7 @@ fn OfElement(props: &OfElementProps) -> Html {
             // nobody can place a box over what they don't see
             if !covered {
                 <Frame over={props.over.clone()} />
+                { props.dots.clone() }
             }
             <Veil element={element.clone()} {exposure} />
         </div>
@@ -83,7 +94,54 @@ struct OfFileProps {
 #[component]
 fn OfFile(props: &OfFileProps) -> Html {
     let address = use_address(&props.file);
-    // known once the browser has read it; of formats that it can't show, never
+    let broken = use_state_eq(|| false);
+    let onbroken = {
+        let broken = broken.clone();
+        Callback::from(move |()| broken.set(true))
+    };
+    html! {
+        <>
+            <OfPicture src={address.as_str().to_owned()} alt={props.file.name()} over={props.over.clone()} {onbroken} blind={true} />
+            <p class="note">
+                if *broken {
+                    { "Your browser can't show this format, but it can be searched for. " }
+                }
+                { "Your picture is looked at, not saved, so this search has no address to share." }
+            </p>
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OfAddressProps {
+    url: String,
+    over: Over,
+}
+
+/// As the server has fetched it: the page itself goes nowhere else.
+#[component]
+fn OfAddress(props: &OfAddressProps) -> Html {
+    let src = visual::picture_at(&props.url);
+    let alt = format!("Picture at {}", props.url);
+    html! { <OfPicture {src} {alt} over={props.over.clone()} blind={false} /> }
+}
+
+#[derive(Properties, PartialEq)]
+struct OfPictureProps {
+    src: String,
+    alt: String,
+    over: Over,
+    /// It can't be shown.
+    #[prop_or_default]
+    onbroken: Callback<()>,
+    /// Is there a box even then?
+    blind: bool,
+}
+
+/// A picture whose size is known once the browser has read it; of formats
+/// that it can't show, never.
+#[component]
+fn OfPicture(props: &OfPictureProps) -> Html {
     let size = use_state(|| None::<(u32, u32)>);
     let broken = use_state_eq(|| false);
     let onload = {
@@ -94,27 +152,23 @@ fn OfFile(props: &OfFileProps) -> Html {
         })
     };
     let onerror = {
-        let broken = broken.clone();
-        Callback::from(move |_: Event| broken.set(true))
+        let (broken, tell) = (broken.clone(), props.onbroken.clone());
+        Callback::from(move |_: Event| {
+            broken.set(true);
+            tell.emit(());
+        })
     };
     let (width, height) = size.unwrap_or((4, 3));
+    let waiting = size.is_none() && !*broken;
     html! {
-        <>
-            <div class="look-stage" style={ratio(width, height)}>
-                if !*broken {
-                    <img class="look-file" src={address.as_str().to_owned()} alt={props.file.name()} draggable="false" {onload} {onerror} />
-                }
-                if size.is_some() || *broken {
-                    <Frame over={props.over.clone()} />
-                }
-            </div>
-            <p class="note">
-                if *broken {
-                    { "Your browser can't show this format, but it can be searched for. " }
-                }
-                { "Your picture is looked at, not saved, so this search has no address to share." }
-            </p>
-        </>
+        <div class={classes!("look-stage", waiting.then_some("is-waiting"))} style={ratio(width, height)}>
+            if !*broken {
+                <img class="look-file" src={props.src.clone()} alt={props.alt.clone()} draggable="false" {onload} {onerror} />
+            }
+            if size.is_some() || (*broken && props.blind) {
+                <Frame over={props.over.clone()} />
+            }
+        </div>
     }
 }
 

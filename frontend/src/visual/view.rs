@@ -4,13 +4,15 @@ use gloo::timers::callback::Timeout;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::asked::{Asked, Scope};
+use super::address::AddressField;
+use super::asked::{Asked, Of, Scope};
 use super::button::{give_focus_back, look_id};
 use super::entry::ENTRY_ID;
 use super::escape::use_escape;
 use super::panel::Panel;
-use super::results::use_results;
+use super::results::{Results, of, use_results};
 use super::stage::Stage;
+use super::subjects::use_subjects;
 use crate::controls::{Icon, IconName};
 use crate::grid::use_place;
 use crate::nav::{Given, use_go};
@@ -30,9 +32,10 @@ pub fn View(props: &ViewProps) -> Html {
     let go = use_go();
     let live = use_state_eq(|| props.start.clone());
     let settled = use_state_eq(|| props.start.clone());
-    let element = match &props.source {
-        Given::Element(element) => Some(element.id.clone()),
-        Given::File(_) => None,
+    let named = of(&props.source);
+    let element = match &named {
+        Of::Element(id) => Some(id.clone()),
+        Of::Address(_) | Of::File => None,
     };
     use_effect_with((*live).clone(), {
         let settled = settled.clone();
@@ -46,10 +49,12 @@ pub fn View(props: &ViewProps) -> Html {
     // the address follows, but not while it is that of something over this page
     let free = go.opened.is_none();
     use_effect_with(((*settled).clone(), free), {
-        let (go, element) = (go.clone(), element.clone());
+        let (go, named) = (go.clone(), named.clone());
         move |(asked, free)| {
-            let Some(id) = element else { return };
-            let query = asked.write(Some(&id));
+            let query = asked.write(&named);
+            if named == Of::File {
+                return;
+            }
             if *free && go.here.query.trim_start_matches('?') != query {
                 go.follow(query);
             }
@@ -82,6 +87,7 @@ pub fn View(props: &ViewProps) -> Html {
         }
     });
     let results = use_results(&props.source, &settled);
+    let subjects = use_subjects(&props.source);
     use_place(&results.key, results.list.loaded);
 
     let onregion = {
@@ -104,6 +110,16 @@ pub fn View(props: &ViewProps) -> Html {
             settled.set(asked);
         })
     };
+    let onsubject = {
+        let (live, ask) = (live.clone(), onask.clone());
+        Callback::from(move |region| {
+            ask.emit(Asked {
+                region,
+                scope: Scope::Part,
+                ..(*live).clone()
+            });
+        })
+    };
     let ontext = {
         let live = live.clone();
         Callback::from(move |text| {
@@ -122,9 +138,18 @@ pub fn View(props: &ViewProps) -> Html {
                     </button>
                     <h1 ref={head} tabindex="-1">{ "Search in this picture" }</h1>
                 </header>
-                <Stage source={props.source.clone()} region={live.region} boxed={live.scope != Scope::Whole} {onregion} {now} />
+                if let Given::Address(url) = &props.source {
+                    <AddressField key={url.clone()} url={url.clone()} error={refused(&results)} />
+                }
+                <Stage source={props.source.clone()} region={live.region} boxed={live.scope != Scope::Whole} {onregion} {now} {subjects} {onsubject} />
             </section>
             <Panel asked={(*live).clone()} {results} {onask} {ontext} />
         </div>
     }
+}
+
+/// What is wrong with the picture's address, for its field.
+fn refused(results: &Results) -> Option<AttrValue> {
+    let why = results.failure.as_ref()?;
+    (why.field() == Some("url")).then(|| why.message().into())
 }

@@ -8,6 +8,7 @@ pub use labels::{
 };
 pub use machines::{duration, job_state, quality_part, stage_name};
 
+use protocol::cluster::ClusterRef;
 use protocol::element::{StageName, Visibility};
 use protocol::search::Why;
 
@@ -70,11 +71,33 @@ pub fn why(reasons: &[Why]) -> Option<String> {
             "Saved together by {}",
             self::count((*count).into(), "person")
         ),
-        Why::SharedTags { tags } => format!("Like it: {}", tags.join(", ")),
+        Why::SharedTags { tags } => format!("Also {}", listed(tags)),
         Why::Exploring => "Something new".into(),
         Why::Recent => return None,
     };
     Some(text)
+}
+
+/// "a", "a and b", "a, b and c".
+pub fn listed<T: AsRef<str>>(all: &[T]) -> String {
+    match all {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [firsts @ .., last] => {
+            let firsts: Vec<&str> = firsts.iter().map(T::as_ref).collect();
+            format!("{} and {}", firsts.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// Everything that brought an element into a list, a line each.
+pub fn reasons_of(reasons: &[Why], because: Option<&ClusterRef>) -> Vec<String> {
+    let because = because.map(|cluster| format!("Because you saved to {}", cluster.name));
+    let reasons = reasons.iter().filter_map(|reason| match reason {
+        Why::SharedTags { tags } => Some(format!("Tagged like what you saved: {}", listed(tags))),
+        _ => why(std::slice::from_ref(reason)),
+    });
+    because.into_iter().chain(reasons).collect()
 }
 
 /// All reasons, for whoever wants to know.
@@ -172,6 +195,26 @@ mod tests {
         let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0 Safari/537.36";
         assert_eq!(client(chrome), "Chrome on Linux");
         assert_eq!(client("curl/8.5.0"), "curl/8.5.0");
+    }
+
+    #[test]
+    fn every_reason_has_its_line() {
+        let because = ClusterRef {
+            id: protocol::ClusterId::from_parts(1, 1),
+            name: "Ceramics".into(),
+        };
+        let shared = Why::SharedTags {
+            tags: vec!["mug".into(), "glaze".into(), "clay".into()],
+        };
+        let reasons = reasons_of(&[shared, Why::Recent], Some(&because));
+        assert_eq!(
+            reasons,
+            [
+                "Because you saved to Ceramics",
+                "Tagged like what you saved: mug, glaze and clay"
+            ]
+        );
+        assert!(reasons_of(&[Why::Recent], None).is_empty());
     }
 
     #[test]

@@ -11,6 +11,7 @@ use yew::prelude::*;
 
 use super::mover::Mover;
 use super::tile::{Step, Tile, step_id};
+use super::touch::{Spot, use_touch};
 use crate::store::{List, ListKey, Mode, Part, Phase, use_library, use_loader};
 
 #[derive(Properties, PartialEq)]
@@ -76,6 +77,26 @@ pub fn Arrange(props: &ArrangeProps) -> Html {
         let dragged = dragged.clone();
         Callback::from(move |id| dragged.set(id))
     };
+    let root = use_node_ref();
+    let put = {
+        let (list, mover) = (list.clone(), mover.clone());
+        let said = said.clone();
+        Callback::from(move |(id, spot): (ElementId, Spot)| {
+            let placement = match spot {
+                Spot::Beside(other, true) => list.past(other, Place::After),
+                Spot::Beside(other, false) => list.past(other, Place::Before),
+                Spot::End(section) => Some(Placement {
+                    section,
+                    place: Place::Last,
+                }),
+            };
+            if let Some(placement) = placement {
+                said.set(told(&list, &id, &placement));
+                mover.place(&id, placement);
+            }
+        })
+    };
+    use_touch(root.clone(), drag.clone(), put);
     let part = |part: Part| {
         let id = part.section.as_ref().map(|s| s.id.clone());
         let name = part.section.as_ref().map(|s| s.name.clone());
@@ -99,7 +120,7 @@ pub fn Arrange(props: &ArrangeProps) -> Html {
                     }) }
                 </ol>
                 if let Some(hint) = hint {
-                    <DropHere text={hint} ondrop={end_of(&dragged, mover, id)} />
+                    <DropHere text={hint} section={id.clone()} ondrop={end_of(&dragged, mover, id)} />
                 }
             </section>
         }
@@ -116,9 +137,9 @@ pub fn Arrange(props: &ArrangeProps) -> Html {
     };
     html! {
         <>
-            <p class="note">{ "Drag pictures, or use the buttons below each. Every move is kept at once." }</p>
+            <p class="note">{ "Drag pictures (rest a finger on one to lift it), or use the buttons below each. Every move is kept at once." }</p>
             <p class="unseen" role="status">{ (*said).clone() }</p>
-            { for list.parts(&cluster.sections).into_iter().map(part) }
+            <div ref={root}>{ for list.parts(&cluster.sections).into_iter().map(part) }</div>
             { more }
         </>
     }
@@ -146,6 +167,7 @@ fn end_of(
 #[derive(Properties, PartialEq)]
 struct DropHereProps {
     text: AttrValue,
+    section: Option<String>,
     ondrop: Callback<()>,
 }
 
@@ -159,7 +181,8 @@ fn DropHere(props: &DropHereProps) -> Html {
         })
     };
     let allow = Callback::from(|event: DragEvent| event.prevent_default());
-    html! { <p class="drop-here" {ondrop} ondragover={allow}>{ &props.text }</p> }
+    let section = props.section.clone().unwrap_or_default();
+    html! { <p class="drop-here" data-section={section} {ondrop} ondragover={allow}>{ &props.text }</p> }
 }
 
 /// Where it is after the move, for who hears it.

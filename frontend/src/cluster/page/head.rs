@@ -6,6 +6,7 @@ use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use super::leaving::More;
+use super::presence::Presence;
 use crate::api;
 use crate::cluster::visibility;
 use crate::controls::{Icon, IconName, focusable};
@@ -20,6 +21,8 @@ pub enum Ask {
     Edit,
     Share,
     Arrange,
+    /// Who can see it?
+    Audience,
 }
 
 #[derive(Properties, PartialEq)]
@@ -50,7 +53,13 @@ pub fn Head(props: &HeadProps) -> Html {
     });
     html! {
         <header class="cluster-head">
-            <p class="cluster-seen" title={seen_by}><Icon name={visibility::icon(cluster.visibility)} size={16} />{ seen }</p>
+            if role == Some(ClusterRole::Owner) {
+                <button type="button" class="cluster-seen" title="Who can see this?" onclick={ask(Ask::Audience)}>
+                    <Icon name={visibility::icon(cluster.visibility)} size={16} />{ seen }<span class="unseen">{ ". Who can see this?" }</span>
+                </button>
+            } else {
+                <p class="cluster-seen" title={seen_by}><Icon name={visibility::icon(cluster.visibility)} size={16} />{ seen }</p>
+            }
             <h1>{ cluster.name.clone() }</h1>
             if !cluster.description.trim().is_empty() {
                 <p class="cluster-description">{ cluster.description.clone() }</p>
@@ -68,6 +77,9 @@ pub fn Head(props: &HeadProps) -> Html {
                     <MembersCount id={cluster.id.clone()} ask={ask(Ask::Share)} />
                 }
             </p>
+            if role.is_some() {
+                <Presence id={cluster.id.clone()} />
+            }
             <div class="cluster-actions">
                 if props.arranging {
                     <button ref={toggle} type="button" class="button is-primary" onclick={props.done.reform(|_: MouseEvent| ())}>
@@ -85,7 +97,7 @@ pub fn Head(props: &HeadProps) -> Html {
                         <button type="button" class="button" onclick={ask(Ask::Edit)}><Icon name={IconName::Pencil} size={18} />{ "Edit" }</button>
                     }
                     if role.is_some() {
-                        <More cluster={cluster.clone()} />
+                        <More cluster={cluster.clone()} onaudience={props.ask.reform(|()| Ask::Audience)} />
                     }
                 }
             </div>

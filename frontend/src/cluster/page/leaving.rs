@@ -1,11 +1,12 @@
 //! What is needed seldom: how much the cluster counts in the home feed,
 //! leaving it, deleting it.
 
-use protocol::cluster::{Cluster, ClusterPatch, ClusterRole, Influence};
+use protocol::cluster::{Cluster, ClusterRole, Influence};
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
 use crate::api;
+use crate::cluster::use_influence;
 use crate::controls::{Icon, IconName, Menu};
 use crate::nav::{Route, use_go};
 use crate::store::{ClusterChange, use_clusters, use_toasts, use_user};
@@ -13,6 +14,8 @@ use crate::store::{ClusterChange, use_clusters, use_toasts, use_user};
 #[derive(Properties, PartialEq)]
 pub struct MoreProps {
     pub cluster: Cluster,
+    /// Who can see it? is asked.
+    pub onaudience: Callback<()>,
 }
 
 #[component]
@@ -77,6 +80,7 @@ pub fn More(props: &MoreProps) -> Html {
             <InfluenceChoice cluster={cluster.clone()} />
             <hr />
             if owner {
+                <button type="button" class="menu-item" onclick={props.onaudience.reform(|_: MouseEvent| ())}><Icon name={IconName::Eye} />{ "Who can see this?" }</button>
                 <button type="button" class="menu-item is-danger" onclick={remove}><Icon name={IconName::Trash} />{ "Delete cluster" }</button>
             } else {
                 <button type="button" class="menu-item" onclick={leave}><Icon name={IconName::Leave} />{ "Leave cluster" }</button>
@@ -85,31 +89,15 @@ pub fn More(props: &MoreProps) -> Html {
     }
 }
 
+#[derive(Properties, PartialEq)]
+struct InfluenceChoiceProps {
+    cluster: Cluster,
+}
+
 /// How much it counts in the viewer's home feed.
 #[component]
-fn InfluenceChoice(props: &MoreProps) -> Html {
-    let (clusters, toasts) = (use_clusters(), use_toasts());
-    let wanted = use_state_eq(|| None::<Influence>);
-    let now = wanted.unwrap_or(props.cluster.influence);
-    let choose = {
-        let (id, wanted) = (props.cluster.id.clone(), wanted.clone());
-        Callback::from(move |influence: Influence| {
-            wanted.set(Some(influence));
-            let (clusters, toasts) = (clusters.clone(), toasts.clone());
-            let (id, wanted) = (id.clone(), wanted.clone());
-            let patch = ClusterPatch {
-                influence: Some(influence),
-                ..ClusterPatch::default()
-            };
-            spawn_local(async move {
-                match api::clusters::patch(&id, &patch).await {
-                    Ok(cluster) => clusters.put(cluster),
-                    Err(why) => toasts.say(format!("Not changed: {}", why.message())),
-                }
-                wanted.set(None);
-            });
-        })
-    };
+fn InfluenceChoice(props: &InfluenceChoiceProps) -> Html {
+    let (now, choose) = use_influence(&props.cluster.id, &props.cluster.name);
     let options = [
         (Influence::Muted, "None"),
         (Influence::Normal, "Usual"),

@@ -2,6 +2,7 @@
 
 mod arrange;
 mod covers;
+mod edge;
 mod edit;
 mod head;
 mod ideas;
@@ -9,16 +10,19 @@ mod items;
 mod leaving;
 mod members;
 mod mover;
+mod presence;
 mod sections;
 mod share;
 mod tile;
+mod touch;
 
 use protocol::cluster::{Cluster, ClusterRole};
 use protocol::{ClusterId, ErrorCode, Topic};
 use yew::prelude::*;
 
 use crate::api::Failure;
-use crate::controls::{Empty, IconName, use_title};
+use crate::audience::{AudienceList, Of};
+use crate::controls::{Dialog, Empty, IconName, use_title};
 use crate::grid::use_place;
 use crate::live::use_topic;
 use crate::nav::{Link, Route};
@@ -136,6 +140,12 @@ fn Shown(props: &ShownProps) -> Html {
                 match *asked {
                     Some(Ask::Edit) => html! { <EditDialog cluster={cluster.clone()} {list} onclose={close} /> },
                     Some(Ask::Share) => html! { <ShareDialog cluster={cluster.clone()} onclose={close} /> },
+                    Some(Ask::Audience) => html! {
+                        <Dialog title="Who can see this?" onclose={close}>
+                            <AudienceList of={Of::Cluster(cluster.id.clone())} />
+                            <p class="quiet">{ "Pictures keep their own visibility: sharing the cluster shares nothing that is private." }</p>
+                        </Dialog>
+                    },
                     Some(Ask::Arrange) | None => Html::default(),
                 }
             }

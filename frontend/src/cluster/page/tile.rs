@@ -112,7 +112,7 @@ pub fn Tile(props: &TileProps) -> Html {
         }
     );
     html! {
-        <li {class} draggable="true" {ondragstart} {ondragend} {ondragover} {ondragleave} {ondrop}>
+        <li {class} data-element={id.to_string()} draggable="true" {ondragstart} {ondragend} {ondragover} {ondragleave} {ondrop}>
             <div class="arrange-picture"><Picture element={element.clone()} sizes="180px" {covered} /></div>
             <div class="arrange-tools">
                 { button(Step::Earlier, IconName::Left, "Move earlier", props.first) }

@@ -1,13 +1,18 @@
 //! Which picture the pop-over is open for, and at which button.
 
-use protocol::ElementId;
+use protocol::{ClusterId, ElementId};
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
+
+use crate::controls::focusable;
 
 #[derive(Clone, PartialEq)]
 pub struct Asked {
     pub element: ElementId,
     pub button: HtmlElement,
+    /// The cluster to begin at.
+    pub at: Option<ClusterId>,
 }
 
 #[derive(Clone, PartialEq)]
@@ -27,14 +32,41 @@ impl Picking {
         let asked = Asked {
             element: element.clone(),
             button,
+            at: None,
         };
-        let open = self.asked.as_ref() == Some(&asked);
+        let same = |open: &Asked| open.element == asked.element && open.button == asked.button;
+        let open = self.asked.as_ref().is_some_and(same);
         self.set.set((!open).then_some(asked));
+    }
+
+    /// Opens it once more for something that was saved to this cluster, where
+    /// its Save button stands, or else where the notices are.
+    pub fn change(&self, element: &ElementId, at: ClusterId) {
+        let Some(button) = button_of(element) else {
+            return;
+        };
+        self.set.set(Some(Asked {
+            element: element.clone(),
+            button,
+            at: Some(at),
+        }));
     }
 
     pub fn close(&self) {
         self.set.set(None);
     }
+}
+
+/// What lies over the page comes after it.
+fn button_of(element: &ElementId) -> Option<HtmlElement> {
+    let document = gloo::utils::document();
+    let root = document.document_element()?;
+    let save = format!("[data-save=\"{element}\"]");
+    let found = focusable::shown(&root, &save).into_iter().next_back();
+    found.or_else(|| {
+        let notices = document.query_selector(".toasts").ok().flatten()?;
+        notices.dyn_into().ok()
+    })
 }
 
 #[derive(Properties, PartialEq)]

@@ -4,13 +4,12 @@ mod asked;
 mod fold;
 mod list;
 mod panel;
-mod placing;
 mod position;
 mod rows;
 
 use yew::prelude::*;
 
-pub use asked::{PickingProvider, use_picking};
+pub use asked::{Picking, PickingProvider, use_picking};
 
 use crate::store::use_clusters;
 use panel::Panel;
@@ -23,7 +22,9 @@ pub fn PickerHost() -> Html {
     use_effect_with((), move |()| clusters.load_mine(None));
     match use_picking().asked {
         Some(asked) => {
-            let key = asked.element.to_string();
+            // asked for at another cluster it begins there
+            let at = asked.at.as_ref().map(ToString::to_string);
+            let key = format!("{} {}", asked.element, at.unwrap_or_default());
             html! { <Panel {key} {asked} /> }
         }
         None => Html::default(),

@@ -9,12 +9,12 @@ use yew::prelude::*;
 
 use super::asked::{Asked, use_picking};
 use super::list::{LIST_ID, Rows, row_id};
-use super::position::{use_position, use_press_outside};
-use super::rows::{Row, Suggested, first_choice, groups};
+use super::position::use_position;
+use super::rows::{Row, Suggested, first_choice, groups, row_of};
 use crate::api;
 use crate::cluster::saver::use_saver;
 use crate::cluster::visibility;
-use crate::controls::{Icon, IconName};
+use crate::controls::{Icon, IconName, use_press_outside};
 use crate::store::{Phase, kept, use_clusters};
 
 #[derive(Properties, PartialEq)]
@@ -63,7 +63,12 @@ pub fn Panel(props: &PanelProps) -> Html {
     let groups = groups(&typed, &all, &suggested);
     let rows: Vec<Row> = groups.iter().flat_map(|group| group.rows.clone()).collect();
     let last = rows.len().saturating_sub(1);
-    let active = moved.unwrap_or_else(|| first_choice(&groups)).min(last);
+    let begin = props.asked.at.as_ref().filter(|_| typed.is_empty());
+    let begin = begin.and_then(|id| row_of(&groups, id));
+    let active = moved
+        .or(begin)
+        .unwrap_or_else(|| first_choice(&groups))
+        .min(last);
     use_effect_with(active, |active| scroll_to(*active));
 
     let leave = {

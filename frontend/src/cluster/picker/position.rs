@@ -1,14 +1,12 @@
-//! Keeps the pop-over at its button while the page moves, and closes it when
-//! somebody points elsewhere.
+//! Keeps the pop-over at its button while the page moves.
 
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, Node};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::placing::{Area, Placing, WIDTH, place};
+use crate::controls::{Placing, Size, area_of, place_in_window};
 
 /// CSS that places it.
 #[hook]
@@ -41,50 +39,15 @@ pub fn use_position(button: &HtmlElement) -> String {
     style(*placing)
 }
 
+const WANTED: Size = Size {
+    width: 340.0,
+    height: 500.0,
+};
+
 fn style(placing: Placing) -> String {
-    let edge = if placing.above { "bottom" } else { "top" };
-    format!(
-        "--picker-width:{WIDTH}px;left:{:.0}px;{edge}:{:.0}px;max-height:{:.0}px",
-        placing.left, placing.edge, placing.height
-    )
+    format!("--picker-width:{}px;{}", WANTED.width, placing.style())
 }
 
 fn look(button: &HtmlElement) -> Placing {
-    let window = gloo::utils::window();
-    let size = |value: Result<wasm_bindgen::JsValue, _>| {
-        let value = value.ok();
-        value.and_then(|value| value.as_f64()).unwrap_or_default()
-    };
-    let area = button.get_bounding_client_rect();
-    let area = Area {
-        left: area.left(),
-        top: area.top(),
-        right: area.right(),
-        bottom: area.bottom(),
-    };
-    place(
-        area,
-        size(window.inner_width()),
-        size(window.inner_height()),
-    )
-}
-
-/// Tells when somebody presses anywhere but in the pop-over, at its button, or
-/// on a notice (whose Undo belongs to it).
-#[hook]
-pub fn use_press_outside(panel: NodeRef, button: HtmlElement, tell: Callback<()>) {
-    use_effect_with((), move |()| {
-        let document = gloo::utils::document();
-        let listener = EventListener::new(&document, "pointerdown", move |event| {
-            let target = event.target().and_then(|t| t.dyn_into::<Node>().ok());
-            let notices = gloo::utils::document().query_selector(".toasts");
-            let notices = notices.ok().flatten().map(Node::from);
-            let places = [panel.get(), Some(button.clone().into()), notices];
-            let inside = |place: &Node| place.contains(target.as_ref());
-            if !places.iter().flatten().any(inside) {
-                tell.emit(());
-            }
-        });
-        move || drop(listener)
-    });
+    place_in_window(area_of(button), WANTED)
 }

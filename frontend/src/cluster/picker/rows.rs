@@ -67,6 +67,12 @@ pub fn first_choice(groups: &[Group]) -> usize {
     usize::from(groups.len() > 1 && groups.first().is_some_and(creates))
 }
 
+/// The first row of a cluster.
+pub fn row_of(groups: &[Group], id: &ClusterId) -> Option<usize> {
+    let mut rows = groups.iter().flat_map(|group| &group.rows);
+    rows.position(|row| matches!(row, Row::Cluster { cluster, .. } if cluster.id == *id))
+}
+
 fn unfiltered(all: &[Rc<Cluster>], suggested: &Suggested) -> Vec<Group> {
     let known = |id: &ClusterId| all.iter().find(|cluster| cluster.id == *id);
     let first = match suggested {

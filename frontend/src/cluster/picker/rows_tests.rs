@@ -78,3 +78,16 @@ fn many_are_listed_by_name_below_the_recent_ones() {
 fn whoever_has_none_yet_sees_no_rows() {
     assert!(groups("", &[], &Suggested::Waiting).is_empty());
 }
+
+#[test]
+fn a_save_is_changed_where_its_cluster_stands() {
+    let all = all(&["A", "B", "C"]);
+    let groups = groups(
+        "",
+        &all,
+        &Suggested::This(all[1].id.clone(), "alike".into()),
+    );
+    assert_eq!(row_of(&groups, &all[1].id), Some(0), "it is suggested, too");
+    assert_eq!(row_of(&groups, &all[0].id), Some(1));
+    assert_eq!(row_of(&[], &all[0].id), None);
+}

@@ -30,6 +30,9 @@ pub fn Chip(props: &ChipProps) -> Html {
         Standing::Unsure => ("is-unsure", format!("a model is unsure, {score}")),
         Standing::Rejected => ("is-rejected", "a person says no".to_owned()),
     };
+    if let Some(cause) = &tag.implied_by {
+        return implied(&name, cause.as_str());
+    }
     let by_model = matches!(
         standing,
         Standing::Sure | Standing::Suggested | Standing::Unsure
@@ -43,6 +46,19 @@ pub fn Chip(props: &ChipProps) -> Html {
                 <span class="unseen">{ format!(", {said}") }</span>
             </SearchLink>
             { buttons(props, standing) }
+        </span>
+    }
+}
+
+/// It came with another one and goes with it: there is nothing to say about it.
+fn implied(name: &str, cause: &str) -> Html {
+    let said = format!("because of {cause}");
+    html! {
+        <span class="tag is-implied">
+            <SearchLink words={name.to_owned()} class="tag-link" title={said.clone()}>
+                <span class="tag-name">{ name.to_owned() }</span>
+                <span class="tag-because">{ said }</span>
+            </SearchLink>
         </span>
     }
 }

@@ -48,6 +48,26 @@ impl Word {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Pending(pub Vec<(TagName, Word)>);
 
+/// A tag that is refused takes along what only follows from it.
+fn cut_loose(tags: &mut Vec<Tag>) {
+    let counts = |tags: &[Tag], name: &TagName| {
+        let found = tags.iter().find(|tag| tag.name == *name);
+        found.is_some_and(|tag| tag.state != TagState::Rejected)
+    };
+    loop {
+        let before = tags.len();
+        let all = tags.clone();
+        tags.retain(|tag| {
+            tag.implied_by
+                .as_ref()
+                .is_none_or(|cause| counts(&all, cause))
+        });
+        if tags.len() == before {
+            return;
+        }
+    }
+}
+
 /// The tags as they will be once everything that was said is done.
 pub fn with(tags: &[Tag], pending: &Pending) -> Vec<Tag> {
     let mut tags = tags.to_vec();
@@ -71,6 +91,9 @@ pub fn with(tags: &[Tag], pending: &Pending) -> Vec<Tag> {
             (None, _) => {}
         }
     }
+    if !pending.0.is_empty() {
+        cut_loose(&mut tags);
+    }
     tags
 }
 
@@ -84,8 +107,10 @@ pub struct Groups {
 
 pub fn groups(mut tags: Vec<Tag>) -> Groups {
     tags.sort_by(|a, b| {
+        // what only follows from others comes behind them
+        let implied = a.implied_by.is_some().cmp(&b.implied_by.is_some());
         let standing = Standing::of(a).cmp(&Standing::of(b));
-        standing.then(b.score.total_cmp(&a.score))
+        implied.then(standing).then(b.score.total_cmp(&a.score))
     });
     let mut groups = Groups::default();
     for tag in tags {
@@ -142,6 +167,23 @@ mod tests {
         assert_eq!(names(&groups.shown), ["tom", "animal", "pet"]);
         assert_eq!(names(&groups.unsure), ["dog"]);
         assert_eq!(names(&groups.rejected), ["car"]);
+    }
+
+    #[test]
+    fn what_follows_from_another_tag_stands_behind_all_and_goes_with_it() {
+        let animal = Tag {
+            implied_by: Some("cat".parse().expect("a tag")),
+            ..tag("animal", TagSource::Person, TagState::Fact, 1.0)
+        };
+        let tags = [
+            animal,
+            tag("cat", TagSource::Person, TagState::Fact, 1.0),
+            suggested("pet", 0.6, TagBand::Suggested),
+        ];
+        let shown = groups(tags.to_vec()).shown;
+        assert_eq!(names(&shown), ["cat", "pet", "animal"]);
+        let without = said(&tags, "cat", Word::Delete);
+        assert_eq!(names(&without.shown), ["pet"]);
     }
 
     #[test]
