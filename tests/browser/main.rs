@@ -10,3 +10,5 @@ mod journey;
 mod judgements;
 mod keys;
 mod search;
+mod select;
+mod tags;
