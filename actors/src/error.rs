@@ -99,9 +99,12 @@ impl PlatformError {
                 format!("there is no such {what}, or you may not see it"),
             ),
             Self::Db(db::DbError::Denied(why)) => Problem::new(ErrorCode::Forbidden, *why),
-            Self::Db(error @ db::DbError::Full { .. }) => {
-                Problem::new(ErrorCode::Conflict, error.to_string())
-            }
+            Self::Db(
+                error @ (db::DbError::Full { .. }
+                | db::DbError::Circle { .. }
+                | db::DbError::WordTaken { .. }
+                | db::DbError::Stale(_)),
+            ) => Problem::new(ErrorCode::Conflict, error.to_string()),
             Self::Db(db::DbError::BadCursor) => {
                 Problem::field("cursor", "this cursor was not made by this server")
             }

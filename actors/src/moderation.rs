@@ -1,7 +1,5 @@
 //! What people say to tags and labels: accept, reject, appeal, decide.
 
-use std::sync::Arc;
-
 use db::{Db, NotAppealed};
 use protocol::account::Role;
 use protocol::element::{Element, TagState};
@@ -9,19 +7,17 @@ use protocol::label::{LabelName, NewAppeal, Review, Ruling};
 use protocol::value::TagName;
 use protocol::{Cursor, ElementId, ErrorCode, Page, Problem, limits};
 
-use crate::search::Library;
 use crate::{PlatformError, Viewer};
 
 /// Tags and labels under people's hands.
 #[derive(Clone)]
 pub struct Moderation {
     db: Db,
-    library: Arc<Library>,
 }
 
 impl Moderation {
-    pub(crate) fn new(db: Db, library: Arc<Library>) -> Self {
-        Self { db, library }
+    pub(crate) fn new(db: Db) -> Self {
+        Self { db }
     }
 
     /// The owner's word on a tag of an element: a fact, a rejection that
@@ -37,10 +33,6 @@ impl Moderation {
         tag: &TagName,
         state: TagState,
     ) -> Result<Element, PlatformError> {
-        let name = self.library.resolve(tag.as_str());
-        let tag = &name
-            .and_then(|name| name.parse().ok())
-            .unwrap_or_else(|| tag.clone());
         let changed = self.db.set_tag(&viewer.scope(), id, tag, state).await?;
         changed.ok_or_else(|| PlatformError::not_found("element"))
     }

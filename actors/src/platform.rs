@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use actix::Addr;
 use db::{Blobs, Db};
 use ml::pool::Inference;
+use tokio::sync::Notify;
 
 use crate::fetch::Fetcher;
 use crate::fetches::Carrier;
@@ -15,6 +16,7 @@ use crate::pipeline::{Pipeline, Stages, StopLeasing};
 use crate::recommend::Recommender;
 use crate::search::{FactIndex, IndexKeeper, Learner, Library, Load, Respace, Search, Spaces};
 use crate::supervise::Arbiters;
+use crate::tags::{self, Rewriter, Tags, Vocabulary};
 use crate::throttle::Throttle;
 use crate::visual::Addresses;
 use crate::{
@@ -50,6 +52,7 @@ struct Parts {
     feeds: Feeds,
     visual: Visual,
     fetches: Fetches,
+    tags: Tags,
     pipeline: Addr<Pipeline>,
     hub: Addr<Hub>,
     /// Lives as long as the platform.
@@ -90,11 +93,14 @@ impl Platform {
         let mqtt = Mqtt::start(&config.mqtt).await?;
 
         let hub = arbiters.run(&arbiters.events, |_| Hub::default());
+        db.seed_tags(&tags::shipped(&tags)).await?;
+        let vocabulary = Arc::new(Vocabulary::default());
+        tags::load(&db, &vocabulary).await?;
         let library = Arc::new(Library::new(bridge, tags, heads));
         let spaces = Arc::new(Spaces::new(library.clone()));
         // The index loads before events flow: what is not numbered yet comes
         // to it by the relay.
-        let facts = Arc::new(FactIndex::default());
+        let facts = Arc::new(FactIndex::new(vocabulary.clone()));
         let keeper = IndexKeeper::new(db.clone(), library.clone(), spaces.clone(), facts.clone());
         let keeper = arbiters.run(&arbiters.work, |_| keeper);
         keeper
@@ -121,7 +127,7 @@ impl Platform {
 
         let throttle = Arc::new(Throttle::default());
         let accounts = Accounts::new(db.clone(), throttle.clone(), &config);
-        let learner = Learner::new(db.clone(), library.clone(), spaces.clone());
+        let learner = Learner::new(db.clone(), vocabulary, library.clone(), spaces.clone());
         let learner = arbiters.run(&arbiters.work, |_| learner);
         let respace = Respace {
             db: db.clone(),
@@ -131,10 +137,12 @@ impl Platform {
             spaces: spaces.clone(),
             wanted: config.image_model.clone(),
         };
+        let wake = Arc::new(Notify::new());
         let mut behind = vec![
             tokio::spawn(crate::pipeline::add_missing_stages(db.clone())),
             tokio::spawn(respace.run()),
             tokio::spawn(crate::sweeper::sweep(db.clone(), config.undo)),
+            tokio::spawn(Rewriter::new(db.clone(), wake.clone()).run()),
         ];
         let fetcher = Fetcher::new(&config.fetch);
         let addresses = Addresses::new(fetcher.clone(), throttle.clone());
@@ -152,8 +160,9 @@ impl Platform {
             inference.clone(),
             library.clone(),
             spaces.clone(),
-            facts,
+            facts.clone(),
         );
+        let tags = Tags::new(db.clone(), facts, wake);
         let operations =
             Operations::new(db.clone(), inference.clone(), list_models, spaces.clone());
         let recommender = Recommender::new(db.clone(), spaces.clone());
@@ -197,11 +206,12 @@ impl Platform {
             search,
             live,
             health,
-            moderation: Moderation::new(db.clone(), library.clone()),
+            moderation: Moderation::new(db.clone()),
             operations,
             clusters,
             feeds,
             visual,
+            tags,
             pipeline,
             hub,
             _learner: learner,
@@ -246,6 +256,10 @@ impl Platform {
 
     pub fn fetches(&self) -> &Fetches {
         &self.0.fetches
+    }
+
+    pub fn tags(&self) -> &Tags {
+        &self.0.tags
     }
 
     pub fn feeds(&self) -> &Feeds {

@@ -7,7 +7,7 @@ pub const MODELS_TOML: &str = include_str!("../models.toml");
 /// The sample library: pictures out of packages, with credits, descriptions and checksums.
 pub const SAMPLES_TOML: &str = include_str!("../samples/samples.toml");
 
-/// Tags per ImageNet class: `{version, tags: [{name, category, aliases}], classes: [[tag index, most specific
+/// Tags per ImageNet class: `{version, tags: [{name, category, aliases, implies}], classes: [[tag index, most specific
 /// first]; 1000], thresholds: {suggest, sure, tags: {name: {suggest, sure}}}}`. Written by `ml/train/tags.py`, read
 /// by `ml::tags`; see `docs/models/tags.md`.
 pub const TAGS_JSON: &str = include_str!("../tags/imagenet.json");

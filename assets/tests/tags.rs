@@ -13,6 +13,7 @@ const GENERAL: usize = 3;
 
 struct Vocabulary {
     names: Vec<String>,
+    implies: Vec<Vec<String>>,
     categories: Vec<String>,
     aliases: Vec<(String, usize)>,
     classes: Vec<Vec<usize>>,
@@ -38,6 +39,14 @@ fn vocabulary() -> Vocabulary {
     };
     Vocabulary {
         names: tags.iter().map(|tag| text(tag, "name")).collect(),
+        implies: tags
+            .iter()
+            .map(|tag| {
+                let list = tag["implies"].as_array().expect("implies is a list");
+                let name = |name: &Value| name.as_str().expect("a string").to_owned();
+                list.iter().map(name).collect()
+            })
+            .collect(),
         categories: tags.iter().map(|tag| text(tag, "category")).collect(),
         aliases: aliases.collect(),
         classes: json["classes"]
@@ -51,6 +60,21 @@ fn vocabulary() -> Vocabulary {
 }
 
 impl Vocabulary {
+    /// Everything that follows from a tag.
+    fn above(&self, name: &str) -> HashSet<String> {
+        let mut found = HashSet::new();
+        let mut waiting = vec![name.to_owned()];
+        while let Some(one) = waiting.pop() {
+            let at = self.names.iter().position(|name| *name == one);
+            for next in &self.implies[at.expect("implications name tags")] {
+                if found.insert(next.clone()) {
+                    waiting.push(next.clone());
+                }
+            }
+        }
+        found
+    }
+
     fn chain(&self, class: usize) -> Vec<&str> {
         self.classes[class]
             .iter()
@@ -62,7 +86,7 @@ impl Vocabulary {
 #[test]
 fn has_a_thousand_classes_and_more_than_a_thousand_tags() {
     let vocabulary = vocabulary();
-    assert_eq!(vocabulary.json["version"], 1);
+    assert_eq!(vocabulary.json["version"], 2);
     assert_eq!(vocabulary.classes.len(), CLASSES);
     assert!(vocabulary.names.len() > CLASSES);
 }
@@ -139,5 +163,53 @@ fn well_known_classes_say_what_people_search_for() {
             .collect();
         assert!(places.iter().all(Option::is_some), "{class}: {chain:?}");
         assert!(places.is_sorted(), "{class}: {chain:?}");
+    }
+}
+
+#[test]
+fn words_imply_what_they_are_a_kind_of_and_nothing_twice() {
+    let vocabulary = vocabulary();
+    let expected: [(&str, &[&str]); 6] = [
+        ("tabby cat", &["cat"]),
+        ("cat", &["feline", "pet"]),
+        ("mammal", &["animal"]),
+        ("golden retriever", &["retriever"]),
+        ("rooster", &["chicken", "farm animal"]),
+        // a crib brings babies to mind, and is none
+        ("crib", &["bed"]),
+    ];
+    for (name, implies) in expected {
+        let at = vocabulary.names.iter().position(|n| n == name);
+        assert_eq!(vocabulary.implies[at.expect(name)], implies, "{name}");
+    }
+    for (name, direct) in vocabulary.names.iter().zip(&vocabulary.implies) {
+        assert!(
+            !vocabulary.above(name).contains(name),
+            "{name} implies itself"
+        );
+        for one in direct {
+            let others = direct.iter().filter(|other| *other != one);
+            let around = others.map(|other| vocabulary.above(other));
+            assert!(
+                around.into_iter().all(|above| !above.contains(one)),
+                "{name} implies {one} by another way too"
+            );
+        }
+    }
+}
+
+#[test]
+fn classes_leave_nothing_out_that_their_tags_imply() {
+    let vocabulary = vocabulary();
+    for class in 0..CLASSES {
+        let chain = vocabulary.chain(class);
+        for name in &chain {
+            for one in vocabulary.above(name) {
+                assert!(
+                    chain.contains(&one.as_str()),
+                    "{class}: {name} without {one}"
+                );
+            }
+        }
     }
 }

@@ -37,6 +37,19 @@ pub enum DbError {
     /// There is no room for more of it.
     #[error("{what}: at most {most}")]
     Full { what: &'static str, most: usize },
+    /// An implication that leads back to where it starts; the way is told from
+    /// there round to there.
+    #[error("that would go in a circle: {}", way.join(" → "))]
+    Circle { way: Vec<String> },
+    /// The word is a tag by itself, or another word for `of`.
+    #[error("{word} is {}", match of {
+        Some(tag) => format!("another word for {tag}: take it off there first"),
+        None => "a tag itself: merge the two".to_owned(),
+    })]
+    WordTaken { word: String, of: Option<String> },
+    /// What was to be changed is not as it was.
+    #[error("{0}")]
+    Stale(&'static str),
     /// The cursor is none of ours.
     #[error("this cursor was not made by this server")]
     BadCursor,

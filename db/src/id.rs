@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use protocol::{ClusterId, ElementId, FetchId, LoginId, SocketId, UserId};
+use protocol::{ChangeId, ClusterId, ElementId, FetchId, LoginId, SocketId, TagId, UserId};
 
 /// Identifiers that can be made here and now.
 pub trait Fresh: Sized {
@@ -20,7 +20,9 @@ macro_rules! fresh {
         }
     )+};
 }
-fresh!(UserId, ElementId, ClusterId, FetchId, LoginId, SocketId);
+fresh!(
+    UserId, ElementId, ClusterId, FetchId, LoginId, SocketId, TagId, ChangeId
+);
 
 /// Milliseconds since 1970 by this machine's clock.
 pub(crate) fn now_millis() -> i64 {

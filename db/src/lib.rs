@@ -32,6 +32,7 @@ mod settings;
 mod settle;
 mod spaces;
 mod store;
+mod tags;
 pub mod vectors;
 
 pub use accounts::{Credentials, NewUser};
@@ -49,6 +50,7 @@ pub use jobs::{JobCount, Lease, LeaseRequest, ModelTag, NewEmbedding, Outcome, R
 pub use logins::{ActiveLogin, LoginRow, NewLogin};
 pub use moderation::NotAppealed;
 pub use outbox::{History, Published};
-pub use search::{TagHit, TextHit};
+pub use search::TextHit;
 pub use store::Db;
+pub use tags::{NotTagged, Rewriting, ShippedTag, ShippedTags, TagEdit, TagText, Tagged, WordRow};
 pub use vectors::{Access, VectorIndex};

@@ -59,6 +59,16 @@ pub const SWEEP_MAX: usize = 200;
 /// Events kept per topic whatever their age allows.
 pub const HISTORY_PER_TOPIC: u64 = 5_000;
 
+/// Other words for one tag, and what one tag implies directly.
+pub const TAG_ALIASES: usize = 100;
+pub const TAG_IMPLICATIONS: usize = 50;
+/// Tags whose elements are looked at in one step of rewriting; elements are
+/// bounded by whoever asks for the step.
+pub const REWRITE_TAGS: usize = 64;
+/// After so long every write by an older vocabulary has ended, in
+/// milliseconds: elements are looked at once more then.
+pub const REWRITE_SETTLE_MS: i64 = 3_000;
+
 /// Threads that read and write files.
 pub const BLOB_THREADS: usize = 4;
 

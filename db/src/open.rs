@@ -39,9 +39,10 @@ const SCHEMA: [(&str, &str); 10] = [
 ];
 
 /// Data moves, each run once. Their number is the version they lead to.
-const MIGRATIONS: [(i64, &str); 2] = [
+const MIGRATIONS: [(i64, &str); 3] = [
     (1, include_str!("../migrations/0001_start.surql")),
     (2, include_str!("../migrations/0002_judgements.surql")),
+    (3, include_str!("../migrations/0003_tag_ids.surql")),
 ];
 
 /// The file by which a process claims a directory.
@@ -256,3 +257,7 @@ async fn epoch(engine: &Engine) -> Result<String> {
         .map(|row| row.epoch)
         .ok_or(DbError::Damaged("the database has no epoch".to_owned()))
 }
+
+#[cfg(test)]
+#[path = "open_tests.rs"]
+mod tests;

@@ -1,13 +1,11 @@
-//! Candidate lists for search: by words and by tags, each within what the
-//! viewer may see in lists.
+//! Candidates for search by words, within what the viewer may see in lists.
 
 use std::collections::HashMap;
 
 use protocol::ElementId;
-use protocol::element::TagSource;
 use surrealdb::types::{SurrealValue, object};
 
-use crate::elements::viewer::{LISTED, LISTED_IN, Viewer};
+use crate::elements::viewer::{LISTED, Viewer};
 use crate::error::Result;
 use crate::limits::READ_MAX;
 use crate::row::{self, Key};
@@ -22,15 +20,6 @@ pub struct TextHit {
     /// Where it matched best: `title`, `description`, `file name`, or `text`
     /// in the picture.
     pub field: &'static str,
-}
-
-/// An element that carries a tag.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TagHit {
-    pub element: ElementId,
-    pub name: String,
-    pub score: f32,
-    pub source: TagSource,
 }
 
 /// The fields that are searched: column, name for people, weight.
@@ -91,79 +80,10 @@ impl Db {
         hits.truncate(limit);
         Ok(hits)
     }
-
-    /// Elements that carry one of the tags, surest first; an element comes
-    /// once per name, and not for a name that a person rejected, nor for one
-    /// that a model is not sure of.
-    pub async fn search_tags(
-        &self,
-        viewer: &Viewer,
-        names: &[String],
-        limit: usize,
-    ) -> Result<Vec<TagHit>> {
-        if names.is_empty() {
-            return Ok(Vec::new());
-        }
-        let limit = limit.clamp(1, READ_MAX);
-        let mut vars = object! { names: names.to_vec() };
-        viewer.bind(&mut vars);
-        let query = format!(
-            "SELECT in AS element, name, score, source, state FROM tagged \
-             WHERE name IN $names AND band != 'unsure' AND {LISTED_IN}"
-        );
-        let rows: Vec<TagRow> = self.read(query, vars).await?.all(0)?;
-        let mut by_edge: HashMap<(String, String), TagRow> = HashMap::new();
-        for row in rows {
-            let key = (row.element.0.clone(), row.name.clone());
-            match by_edge.get(&key) {
-                Some(kept) if kept.weight() >= row.weight() => {}
-                _ => {
-                    by_edge.insert(key, row);
-                }
-            }
-        }
-        let mut hits = by_edge
-            .into_values()
-            .filter(|row| row.state != REJECTED)
-            .map(|row| {
-                Ok(TagHit {
-                    element: row.element.parse()?,
-                    name: row.name,
-                    score: row.score,
-                    source: row.source,
-                })
-            })
-            .collect::<Result<Vec<_>>>()?;
-        hits.sort_by(|a, b| {
-            let score = b.score.total_cmp(&a.score);
-            score.then_with(|| b.element.cmp(&a.element))
-        });
-        hits.truncate(limit);
-        Ok(hits)
-    }
 }
-
-const REJECTED: &str = "rejected";
 
 #[derive(SurrealValue)]
 struct ScoreRow {
     id: Key,
     score: f32,
-}
-
-#[derive(SurrealValue)]
-struct TagRow {
-    element: Key,
-    name: String,
-    score: f32,
-    #[surreal(wrap)]
-    source: TagSource,
-    state: String,
-}
-
-impl TagRow {
-    /// A person's word counts before a model's.
-    fn weight(&self) -> (bool, f32) {
-        (self.source == TagSource::Person, self.score)
-    }
 }

@@ -109,9 +109,9 @@ async fn found_by(db: &Db, scene: &Scene, viewer: &Viewer) -> Vec<&'static str> 
     }
     let hits = db.search_text(viewer, "heron", 9).await.unwrap();
     note(hits.iter().any(|h| h.element == *id), "words");
-    let names = ["bird".to_owned()];
-    let hits = db.search_tags(viewer, &names, 9).await.unwrap();
-    note(hits.iter().any(|h| h.element == *id), "tags");
+    let bird = db.words_named(&"bird".parse().unwrap()).await.unwrap();
+    let bird = [bird[0].id.clone()];
+    note(db.carries_tags(viewer, &bird).await.unwrap(), "tags");
     note(
         db.element_media(viewer, id).await.unwrap().is_some(),
         "media",

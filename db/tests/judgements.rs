@@ -297,13 +297,19 @@ async fn tags_that_people_correct_are_remembered_per_tag() {
             .unwrap()
             .unwrap();
         assert!(gone.tags.iter().all(|t| t.name.as_str() != "mine"));
-        let mut feedback = db.tag_feedback().await.unwrap();
-        feedback.sort();
-        let plain: Vec<_> = feedback
+        let feedback = db.tag_feedback().await.unwrap();
+        let ids: Vec<_> = feedback.iter().map(|(id, _, _)| id.clone()).collect();
+        let words = db.words_of(&ids).await.unwrap();
+        let name = |id: &_| {
+            let word = words.iter().find(|word| word.id == *id);
+            word.unwrap().name.clone()
+        };
+        let mut plain: Vec<_> = feedback
             .iter()
-            .map(|(t, a, r)| (t.as_str(), *a, *r))
+            .map(|(id, yes, no)| (name(id), *yes, *no))
             .collect();
-        assert_eq!(plain, [("cat", 1, 0), ("dog", 0, 1)]);
+        plain.sort();
+        assert_eq!(plain, [("cat".to_owned(), 1, 0), ("dog".to_owned(), 0, 1)]);
         db.set_tag(&me, &id, &"cat".parse().unwrap(), TagState::Suggested)
             .await
             .unwrap();

@@ -15,5 +15,6 @@ mod lists;
 mod outbox;
 mod search;
 mod support;
+mod tags;
 mod vectors;
 mod visibility;

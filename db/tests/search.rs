@@ -1,7 +1,6 @@
-use asterism_db::{ModelTag, Outcome, Viewer};
-use protocol::element::{StageName, TagSource, TagState};
+use asterism_db::Viewer;
 
-use crate::support::{both, lease, picture, save, saved_with_preview, user};
+use crate::support::{both, picture, save, user};
 
 #[tokio::test]
 async fn any_word_matches_whatever_its_form_and_more_words_score_more() {
@@ -44,61 +43,5 @@ async fn any_word_matches_whatever_its_form_and_more_words_score_more() {
             let db = db.db.clone();
             db.search_text(&Viewer::System, odd, 10).await.unwrap();
         }
-    }
-}
-
-#[tokio::test]
-async fn tags_are_found_surest_first_and_rejected_ones_are_not() {
-    for db in both().await {
-        let ada = user(&db, "ada").await;
-        let mut ids = Vec::new();
-        for (n, score) in [(1, 0.3), (2, 0.9), (3, 0.6)] {
-            ids.push(saved_with_preview(&db, picture(&ada, n)).await);
-            let job = lease(&db, &[StageName::Tag], 1).await.remove(0);
-            let tags = vec![ModelTag {
-                name: "tiger cat".parse().unwrap(),
-                category: "animal".to_owned(),
-                score,
-                band: protocol::element::TagBand::Suggested,
-            }];
-            let outcome = Outcome::Tagged {
-                model: "m".to_owned(),
-                tags,
-                embeddings: vec![],
-            };
-            db.complete(&job, outcome).await.unwrap();
-        }
-        let names = ["tiger cat".to_owned(), "unknown".to_owned()];
-        let hits = db.search_tags(&Viewer::System, &names, 10).await.unwrap();
-        let order: Vec<_> = hits.iter().map(|h| h.element.clone()).collect();
-        assert_eq!(order, [&ids[1], &ids[2], &ids[0]].map(Clone::clone));
-        assert!(
-            hits.iter()
-                .all(|h| h.source == TagSource::Model && h.name == "tiger cat")
-        );
-
-        let me = Viewer::user(ada.id.clone());
-        let tag = "tiger cat".parse().unwrap();
-        db.set_tag(&me, &ids[1], &tag, TagState::Rejected)
-            .await
-            .unwrap();
-        db.set_tag(&me, &ids[0], &tag, TagState::Fact)
-            .await
-            .unwrap();
-        let hits = db.search_tags(&Viewer::System, &names, 10).await.unwrap();
-        let order: Vec<_> = hits.iter().map(|h| (h.element.clone(), h.source)).collect();
-        assert_eq!(
-            order,
-            [
-                (ids[0].clone(), TagSource::Person),
-                (ids[2].clone(), TagSource::Model)
-            ]
-        );
-        assert!(
-            db.search_tags(&Viewer::System, &[], 10)
-                .await
-                .unwrap()
-                .is_empty()
-        );
     }
 }

@@ -1,8 +1,8 @@
-use asterism_db::{ModelTag, Outcome, Scope, Viewer};
+use asterism_db::{Scope, Viewer};
 use protocol::ElementId;
-use protocol::element::{StageName, Visibility};
+use protocol::element::Visibility;
 
-use crate::support::{both, hash, lease, picture, saved_with_preview, user};
+use crate::support::{both, hash, picture, saved_with_preview, user};
 
 /// Every way of reading, and whether each of the viewers gets the element.
 #[tokio::test]
@@ -20,20 +20,6 @@ async fn every_read_keeps_private_elements_private() {
             new.visibility = visibility;
             new.title = format!("heron{n}");
             let id = saved_with_preview(&db, new).await;
-            let job = lease(&db, &[StageName::Tag], 1).await.remove(0);
-            let tags = vec![ModelTag {
-                name: format!("bird{n}").parse().unwrap(),
-                category: "animal".to_owned(),
-                score: 0.8,
-                band: protocol::element::TagBand::Suggested,
-            }];
-            let outcome = Outcome::Tagged {
-                model: "m".to_owned(),
-                tags,
-                embeddings: vec![],
-            };
-            db.complete(&job, outcome).await.unwrap();
-
             let listed = visibility == Visibility::Public;
             let direct = visibility != Visibility::Private;
             for (viewer, listed, direct) in [
@@ -69,12 +55,6 @@ async fn every_read_keeps_private_elements_private() {
                     .unwrap();
                 let ids = text.into_iter().map(|h| h.element).collect();
                 assert_eq!(has(ids), listed, "text search: {about}");
-                let tags = db
-                    .search_tags(viewer, &[format!("bird{n}")], 10)
-                    .await
-                    .unwrap();
-                let ids = tags.into_iter().map(|h| h.element).collect();
-                assert_eq!(has(ids), listed, "tag search: {about}");
             }
             let page = db
                 .list_elements(&other, Scope::Mine, None, 50)

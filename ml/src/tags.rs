@@ -8,6 +8,8 @@ use crate::MlError;
 use crate::models::CLASSES;
 use crate::pool::Classification;
 
+mod implications;
+
 /// Most tags that a picture is given.
 pub const MAX_SUGGESTIONS: usize = 12;
 /// Of them, most that are below their bar: for a person to decide.
@@ -43,6 +45,9 @@ pub struct Tag {
     /// Other words for the same thing.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// Tags that it is a kind of, without others between them.
+    #[serde(default)]
+    pub implies: Vec<String>,
 }
 
 /// How sure a suggestion is.
@@ -113,7 +118,7 @@ struct Thresholds {
     tags: HashMap<String, Threshold>,
 }
 
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 
 impl TagMap {
     /// Parses the text of `assets/tags/imagenet.json`.
@@ -145,6 +150,7 @@ impl TagMap {
         {
             return Err(bad(format!("a threshold for {name}, which is no tag")));
         }
+        implications::check(&file.tags, &file.classes).map_err(bad)?;
         let of = |tag: &Tag| file.thresholds.tags.get(&tag.name).copied();
         let thresholds = file
             .tags

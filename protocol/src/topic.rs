@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::{ClusterId, ElementId, UserId};
 
 /// A stream of events. On the wire `user:ID`, `feed:ID`, `cluster:ID`,
-/// `element:ID` or `explore`.
+/// `element:ID`, `explore` or `tags`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Topic {
     /// What concerns one account: its uploads' steps, its logins.
@@ -20,6 +20,8 @@ pub enum Topic {
     Element(ElementId),
     /// New public elements.
     Explore,
+    /// Changes of the vocabulary; for servers, nobody else may listen.
+    Tags,
 }
 
 /// The text names no topic.
@@ -35,6 +37,7 @@ impl fmt::Display for Topic {
             Topic::Cluster(id) => write!(f, "cluster:{id}"),
             Topic::Element(id) => write!(f, "element:{id}"),
             Topic::Explore => f.write_str("explore"),
+            Topic::Tags => f.write_str("tags"),
         }
     }
 }
@@ -42,8 +45,10 @@ impl fmt::Display for Topic {
 impl FromStr for Topic {
     type Err = BadTopic;
     fn from_str(text: &str) -> Result<Self, BadTopic> {
-        if text == "explore" {
-            return Ok(Topic::Explore);
+        match text {
+            "explore" => return Ok(Topic::Explore),
+            "tags" => return Ok(Topic::Tags),
+            _ => {}
         }
         let (kind, id) = text.split_once(':').ok_or(BadTopic)?;
         match kind {

@@ -20,13 +20,14 @@ use asterism_protocol::element::{
     Element, Evidence, Kind, Label, Media, Owner, Source, Stage, StageName, StageState, State,
     Swatch, Tag, TagBand, TagSource, TagState, Visibility,
 };
-use asterism_protocol::event::{ElementGone, Event, LoginGone, StageChange};
+use asterism_protocol::event::{ElementGone, Event, LoginGone, StageChange, TagsTouched};
 use asterism_protocol::ws::{
     ClientFrame, Command, Credentials, EventFrame, Hello, Limits, NoArg, Position, PresenceArg,
     Ready, Reload, Reply, Resume, ServerFrame, Signal, SignalFrame, TopicArg,
 };
 use asterism_protocol::{
-    ClusterId, ElementId, ErrorCode, LoginId, Problem, SocketId, Timestamp, Topic, UserId, limits,
+    ClusterId, ElementId, ErrorCode, LoginId, Problem, SocketId, TagId, Timestamp, Topic, UserId,
+    limits,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -75,7 +76,7 @@ fn no_variant_is_forgotten() {
         .collect();
     assert_eq!(ops.len(), 9);
     let kinds: BTreeSet<_> = events().iter().map(Event::kind).collect();
-    assert_eq!(kinds.len(), 9);
+    assert_eq!(kinds.len(), 10);
 }
 
 /// Keys that a newer server adds must not break an older client.
@@ -317,6 +318,7 @@ fn server_frames() -> Vec<(String, ServerFrame)> {
             Event::ElementAdded(_) => Topic::Explore,
             Event::ElementStage(_) => Topic::Element(element_id()),
             Event::ClusterChanged(_) | Event::ClusterItem(_) => Topic::Cluster(cluster_id()),
+            Event::TagsChanged(_) => Topic::Tags,
             _ => Topic::User(user().id),
         };
         let at = at as u64;
@@ -362,6 +364,10 @@ fn events() -> Vec<Event> {
         Event::ClusterRemoved(ClusterGone { id: cluster_id() }),
         Event::LoginRevoked(LoginGone {
             id: LoginId::from_parts(4, 4),
+        }),
+        Event::TagsChanged(TagsTouched {
+            tags: vec![TagId::from_parts(5, 5)],
+            elements: Vec::new(),
         }),
     ]
 }

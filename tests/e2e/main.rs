@@ -19,5 +19,6 @@ mod privacy;
 mod processes;
 mod query;
 mod search;
+mod tags;
 mod undo;
 mod visual;

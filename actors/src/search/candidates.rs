@@ -8,6 +8,7 @@ use protocol::value::TagName;
 
 use super::Search;
 use super::fusion::{Candidate, List};
+use crate::tags::TagNo;
 use crate::{PlatformError, Viewer};
 
 /// Entries of each list.
@@ -41,9 +42,9 @@ impl Search {
         words: &str,
         within: Option<&HashSet<ElementId>>,
     ) -> Result<(Vec<List>, Vec<String>), PlatformError> {
-        let (text, tags, looks) = tokio::join!(
+        let tags = self.by_tags(viewer, words, within);
+        let (text, looks) = tokio::join!(
             self.by_text(viewer, words, within),
-            self.by_tags(viewer, words, within),
             self.by_looks(viewer, words, within),
         );
         let mut hints = Vec::new();
@@ -67,7 +68,7 @@ impl Search {
             },
             List {
                 weight: TAGS,
-                candidates: tags?,
+                candidates: tags,
             },
             List {
                 weight: LOOKS,
@@ -102,53 +103,50 @@ impl Search {
         Ok(hits.into_iter().map(candidate).collect())
     }
 
-    async fn by_tags(
+    fn by_tags(
         &self,
         viewer: &Viewer,
         words: &str,
         within: Option<&HashSet<ElementId>>,
-    ) -> Result<Vec<Candidate>, PlatformError> {
-        let names = self.tag_names(words);
-        if names.is_empty() {
-            return Ok(Vec::new());
+    ) -> Vec<Candidate> {
+        let tags = self.tag_numbers(words);
+        if tags.is_empty() {
+            return Vec::new();
         }
-        let most = if within.is_some() { FILTERED } else { LIST };
-        let mut hits = self.db.search_tags(&viewer.scope(), &names, most).await?;
-        hits.retain(|hit| within.is_none_or(|ids| ids.contains(&hit.element)));
+        let wanted = |id: &ElementId| within.is_none_or(|ids| ids.contains(id));
+        let mut hits = self.facts.carrying(&viewer.scope(), &tags, wanted);
+        hits.sort_by(|a, b| b.2.total_cmp(&a.2).then_with(|| b.0.cmp(&a.0)));
         hits.truncate(LIST);
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
-        let candidate = |hit: db::TagHit| Candidate {
-            element: hit.element,
+        let vocabulary = self.facts.vocabulary().read();
+        let candidate = |(element, tag, score)| Candidate {
+            element,
             why: Why::Tag {
-                name: hit.name.to_string(),
-                score: hit.score,
+                name: vocabulary.name(tag).to_owned(),
+                score,
             },
-            confident: hit.score >= SURE_TAG,
+            confident: score >= SURE_TAG,
         };
-        Ok(hits.into_iter().map(candidate).collect())
+        hits.into_iter().map(candidate).collect()
     }
 
-    /// Every run of words that is the name or an alias of a tag, or could be
-    /// one that a person made up.
-    fn tag_names(&self, words: &str) -> Vec<String> {
+    /// Every run of words that is the name of a tag, or another word for one.
+    fn tag_numbers(&self, words: &str) -> Vec<TagNo> {
         let words: Vec<&str> = words
             .split(|c: char| c.is_whitespace() || c == ',')
             .filter(|w| !w.is_empty())
             .collect();
-        let mut names = Vec::new();
+        let vocabulary = self.facts.vocabulary().read();
+        let mut tags = Vec::new();
         for from in 0..words.len() {
             for until in from + 1..=words.len().min(from + TAG_WORDS) {
-                let Ok(name) = words[from..until].join(" ").parse::<TagName>() else {
-                    continue;
-                };
-                let known = self.library.resolve(name.as_str());
-                let name = known.map_or_else(|| name.to_string(), str::to_owned);
-                if !names.contains(&name) {
-                    names.push(name);
+                let name = words[from..until].join(" ").parse::<TagName>();
+                let tag = name.ok().and_then(|name| vocabulary.resolve(name.as_str()));
+                if let Some(tag) = tag.filter(|tag| !tags.contains(tag)) {
+                    tags.push(tag);
                 }
             }
         }
-        names
+        tags
     }
 
     async fn by_looks(

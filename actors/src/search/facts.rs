@@ -3,15 +3,16 @@
 //! candidate search, so that k results stay k.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use db::{Access, FactRow, Viewer};
-use protocol::element::{TagBand, TagState, Visibility};
+use protocol::element::{Tag, TagBand, TagState, Visibility};
 use protocol::label::{LabelName, Verdict};
 use protocol::query::{Filter, Has, Said, Style};
 use protocol::value::Handle;
 use protocol::{ElementId, Timestamp};
 
+use crate::tags::{Beside, TagNo, Vocabulary, Words};
 use crate::visual::{Shade, alike};
 
 /// Part of a picture that has to be of a colour that is asked for.
@@ -22,8 +23,12 @@ pub struct Fact {
     access: Access,
     handle: Handle,
     shades: Vec<Shade>,
-    /// Names that count, with what is thought of them.
-    tags: Vec<(String, f32)>,
+    /// What was said of it, with what is thought of that.
+    said: Box<[(TagNo, f32)]>,
+    /// What it is not, whatever follows.
+    refused: Box<[TagNo]>,
+    /// What it counts for: what was said, and all that follows. By number.
+    tags: Box<[(TagNo, f32)]>,
     ai: Said,
     nsfw: Said,
     style: Option<Style>,
@@ -35,13 +40,16 @@ pub struct Fact {
 
 /// All elements.
 #[derive(Default)]
-pub struct FactIndex(RwLock<Inner>);
+pub struct FactIndex {
+    vocabulary: Arc<Vocabulary>,
+    inner: RwLock<Inner>,
+}
 
 #[derive(Default)]
 struct Inner {
     all: HashMap<ElementId, Fact>,
-    /// Public elements by tag.
-    counts: BTreeMap<String, u32>,
+    /// Public elements by what they count for.
+    counts: HashMap<TagNo, u32>,
 }
 
 impl Inner {
@@ -49,35 +57,79 @@ impl Inner {
         let Some(fact) = self.all.remove(id) else {
             return;
         };
-        for name in fact.public_tags() {
-            if let Some(count) = self.counts.get_mut(name) {
-                *count -= 1;
-                if *count == 0 {
-                    self.counts.remove(name);
-                }
-            }
-        }
+        uncount(&mut self.counts, &fact);
     }
 
     fn put(&mut self, id: ElementId, fact: Fact) {
         self.remove(&id);
-        for name in fact.public_tags() {
-            *self.counts.entry(name.to_owned()).or_default() += 1;
-        }
+        count(&mut self.counts, &fact);
         self.all.insert(id, fact);
     }
 }
 
+fn count(counts: &mut HashMap<TagNo, u32>, fact: &Fact) {
+    for tag in fact.public_tags() {
+        *counts.entry(tag).or_default() += 1;
+    }
+}
+
+fn uncount(counts: &mut HashMap<TagNo, u32>, fact: &Fact) {
+    for tag in fact.public_tags() {
+        if let Some(count) = counts.get_mut(&tag) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&tag);
+            }
+        }
+    }
+}
+
 impl FactIndex {
+    pub fn new(vocabulary: Arc<Vocabulary>) -> Self {
+        Self {
+            vocabulary,
+            inner: RwLock::default(),
+        }
+    }
+
+    /// What the numbers of tags mean.
+    pub fn vocabulary(&self) -> &Arc<Vocabulary> {
+        &self.vocabulary
+    }
+
     pub fn put(&self, row: &FactRow) {
-        let fact = Fact::read(row);
-        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let names = row.tags.iter().map(|tag| tag.name.as_str());
+        self.vocabulary.intern(names);
+        // held until the fact is in: a change of the vocabulary comes before
+        // or after it, and looks at it again
+        let words = self.vocabulary.read();
+        let fact = Fact::read(row, &words);
+        let mut inner = self.write();
         inner.put(row.element.clone(), fact);
     }
 
     pub fn remove(&self, id: &ElementId) {
-        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        inner.remove(id);
+        self.write().remove(id);
+    }
+
+    /// Looks again at what carries tags from which something else follows than
+    /// before.
+    pub fn revise(&self, bent: &[TagNo]) {
+        if bent.is_empty() {
+            return;
+        }
+        let bent: HashSet<TagNo> = bent.iter().copied().collect();
+        let words = self.vocabulary.read();
+        let mut inner = self.write();
+        let Inner { all, counts } = &mut *inner;
+        for fact in all.values_mut() {
+            let said = fact.said.iter().map(|(tag, _)| tag);
+            if said.chain(&fact.refused).any(|tag| bent.contains(tag)) {
+                uncount(counts, fact);
+                fact.tags = settled(&fact.said, &fact.refused, &words);
+                count(counts, fact);
+            }
+        }
     }
 
     /// The elements that the viewer may see and that pass.
@@ -131,38 +183,112 @@ impl FactIndex {
         found
     }
 
-    /// How many public elements carry each tag, in alphabetical order.
-    pub fn with_counts<T>(&self, look: impl FnOnce(&BTreeMap<String, u32>) -> T) -> T {
+    /// The elements that the viewer may see and that count for one of the
+    /// tags: each once for each of them, with what is thought of it.
+    pub fn carrying(
+        &self,
+        viewer: &Viewer,
+        tags: &[TagNo],
+        wanted: impl Fn(&ElementId) -> bool,
+    ) -> Vec<(ElementId, TagNo, f32)> {
+        let inner = self.read();
+        let mut found = Vec::new();
+        for (id, fact) in &inner.all {
+            let carried = tags
+                .iter()
+                .filter_map(|tag| Some((*tag, fact.tagged(*tag)?)));
+            let mut carried = carried.peekable();
+            if carried.peek().is_some() && viewer.lists(&fact.access) && wanted(id) {
+                found.extend(carried.map(|(tag, score)| (id.clone(), tag, score)));
+            }
+        }
+        found
+    }
+
+    /// How often a tag stands on public elements, and what beside it.
+    pub fn beside(&self, tag: TagNo) -> Beside {
+        let inner = self.read();
+        let mut beside = Beside::default();
+        for fact in inner.all.values() {
+            if fact.access.visibility != Visibility::Public {
+                continue;
+            }
+            beside.all += 1;
+            if fact.tagged(tag).is_some() {
+                beside.with += 1;
+                for (other, _) in fact.tags.iter().filter(|(other, _)| *other != tag) {
+                    beside.others.entry(*other).or_default().0 += 1;
+                }
+            }
+        }
+        for (other, (_, all)) in &mut beside.others {
+            *all = inner.counts.get(other).copied().unwrap_or(0);
+        }
+        beside
+    }
+
+    /// How many public elements carry a tag, or one that implies it.
+    pub fn count(&self, tag: TagNo) -> u32 {
+        self.read().counts.get(&tag).copied().unwrap_or(0)
+    }
+
+    /// How many public elements carry each tag, or one that implies it; those
+    /// that none does are left out.
+    pub fn with_counts<T>(&self, look: impl FnOnce(&HashMap<TagNo, u32>) -> T) -> T {
         look(&self.read().counts)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// What an element counts for: what was said of it and all that follows, but
+/// for what was refused.
+fn settled(said: &[(TagNo, f32)], refused: &[TagNo], words: &Words) -> Box<[(TagNo, f32)]> {
+    let mut tags: BTreeMap<TagNo, f32> = BTreeMap::new();
+    for (tag, score) in said {
+        for tag in words.follows(*tag) {
+            let kept = tags.entry(tag).or_insert(*score);
+            *kept = kept.max(*score);
+        }
+    }
+    for tag in refused {
+        tags.remove(&words.tag(*tag));
+    }
+    tags.into_iter().collect()
+}
+
 impl Fact {
-    fn read(row: &FactRow) -> Self {
+    fn read(row: &FactRow, words: &Words) -> Self {
         let verdict = |name: LabelName| {
             let label = row.labels.iter().find(|label| label.label == name);
             label.map_or(Verdict::No, |label| label.verdict)
         };
-        let mut tags: Vec<(String, f32)> = row
-            .tags
-            .iter()
-            .filter(|tag| tag.state != TagState::Rejected && tag.band != Some(TagBand::Unsure))
-            .map(|tag| (tag.name.to_string(), tag.score))
-            .collect();
-        let rejected = |name: &str| {
-            let of_it = row.tags.iter().filter(|tag| tag.name.as_str() == name);
-            of_it.clone().any(|tag| tag.state == TagState::Rejected)
+        let numbered = |wanted: fn(&&Tag) -> bool| {
+            let tags = row.tags.iter().filter(wanted);
+            tags.filter_map(|tag| Some((words.resolve(tag.name.as_str())?, tag.score)))
         };
-        tags.retain(|(name, _)| !rejected(name));
+        // what only follows is worked out here, as it follows now
+        let said: Box<[(TagNo, f32)]> = numbered(|tag| {
+            let counts = tag.state != TagState::Rejected && tag.band != Some(TagBand::Unsure);
+            counts && tag.implied_by.is_none()
+        })
+        .collect();
+        let refused: Box<[TagNo]> = numbered(|tag| tag.state == TagState::Rejected)
+            .map(|(tag, _)| tag)
+            .collect();
         Self {
             access: row.access.clone(),
             handle: row.handle.clone(),
             shades: row.colors.iter().filter_map(Shade::read).collect(),
-            tags,
+            tags: settled(&said, &refused, words),
+            said,
+            refused,
             ai: Said::of(verdict(LabelName::AiMade)),
             nsfw: Said::of(verdict(LabelName::Nsfw)),
             style: match verdict(LabelName::Style) {
@@ -178,19 +304,17 @@ impl Fact {
         }
     }
 
-    /// Its tags, if everybody may know of them; each once.
-    fn public_tags(&self) -> impl Iterator<Item = &str> {
+    /// Its tags, if everybody may know of them.
+    fn public_tags(&self) -> impl Iterator<Item = TagNo> {
         let public = self.access.visibility == Visibility::Public;
-        let names = self.tags.iter().enumerate().filter(move |(at, (name, _))| {
-            public && !self.tags[..*at].iter().any(|(before, _)| before == name)
-        });
-        names.map(|(_, (name, _))| name.as_str())
+        let tags = self.tags.iter().filter(move |_| public);
+        tags.map(|(tag, _)| *tag)
     }
 
-    /// Does it carry the tag? `name` is one, not another word for one.
-    pub fn tagged(&self, name: &str) -> Option<f32> {
-        let found = self.tags.iter().find(|(tag, _)| tag == name);
-        found.map(|(_, score)| *score)
+    /// Does it count for the tag, and how sure is that?
+    pub fn tagged(&self, tag: TagNo) -> Option<f32> {
+        let place = self.tags.binary_search_by_key(&tag, |(tag, _)| *tag);
+        place.ok().map(|at| self.tags[at].1)
     }
 
     /// Does it meet a condition that needs nothing else? None for those that
@@ -220,8 +344,11 @@ impl Fact {
 
 #[cfg(test)]
 mod tests {
+    use protocol::TagId;
     use protocol::UserId;
-    use protocol::element::{Tag, TagSource};
+    use protocol::element::TagSource;
+
+    use crate::tags::Told;
 
     use super::*;
 
@@ -252,18 +379,129 @@ mod tests {
         }
     }
 
+    fn counts(index: &FactIndex) -> Vec<(String, u32)> {
+        let words = index.vocabulary().read();
+        let mut counts: Vec<(String, u32)> = index.with_counts(|counts| {
+            let named = counts
+                .iter()
+                .map(|(tag, n)| (words.name(*tag).to_owned(), *n));
+            named.collect()
+        });
+        counts.sort();
+        counts
+    }
+
+    fn plain(counts: &[(&str, u32)]) -> Vec<(String, u32)> {
+        counts
+            .iter()
+            .map(|(name, n)| ((*name).to_owned(), *n))
+            .collect()
+    }
+
+    /// tabby → cat → animal
+    fn taught() -> FactIndex {
+        let index = FactIndex::default();
+        index.vocabulary().tell(cats(true), &[]);
+        index
+    }
+
+    fn cats(animals: bool) -> Vec<Told> {
+        let id = |n| TagId::from_parts(n, 0);
+        let told = |n, name: &str, implies: &[u64]| Told {
+            id: id(n),
+            name: name.to_owned(),
+            category: String::new(),
+            into: None,
+            implies: implies.iter().map(|n| id(*n)).collect(),
+            common: true,
+            shipped: None,
+        };
+        let above: &[u64] = if animals { &[3] } else { &[] };
+        vec![
+            told(1, "tabby", &[2]),
+            told(2, "cat", above),
+            told(3, "animal", &[]),
+        ]
+    }
+
     #[test]
     fn counts_are_of_public_elements_and_follow_every_change() {
         let index = FactIndex::default();
-        let counts = || index.with_counts(|counts| counts.clone().into_iter().collect::<Vec<_>>());
         index.put(&row(1, Visibility::Public, &["cat", "red"]));
         index.put(&row(2, Visibility::Public, &["cat"]));
         index.put(&row(3, Visibility::Private, &["secret"]));
-        assert_eq!(counts(), [("cat".to_owned(), 2), ("red".to_owned(), 1)]);
+        assert_eq!(counts(&index), plain(&[("cat", 2), ("red", 1)]));
         index.put(&row(1, Visibility::Public, &["cat"]));
         index.put(&row(2, Visibility::Private, &["cat"]));
-        assert_eq!(counts(), [("cat".to_owned(), 1)]);
+        assert_eq!(counts(&index), plain(&[("cat", 1)]));
         index.remove(&ElementId::from_parts(1, 0));
-        assert!(counts().is_empty());
+        assert!(counts(&index).is_empty());
+    }
+
+    #[test]
+    fn what_follows_counts_too_but_for_what_was_refused() {
+        let index = taught();
+        index.put(&row(1, Visibility::Public, &["tabby"]));
+        let mut wild = row(2, Visibility::Public, &["tabby", "animal"]);
+        wild.tags[1].state = TagState::Rejected;
+        index.put(&wild);
+        assert_eq!(
+            counts(&index),
+            plain(&[("animal", 1), ("cat", 2), ("tabby", 2)])
+        );
+        // a fact's own copy of what followed once is not believed
+        let mut stale = row(3, Visibility::Public, &["dog", "animal"]);
+        stale.tags[1].implied_by = Some("dog".parse().expect("a tag"));
+        index.put(&stale);
+        assert_eq!(
+            counts(&index),
+            plain(&[("animal", 1), ("cat", 2), ("dog", 1), ("tabby", 2)])
+        );
+        let bent = index.vocabulary().tell(cats(false), &[]);
+        index.revise(&bent);
+        assert_eq!(
+            counts(&index),
+            plain(&[("cat", 2), ("dog", 1), ("tabby", 2)])
+        );
+        let bent = index.vocabulary().tell(cats(true), &[]);
+        index.revise(&bent);
+        let animal = index.vocabulary().read().resolve("animal").expect("a tag");
+        let found = index.carrying(&Viewer::System, &[animal], |_| true);
+        assert_eq!(found, [(ElementId::from_parts(1, 0), animal, 1.0)]);
+    }
+
+    #[test]
+    fn counts_are_exact_whoever_writes_at_the_same_time() {
+        let index = taught();
+        std::thread::scope(|scope| {
+            for writer in 0..4u64 {
+                let index = &index;
+                scope.spawn(move || {
+                    for n in 0..200u64 {
+                        let id = writer * 1_000 + n % 20;
+                        let tag = ["tabby", "cat", "new", "animal"][(n % 4) as usize];
+                        index.put(&row(id, Visibility::Public, &[tag]));
+                        if n % 7 == 0 {
+                            index.remove(&ElementId::from_parts(id, 0));
+                        }
+                        if writer == 0 {
+                            let bent = index.vocabulary().tell(cats(n % 2 == 0), &[]);
+                            index.revise(&bent);
+                        }
+                    }
+                });
+            }
+        });
+        let inner = index.read();
+        let words = index.vocabulary().read();
+        let mut expected: HashMap<TagNo, u32> = HashMap::new();
+        for fact in inner.all.values() {
+            let settled = settled(&fact.said, &fact.refused, &words);
+            assert_eq!(settled, fact.tags);
+            for (tag, _) in settled {
+                *expected.entry(tag).or_default() += 1;
+            }
+        }
+        assert_eq!(inner.counts, expected);
     }
 }

@@ -11,6 +11,7 @@ use protocol::{ClusterId, ElementId};
 use super::facts::Fact;
 use super::fusion::{Ranked, fuse};
 use super::{Search, Shade};
+use crate::tags::TagNo;
 use crate::{PlatformError, Viewer};
 
 /// Entries of a ranking.
@@ -114,13 +115,27 @@ impl Search {
                 }
             }
         }
-        let unwanted: Vec<&str> = branch.without.iter().map(|word| self.tag(word)).collect();
+        let tags = {
+            let words = self.facts.vocabulary().read();
+            let named = branch.filters.iter().chain(&branch.not).filter_map(tag_of);
+            let known = named.filter_map(|name| Some((name, words.resolve(name)?)));
+            known.collect::<HashMap<&str, TagNo>>()
+        };
+        let unwanted: Vec<TagNo> = {
+            let words = self.facts.vocabulary().read();
+            let without = branch.without.iter();
+            without.filter_map(|word| words.resolve(word)).collect()
+        };
+        let carries = |fact: &Fact, name: &str| {
+            let tag = tags.get(name);
+            tag.is_some_and(|tag| fact.tagged(*tag).is_some())
+        };
         let meets = |fact: &Fact, filter: &Filter| match filter {
-            Filter::Tag(tag) => self.carries(fact, tag.as_str()),
+            Filter::Tag(tag) => carries(fact, tag.as_str()),
             other => fact.meets(other).unwrap_or(true),
         };
         let fails = |fact: &Fact, filter: &Filter| match filter {
-            Filter::Tag(tag) => !self.carries(fact, tag.as_str()),
+            Filter::Tag(tag) => !carries(fact, tag.as_str()),
             other => !fact.meets(other).unwrap_or(false),
         };
         Ok(self.facts.matching(&viewer.scope(), |id, fact| {
@@ -128,17 +143,8 @@ impl Search {
                 && branch.not.iter().all(|filter| fails(fact, filter))
                 && within.iter().all(|ids| ids.contains(id))
                 && !without.contains(id)
-                && unwanted.iter().all(|tag| fact.tagged(tag).is_none())
+                && unwanted.iter().all(|tag| fact.tagged(*tag).is_none())
         }))
-    }
-
-    /// The tag that a word stands for.
-    fn tag<'a>(&'a self, word: &'a str) -> &'a str {
-        self.library.resolve(word).unwrap_or(word)
-    }
-
-    fn carries(&self, fact: &Fact, name: &str) -> bool {
-        fact.tagged(self.tag(name)).is_some() || fact.tagged(name).is_some()
     }
 
     /// Elements in whose texts these words stand beside each other.

@@ -9,7 +9,7 @@ use db::{Access, Db, FactRow};
 use ml::space::{CLIP as CLIP_SPACE, CONSE as CONSE_SPACE};
 use protocol::element::{Element, Label, StageName, StageState};
 use protocol::event::Event;
-use protocol::{ElementId, Topic};
+use protocol::{ElementId, TagId, Topic};
 
 use super::facts::FactIndex;
 use super::respace::IMAGES;
@@ -17,6 +17,7 @@ use super::spaces::Alike;
 use super::{Library, Spaces};
 use crate::PlatformError;
 use crate::live::Deliver;
+use crate::tags;
 
 /// Mailbox: batches of the relay, which waits when it is full.
 const MAILBOX: usize = 4;
@@ -44,11 +45,14 @@ impl IndexKeeper {
         }
     }
 
-    /// Vectors of elements were stored: take them over.
-    fn refresh(&self, ids: BTreeSet<ElementId>, ctx: &mut Context<Self>) {
+    /// Words changed, vectors of elements were stored: take them over.
+    fn refresh(&self, words: Vec<TagId>, ids: BTreeSet<ElementId>, ctx: &mut Context<Self>) {
         let (db, spaces) = (self.db.clone(), self.spaces.clone());
         let facts = self.facts.clone();
         let work = async move {
+            if let Err(error) = tags::refresh(&db, &facts, &words).await {
+                tracing::warn!(%error, "the vocabulary misses a change until the next start");
+            }
             for id in ids {
                 if let Err(error) = refresh(&db, &spaces, &facts, &id).await {
                     tracing::warn!(%error, element = %id, "vector index misses an element until the next start");
@@ -88,6 +92,7 @@ impl Handler<Deliver> for IndexKeeper {
 
     fn handle(&mut self, events: Deliver, ctx: &mut Self::Context) {
         let mut stale = BTreeSet::new();
+        let mut words = BTreeSet::new();
         for published in &events.0 {
             match &published.event {
                 Event::ElementStage(change)
@@ -114,6 +119,10 @@ impl Handler<Deliver> for IndexKeeper {
                     self.spaces.set_access(&element.id, &access(element));
                     self.facts.put(&facts_of(element));
                 }
+                Event::TagsChanged(touched) => {
+                    words.extend(touched.tags.iter().cloned());
+                    stale.extend(touched.elements.iter().cloned());
+                }
                 // Leaving `explore` is not leaving the library.
                 Event::ElementRemoved(gone) if published.topic != Topic::Explore => {
                     self.spaces.remove(&gone.id);
@@ -122,8 +131,8 @@ impl Handler<Deliver> for IndexKeeper {
                 _ => {}
             }
         }
-        if !stale.is_empty() {
-            self.refresh(stale, ctx);
+        if !stale.is_empty() || !words.is_empty() {
+            self.refresh(words.into_iter().collect(), stale, ctx);
         }
     }
 }

@@ -10,10 +10,11 @@ use actix::{Actor, AsyncContext, Context};
 use db::Db;
 use ml::tags::TagFeedback;
 use ml::taste::Taste;
-use protocol::ElementId;
+use protocol::{ElementId, TagId};
 
 use super::{Library, Spaces};
 use crate::PlatformError;
+use crate::tags::{TagNo, Vocabulary};
 
 /// How often it looks whether there is something to learn.
 const EVERY: Duration = Duration::from_secs(30);
@@ -25,6 +26,7 @@ const OTHERS: usize = 4_000;
 /// Looks now and then; cheap while nothing changed.
 pub struct Learner {
     db: Db,
+    vocabulary: Arc<Vocabulary>,
     library: Arc<Library>,
     spaces: Arc<Spaces>,
     seen: Seen,
@@ -38,9 +40,15 @@ struct Seen {
 }
 
 impl Learner {
-    pub fn new(db: Db, library: Arc<Library>, spaces: Arc<Spaces>) -> Self {
+    pub fn new(
+        db: Db,
+        vocabulary: Arc<Vocabulary>,
+        library: Arc<Library>,
+        spaces: Arc<Spaces>,
+    ) -> Self {
         Self {
             db,
+            vocabulary,
             library,
             spaces,
             seen: Seen::default(),
@@ -49,8 +57,8 @@ impl Learner {
 
     fn look(&mut self, ctx: &mut Context<Self>) {
         let (db, library, spaces) = (self.db.clone(), self.library.clone(), self.spaces.clone());
-        let seen = self.seen.clone();
-        let work = async move { learn(&db, library, spaces, seen).await };
+        let (vocabulary, seen) = (self.vocabulary.clone(), self.seen.clone());
+        let work = async move { learn(&db, &vocabulary, library, spaces, seen).await };
         ctx.wait(actix::fut::ActorFutureExt::map(
             wrap_future(work),
             |learned, learner: &mut Self, _| match learned {
@@ -70,21 +78,38 @@ impl Actor for Learner {
     }
 }
 
+/// What people said, by the names that the program gives tags, whatever they
+/// are called here; what became one tag is heard as one.
+fn feedback(
+    library: &Library,
+    vocabulary: &Vocabulary,
+    said: Vec<(TagId, u32, u32)>,
+) -> HashMap<String, TagFeedback> {
+    let words = vocabulary.read();
+    let mut by_tag: HashMap<TagNo, TagFeedback> = HashMap::new();
+    for (id, accepted, rejected) in said {
+        if let Some(no) = words.by_id(&id) {
+            let heard = by_tag.entry(words.tag(no)).or_default();
+            heard.accepted += accepted;
+            heard.rejected += rejected;
+        }
+    }
+    let shipped = library.shipped_tags().tags().iter();
+    let named = shipped.filter_map(|tag| {
+        let heard = by_tag.get(&words.by_shipped(&tag.name)?)?;
+        Some((tag.name.clone(), *heard))
+    });
+    named.collect()
+}
+
 async fn learn(
     db: &Db,
+    vocabulary: &Vocabulary,
     library: Arc<Library>,
     spaces: Arc<Spaces>,
     seen: Seen,
 ) -> Result<Seen, PlatformError> {
-    let feedback: HashMap<String, TagFeedback> = db
-        .tag_feedback()
-        .await?
-        .into_iter()
-        .map(|(tag, accepted, rejected)| {
-            let feedback = TagFeedback { accepted, rejected };
-            (tag.to_string(), feedback)
-        })
-        .collect();
+    let feedback = feedback(&library, vocabulary, db.tag_feedback().await?);
     if feedback != seen.feedback {
         library.set_tags(library.shipped_tags().with_feedback(&feedback));
         tracing::debug!(tags = feedback.len(), "thresholds of tags follow people");

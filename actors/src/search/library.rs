@@ -1,6 +1,5 @@
 //! What models know beyond a single picture.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ml::bridge::Bridge;
@@ -17,37 +16,17 @@ pub(crate) struct Library {
     shipped: TagMap,
     tags: RwLock<Arc<TagMap>>,
     taste: RwLock<Option<Arc<Taste>>>,
-    /// From other words for a tag to its name.
-    aliases: BTreeMap<String, String>,
 }
 
 impl Library {
     pub fn new(bridge: Bridge, tags: TagMap, heads: Heads) -> Self {
-        let aliases = tags.tags().iter().flat_map(|tag| {
-            tag.aliases
-                .iter()
-                .map(|alias| (alias.clone(), tag.name.clone()))
-        });
         Self {
-            aliases: aliases.collect(),
             bridge,
             heads,
             tags: RwLock::new(Arc::new(tags.clone())),
             shipped: tags,
             taste: RwLock::default(),
         }
-    }
-
-    /// The name of the tag that has this alias.
-    pub fn resolve(&self, alias: &str) -> Option<&str> {
-        self.aliases.get(alias).map(String::as_str)
-    }
-
-    /// Other words that begin so, each with its tag.
-    pub fn aliases_from<'a>(&'a self, typed: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let from = self.aliases.range(typed.to_owned()..);
-        let named = from.map(|(alias, name)| (alias.as_str(), name.as_str()));
-        named.take_while(move |(alias, _)| alias.starts_with(typed))
     }
 
     /// The vocabulary with the thresholds that hold now.

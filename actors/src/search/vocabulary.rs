@@ -1,12 +1,13 @@
 //! What a tag that is being typed may become.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use protocol::limits;
 use protocol::tag::{TagHint, TagHints};
 
 use super::Search;
 use crate::PlatformError;
+use crate::tags::TagNo;
 
 /// Hints at most.
 const MOST: usize = 20;
@@ -32,37 +33,38 @@ impl Search {
             .to_lowercase()
             .replace('_', " ");
         let limit = limit.clamp(1, MOST);
-        let vocabulary = self.library.shipped_tags();
-        let category = |name: &str| {
-            let known = vocabulary.tags().iter().find(|tag| tag.name == name);
-            known.map_or_else(String::new, |tag| tag.category.to_string())
-        };
-        let hint = |name: &str, count: u32, alias: Option<&str>| TagHint {
-            category: category(name),
-            name: name.to_owned(),
+        let words = self.facts.vocabulary().read();
+        let hint = |tag: TagNo, count: u32, alias: Option<&str>| TagHint {
+            category: words.category(tag).to_owned(),
+            name: words.name(tag).to_owned(),
             count,
             alias: alias.map(str::to_owned),
         };
         let mut hints = self.facts.with_counts(|counts| {
-            let count = |name: &str| counts.get(name).copied().unwrap_or(0);
-            let mut seen: HashSet<String> = HashSet::new();
+            let mut seen: HashSet<TagNo> = HashSet::new();
             let mut hints: Vec<TagHint> = Vec::new();
-            for (name, count) in beginning(counts, &typed) {
-                if seen.insert(name.clone()) {
-                    hints.push(hint(name, *count, None));
-                }
-            }
-            for (alias, name) in self.library.aliases_from(&typed) {
-                if count(name) > 0 && seen.insert(name.to_owned()) {
-                    hints.push(hint(name, count(name), Some(alias)));
+            let named = words
+                .beginning(&typed)
+                .filter(|(_, no)| words.tag(*no) == *no);
+            let aliases = words
+                .beginning(&typed)
+                .filter(|(_, no)| words.tag(*no) != *no);
+            for (word, no) in named.chain(aliases) {
+                let tag = words.tag(no);
+                let alias = (tag != no).then_some(word);
+                if let Some(count) = counts.get(&tag)
+                    && seen.insert(tag)
+                {
+                    hints.push(hint(tag, *count, alias));
                 }
             }
             hints.sort_by(|a, b| (b.count, &a.name).cmp(&(a.count, &b.name)));
             if hints.len() < limit && typed.chars().count() >= FUZZY_FROM {
-                let near = counts.iter().filter(|(name, _)| {
-                    strsim::osa_distance(name, &typed) <= FUZZY && !seen.contains(*name)
+                let near = counts.iter().filter(|(tag, _)| {
+                    let name = words.name(**tag);
+                    strsim::osa_distance(name, &typed) <= FUZZY && !seen.contains(*tag)
                 });
-                let mut near: Vec<TagHint> = near.map(|(name, n)| hint(name, *n, None)).collect();
+                let mut near: Vec<TagHint> = near.map(|(tag, n)| hint(*tag, *n, None)).collect();
                 near.sort_by(|a, b| (b.count, &a.name).cmp(&(a.count, &b.name)));
                 hints.extend(near);
             }
@@ -71,13 +73,4 @@ impl Search {
         hints.truncate(limit);
         Ok(TagHints { items: hints })
     }
-}
-
-/// Those that begin so; all of them for nothing.
-fn beginning<'a>(
-    counts: &'a BTreeMap<String, u32>,
-    typed: &'a str,
-) -> impl Iterator<Item = (&'a String, &'a u32)> {
-    let from = counts.range(typed.to_owned()..);
-    from.take_while(move |(name, _)| name.starts_with(typed))
 }

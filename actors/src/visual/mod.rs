@@ -19,6 +19,7 @@ use protocol::visual::{Region, VisualMode, VisualQuery};
 use protocol::{ElementId, MediaHash, Problem, limits};
 
 use crate::search::{FactIndex, Library, Spaces, facets};
+use crate::tags::TagNo;
 use crate::{PlatformError, Viewer};
 pub(crate) use addresses::Addresses;
 pub(crate) use colors::{Shade, alike};
@@ -27,8 +28,6 @@ use subjects::KnownSubjects;
 
 /// Elements that are compared with the words beside a picture.
 const CANDIDATES: usize = 400;
-/// Elements that carry a tag by which results are narrowed.
-const NARROWED: usize = 5_000;
 /// Cosine of centred vectors below which nothing is alike, and from which a
 /// result is a confident one.
 const FAINT: f32 = 0.06;
@@ -121,7 +120,7 @@ impl Visual {
             Sample::Element(id) => Some(id.clone()),
             Sample::File(_) | Sample::Address(_) => None,
         };
-        let narrowed = self.narrowed(viewer, &query).await?;
+        let narrowed = self.narrowed(viewer, &query);
         let wanted = |id: &ElementId| {
             own.as_ref() != Some(id) && narrowed.as_ref().is_none_or(|ids| ids.contains(id))
         };
@@ -213,25 +212,19 @@ impl Visual {
         Ok(())
     }
 
-    /// The elements that carry all the tags; none for no tags.
-    async fn narrowed(
-        &self,
-        viewer: &Viewer,
-        query: &VisualQuery,
-    ) -> Result<Option<HashSet<ElementId>>, PlatformError> {
+    /// The elements that carry all the tags, or what implies them; none for
+    /// no tags.
+    fn narrowed(&self, viewer: &Viewer, query: &VisualQuery) -> Option<HashSet<ElementId>> {
         let scope = viewer.scope();
         let mut narrowed: Option<HashSet<ElementId>> = None;
         for tag in &query.tags {
-            let name = self.library.resolve(tag.as_str()).unwrap_or(tag.as_str());
-            let names = [name.to_owned()];
-            let hits = self.db.search_tags(&scope, &names, NARROWED);
-            let ids: HashSet<ElementId> = hits.await?.into_iter().map(|h| h.element).collect();
-            narrowed = Some(match narrowed {
-                None => ids,
-                Some(before) => before.intersection(&ids).cloned().collect(),
-            });
+            let tag = self.facts.vocabulary().read().resolve(tag.as_str());
+            let tags: Vec<TagNo> = tag.into_iter().collect();
+            let within = |id: &ElementId| narrowed.as_ref().is_none_or(|ids| ids.contains(id));
+            let hits = self.facts.carrying(&scope, &tags, within);
+            narrowed = Some(hits.into_iter().map(|(id, _, _)| id).collect());
         }
-        Ok(narrowed)
+        narrowed
     }
 
     /// The centred vector of what was asked about.

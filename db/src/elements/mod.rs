@@ -8,6 +8,8 @@ mod neighbours;
 pub(crate) mod read;
 pub(crate) mod row;
 mod save;
+mod sayings;
+mod settled;
 pub(crate) mod tags;
 pub(crate) mod viewer;
 

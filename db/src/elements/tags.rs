@@ -1,14 +1,15 @@
 //! Tags: edges from elements to words. A model suggests, a person decides;
 //! each says so on an edge of its own, and the person's counts.
 
-use std::collections::BTreeMap;
-
 use protocol::ElementId;
-use protocol::element::{Element, Tag, TagBand, TagSource, TagState};
+use protocol::element::{Element, Tag, TagState};
 use protocol::value::TagName;
+use protocol::{TagId, Topic};
 use surrealdb::types::{Array, Object, RecordId, SerdeWrapper, SurrealValue, object};
 
 use super::change::Owned;
+use super::sayings::{Saying, Sayings};
+use super::settled::settled;
 use super::viewer::Viewer;
 use crate::error::Result;
 use crate::id::now_millis;
@@ -16,9 +17,18 @@ use crate::jobs::ModelTag;
 use crate::outbox::{self, ElementEvent, Notice};
 use crate::row;
 use crate::store::{Db, Tx};
+use crate::tags::rows::{self, Wanted};
 
-/// Who says so, in the key of a person's edge. No model may have this name.
-const PERSON: &str = "person";
+/// What somebody does to a tag of an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Word {
+    /// A fact, a rejection that no later suggestion undoes, or (`Suggested`)
+    /// neither any more.
+    Say(TagState),
+    /// Off with it: what a model suggests or what follows from another tag is
+    /// rejected for good, what only a person said is forgotten.
+    Drop,
+}
 
 impl Db {
     /// A person's word on a tag: a fact, or a rejection that no later
@@ -31,46 +41,39 @@ impl Db {
         tag: &TagName,
         state: TagState,
     ) -> Result<Option<Element>> {
-        let (who, what, tag) = (viewer.clone(), id.clone(), tag.clone());
-        let changed = self
-            .write("a tag", move |tx| {
-                let (who, what, tag) = (who.clone(), what.clone(), tag.clone());
-                Box::pin(async move { set(tx, &who, &what, &tag, state).await })
-            })
-            .await?;
-        if changed {
-            self.element(viewer, id).await
-        } else {
-            Ok(None)
-        }
+        self.say_tag(viewer, id, tag, Word::Say(state)).await
     }
-}
 
-impl Db {
-    /// Takes a tag off: what a model suggests is rejected for good, what only
-    /// a person said is forgotten. None when there is no such element of this
-    /// viewer's.
+    /// Takes a tag off: what a model suggests, and what follows from another
+    /// tag, is rejected for good; what only a person said is forgotten. None
+    /// when there is no such element of this viewer's.
     pub async fn drop_tag(
         &self,
         viewer: &Viewer,
         id: &ElementId,
         tag: &TagName,
     ) -> Result<Option<Element>> {
+        self.say_tag(viewer, id, tag, Word::Drop).await
+    }
+
+    async fn say_tag(
+        &self,
+        viewer: &Viewer,
+        id: &ElementId,
+        tag: &TagName,
+        word: Word,
+    ) -> Result<Option<Element>> {
         let (who, what, tag) = (viewer.clone(), id.clone(), tag.clone());
         let changed = self
             .write("a tag", move |tx| {
                 let (who, what, tag) = (who.clone(), what.clone(), tag.clone());
                 Box::pin(async move {
-                    let suggested = edges(tx, &what)
-                        .await?
-                        .iter()
-                        .any(|e| e.name == tag.as_str() && e.source == TagSource::Model);
-                    let state = if suggested {
-                        TagState::Rejected
-                    } else {
-                        TagState::Suggested
+                    let Some(mut tagging) = Tagging::begin(tx, &who, &what).await? else {
+                        return Ok(false);
                     };
-                    set(tx, &who, &what, &tag, state).await
+                    tagging.say(tx, &tag, word).await?;
+                    tagging.write(tx).await?;
+                    Ok(true)
                 })
             })
             .await?;
@@ -83,7 +86,7 @@ impl Db {
 
     /// What people said to models' suggestions: per tag, how many were
     /// accepted and how many rejected.
-    pub async fn tag_feedback(&self) -> Result<Vec<(TagName, u32, u32)>> {
+    pub async fn tag_feedback(&self) -> Result<Vec<(TagId, u32, u32)>> {
         let rows: Vec<FeedbackRow> = self.read(FEEDBACK, Object::new()).await?.all(0)?;
         rows.into_iter()
             .map(|row| Ok((row::parse(&row.tag)?, row.accepted, row.rejected)))
@@ -91,221 +94,216 @@ impl Db {
     }
 }
 
+/// One element of the viewer's whose tags are being changed.
+pub(crate) struct Tagging {
+    id: ElementId,
+    owned: Owned,
+    sayings: Sayings,
+}
+
+impl Tagging {
+    /// None when there is no such element of this viewer's.
+    pub async fn begin(tx: &Tx, viewer: &Viewer, id: &ElementId) -> Result<Option<Self>> {
+        let Some(owned) = Owned::find(tx, viewer, id).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            id: id.clone(),
+            owned,
+            sayings: Sayings::read(tx, id).await?,
+        }))
+    }
+
+    /// The key of the tag that a name stands for; a new tag where there is
+    /// none and one is needed.
+    async fn tag(&mut self, tx: &Tx, name: &TagName, needed: bool) -> Result<Option<String>> {
+        let key = if needed {
+            let wanted = Wanted {
+                name: name.clone(),
+                category: String::new(),
+            };
+            rows::ensure(tx, &[wanted], false).await?.pop()
+        } else {
+            rows::meant(tx, name).await?.map(|tag| tag.id.0)
+        };
+        if let Some(key) = &key {
+            self.sayings.lexicon.learn(tx, vec![key.clone()]).await?;
+        }
+        Ok(key)
+    }
+
+    /// A person's word on a tag. Returns the tag's key and what the person
+    /// said before and says now; None where nothing was to be done.
+    pub async fn say(
+        &mut self,
+        tx: &Tx,
+        name: &TagName,
+        word: Word,
+    ) -> Result<Option<(String, Option<TagState>, Option<TagState>)>> {
+        let needed = matches!(word, Word::Say(TagState::Fact | TagState::Rejected));
+        let Some(key) = self.tag(tx, name, needed).await? else {
+            return Ok(None);
+        };
+        let state = match word {
+            Word::Say(state) => state,
+            Word::Drop if self.comes_by_itself(&key) => TagState::Rejected,
+            Word::Drop => TagState::Suggested,
+        };
+        let now = (state != TagState::Suggested).then_some(state);
+        let before = self.put(tx, &key, now).await?;
+        Ok(Some((key, before, now)))
+    }
+
+    /// What the person says of a tag from now on; returns what it was before.
+    pub async fn put(
+        &mut self,
+        tx: &Tx,
+        key: &str,
+        now: Option<TagState>,
+    ) -> Result<Option<TagState>> {
+        learn(tx, &self.id, key, now, &self.sayings).await?;
+        self.sayings.lexicon.learn(tx, vec![key.to_owned()]).await?;
+        let before = self.sayings.person(key);
+        self.sayings.take_person(key);
+        if let Some(state) = now {
+            let saying = Saying::person(&self.id, key, state);
+            self.sayings.all.push(saying);
+        }
+        Ok(before)
+    }
+
+    /// The key of what a tag is now: itself, or what it became part of.
+    pub async fn now(&mut self, tx: &Tx, key: &str) -> Result<String> {
+        self.sayings.lexicon.learn(tx, vec![key.to_owned()]).await?;
+        let means = self.sayings.lexicon.means(key);
+        Ok(means.unwrap_or(key).to_owned())
+    }
+
+    /// What the person says of a tag.
+    pub fn person(&self, key: &str) -> Option<TagState> {
+        self.sayings.person(key)
+    }
+
+    /// Would it be there without the person?
+    fn comes_by_itself(&self, key: &str) -> bool {
+        let follows = |saying: &Saying| {
+            let stands = match saying.by_person() {
+                true => saying.state == TagState::Fact,
+                false => saying.state == TagState::Suggested,
+            };
+            stands
+                && self
+                    .sayings
+                    .lexicon
+                    .above(&saying.tag.0)
+                    .any(|tag| tag == key)
+        };
+        self.sayings.suggestion(key).is_some() || self.sayings.all.iter().any(follows)
+    }
+
+    /// Writes the tags with what follows, and tells.
+    pub async fn write(self, tx: &Tx) -> Result<()> {
+        self.sayings.write(tx).await?;
+        let tags = settled(&self.sayings.all, &self.sayings.lexicon);
+        let vars = object! { id: row::element(&self.id), tags: SerdeWrapper(tags) };
+        tx.run("UPDATE $id SET tags = $tags RETURN NONE", vars)
+            .await?;
+        let mut topics = self.owned.topics(&self.id)?;
+        if self.owned.shown() {
+            topics.push(Topic::Explore);
+        }
+        let changed = Notice::element(topics, ElementEvent::Changed, self.id);
+        outbox::write(tx, &[changed]).await
+    }
+}
+
 /// Notes what a person said to a model's suggestion; the latest word counts.
 async fn learn(
     tx: &Tx,
     id: &ElementId,
-    tag: &TagName,
-    state: TagState,
-    edges: &[Edge],
+    tag: &str,
+    now: Option<TagState>,
+    sayings: &Sayings,
 ) -> Result<()> {
-    let by_model = |e: &&Edge| e.name == tag.as_str() && e.source == TagSource::Model;
-    let Some(suggestion) = edges.iter().find(by_model) else {
+    let Some(suggestion) = sayings.suggestion(tag) else {
         return Ok(());
     };
-    let parts = vec![tag.to_string().into_value(), id.to_string().into_value()];
+    let parts = vec![tag.to_owned().into_value(), id.to_string().into_value()];
     let vars = object! {
         id: RecordId::new("tag_feedback", Array::from(parts)),
-        tag: tag.to_string(),
-        accepted: state == TagState::Fact,
+        tag: tag.to_owned(),
+        accepted: now == Some(TagState::Fact),
         model: suggestion.model.clone().unwrap_or_default(),
         score: suggestion.score,
         now: now_millis(),
     };
-    let query = if state == TagState::Suggested {
-        "DELETE $id RETURN NONE"
-    } else {
-        "UPSERT $id CONTENT { tag: $tag, accepted: $accepted, model: $model, score: $score, \
-         at: $now } RETURN NONE"
+    let query = match now {
+        None => "DELETE $id RETURN NONE",
+        Some(_) => {
+            "UPSERT $id CONTENT { tag: $tag, accepted: $accepted, model: $model, score: $score, \
+             at: $now } RETURN NONE"
+        }
     };
     tx.run(query, vars).await.map(drop)
 }
 
-/// Replaces what this model had suggested. Edges of persons stay as they are,
-/// and so does what they say about a name. Returns the tags to be shown.
+/// Replaces what this model had suggested. What persons say stays as it is.
+/// Returns the tags to be shown.
 pub(crate) async fn suggest(
     tx: &Tx,
     id: &ElementId,
     model: &str,
     tags: &[ModelTag],
 ) -> Result<Vec<Tag>> {
-    let mut edges = edges(tx, id).await?;
-    let old: Vec<RecordId> = edges
-        .extract_if(.., |e| {
-            e.model.as_deref() == Some(model) && e.state == TagState::Suggested
-        })
-        .map(|e| e.id)
-        .collect();
-    let new: Vec<Edge> = tags
+    let mut sayings = Sayings::read(tx, id).await?;
+    sayings
+        .all
+        .retain(|s| s.model.as_deref() != Some(model) || s.state != TagState::Suggested);
+    let wanted: Vec<Wanted> = tags
         .iter()
-        .filter(|tag| {
-            let rejected = |e: &Edge| {
-                e.name == tag.name.as_str()
-                    && e.model.as_deref() == Some(model)
-                    && e.state == TagState::Rejected
-            };
-            !edges.iter().any(rejected)
-        })
-        .map(|tag| Edge {
-            id: key(id, &tag.name, model),
-            name: tag.name.to_string(),
-            source: TagSource::Model,
-            model: Some(model.to_owned()),
-            score: tag.score,
-            state: TagState::Suggested,
-            band: Some(tag.band),
+        .map(|tag| Wanted {
+            name: tag.name.clone(),
+            category: tag.category.clone(),
         })
         .collect();
-    let words: Vec<Object> = tags
-        .iter()
-        .map(|tag| word(&tag.name, &tag.category))
-        .collect();
-    let rows: Vec<Object> = new.iter().map(|e| e.row(id)).collect();
-    tx.run(REPLACE, object! { old: old, words: words, rows: rows })
-        .await?;
-    edges.extend(new);
-    Ok(merged(&edges))
+    let keys = rows::ensure(tx, &wanted, true).await?;
+    sayings.lexicon.learn(tx, keys.clone()).await?;
+    for (tag, key) in tags.iter().zip(keys) {
+        let rejected = |s: &Saying| {
+            let own = s.model.as_deref() == Some(model) && s.tag.0 == key;
+            own && s.state == TagState::Rejected
+        };
+        // two words that became one: the surer suggestion of it counts
+        let surer = |s: &Saying| {
+            s.model.as_deref() == Some(model) && s.tag.0 == key && s.score >= tag.score
+        };
+        if !sayings.all.iter().any(|s| rejected(s) || surer(s)) {
+            sayings.put(Saying::model(id, &key, model, tag));
+        }
+    }
+    sayings.write(tx).await?;
+    Ok(settled(&sayings.all, &sayings.lexicon))
 }
 
-async fn set(
-    tx: &Tx,
-    viewer: &Viewer,
-    id: &ElementId,
-    tag: &TagName,
-    state: TagState,
-) -> Result<bool> {
-    let Some(owned) = Owned::find(tx, viewer, id).await? else {
+/// Works the tags of an element out anew from what was said, as the vocabulary
+/// is now. False when nothing is different, or the element is gone.
+pub(crate) async fn restate(tx: &Tx, id: &ElementId) -> Result<bool> {
+    let vars = object! { id: row::element(id) };
+    let shown: Option<ShownRow> = tx.run("SELECT tags FROM $id", vars).await?.one(0)?;
+    let Some(shown) = shown else {
         return Ok(false);
     };
-    let mut edges = edges(tx, id).await?;
-    let mine = key(id, tag, PERSON);
-    learn(tx, id, tag, state, &edges).await?;
-    edges.retain(|e| e.id != mine);
-    let mut rows = Vec::new();
-    if state != TagState::Suggested {
-        let edge = Edge {
-            id: mine.clone(),
-            name: tag.to_string(),
-            source: TagSource::Person,
-            model: None,
-            score: 1.0,
-            state,
-            band: None,
-        };
-        rows.push(edge.row(id));
-        edges.push(edge);
+    let sayings = Sayings::read(tx, id).await?;
+    sayings.write(tx).await?;
+    let tags = settled(&sayings.all, &sayings.lexicon);
+    if tags == shown.tags {
+        return Ok(false);
     }
-    let words = vec![word(tag, "")];
-    tx.run(
-        REPLACE,
-        object! { old: vec![mine], words: words, rows: rows },
-    )
-    .await?;
-    let vars = object! { id: row::element(id), tags: SerdeWrapper(merged(&edges)) };
+    let vars = object! { id: row::element(id), tags: SerdeWrapper(tags) };
     tx.run("UPDATE $id SET tags = $tags RETURN NONE", vars)
         .await?;
-    let mut topics = owned.topics(id)?;
-    if owned.shown() {
-        topics.push(protocol::Topic::Explore);
-    }
-    let changed = Notice::element(topics, ElementEvent::Changed, id.clone());
-    outbox::write(tx, &[changed]).await?;
     Ok(true)
 }
-
-/// One saying per name: a person's before a model's, the surest model's
-/// before others'. Facts first, then by score.
-fn merged(edges: &[Edge]) -> Vec<Tag> {
-    let mut by_name: BTreeMap<&str, &Edge> = BTreeMap::new();
-    let weight = |e: &Edge| (e.source == TagSource::Person, e.score);
-    for edge in edges {
-        let kept = by_name.entry(&edge.name).or_insert(edge);
-        if weight(edge) > weight(kept) {
-            *kept = edge;
-        }
-    }
-    let mut tags: Vec<Tag> = by_name
-        .into_values()
-        .filter_map(|edge| {
-            Some(Tag {
-                name: edge.name.parse().ok()?,
-                source: edge.source,
-                score: edge.score,
-                state: edge.state,
-                band: edge.band,
-                implied_by: None,
-            })
-        })
-        .collect();
-    tags.sort_by(|a, b| {
-        let facts = (b.state == TagState::Fact).cmp(&(a.state == TagState::Fact));
-        facts.then(b.score.total_cmp(&a.score))
-    });
-    tags
-}
-
-async fn edges(tx: &Tx, id: &ElementId) -> Result<Vec<Edge>> {
-    let vars = object! { id: row::element(id) };
-    tx.run(
-        "SELECT id, name, source, model, score, state, band FROM tagged WHERE in = $id",
-        vars,
-    )
-    .await?
-    .all(0)
-}
-
-fn key(id: &ElementId, tag: &TagName, who: &str) -> RecordId {
-    let parts = vec![
-        id.to_string().into_value(),
-        tag.to_string().into_value(),
-        who.to_owned().into_value(),
-    ];
-    RecordId::new("tagged", Array::from(parts))
-}
-
-fn word(tag: &TagName, category: &str) -> Object {
-    object! {
-        id: RecordId::new("tag", tag.as_str()),
-        name: tag.to_string(),
-        category: category.to_owned(),
-    }
-}
-
-/// One saying about one element.
-#[derive(SurrealValue)]
-struct Edge {
-    id: RecordId,
-    name: String,
-    #[surreal(wrap)]
-    source: TagSource,
-    model: Option<String>,
-    score: f32,
-    #[surreal(wrap)]
-    state: TagState,
-    #[surreal(wrap)]
-    band: Option<TagBand>,
-}
-
-impl Edge {
-    fn row(&self, element: &ElementId) -> Object {
-        object! {
-            id: self.id.clone(),
-            in: row::element(element),
-            out: RecordId::new("tag", self.name.as_str()),
-            name: self.name.clone(),
-            source: SerdeWrapper(self.source),
-            model: self.model.clone(),
-            score: self.score,
-            state: SerdeWrapper(self.state),
-            band: self.band.map(SerdeWrapper),
-        }
-    }
-}
-
-/// Words are only written when they are new: common ones would make every
-/// two writers meet.
-const REPLACE: &str = "DELETE $old; INSERT IGNORE INTO tag $words RETURN NONE; \
-    INSERT RELATION INTO tagged $rows RETURN NONE";
 
 const FEEDBACK: &str = "SELECT tag, count(accepted = true) AS accepted, \
     count(accepted = false) AS rejected FROM tag_feedback GROUP BY tag";
@@ -315,4 +313,10 @@ struct FeedbackRow {
     tag: String,
     accepted: u32,
     rejected: u32,
+}
+
+#[derive(SurrealValue)]
+struct ShownRow {
+    #[surreal(wrap)]
+    tags: Vec<Tag>,
 }

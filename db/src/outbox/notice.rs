@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use protocol::element::{Element, Visibility};
-use protocol::event::{ElementGone, Event};
-use protocol::{ElementId, Topic};
+use protocol::event::{ElementGone, Event, TagsTouched};
+use protocol::{ElementId, TagId, Topic};
 use surrealdb::types::{Object, RecordId, SerdeWrapper, SurrealValue, object};
 
 use crate::error::{DbError, Result};
@@ -45,6 +45,12 @@ impl Notice {
     pub(crate) fn plain(topics: Vec<Topic>, event: Event) -> Self {
         let body = Body::Plain(event);
         Self { topics, body }
+    }
+
+    /// For servers: words are different, and elements were rewritten for it.
+    pub(crate) fn tags(tags: Vec<TagId>, elements: Vec<ElementId>) -> Self {
+        let event = Event::TagsChanged(TagsTouched { tags, elements });
+        Self::plain(vec![Topic::Tags], event)
     }
 
     pub(crate) fn removed(topics: Vec<Topic>, id: ElementId) -> Self {

@@ -206,6 +206,8 @@ fn receive(
         Event::ClusterRemoved(gone) => touched_cluster(clusters, refresher, gone.id),
         // the socket closes with its own word for it
         Event::LoginRevoked(_) | Event::FetchChanged(_) => {}
+        // servers tell each other
+        Event::TagsChanged(_) => {}
     }
 }
 
@@ -253,6 +255,7 @@ fn reload(library: &Library, clusters: &Clusters, topics: Vec<Topic>) {
                 clusters.tell(ClusterChange::News(id.clone()));
                 clusters.load(id, Callback::noop());
             }
+            Topic::Tags => {}
         }
     }
     loader.elements(ids);

@@ -8,18 +8,28 @@ fn map() -> TagMap {
     classes[0] = vec![0, 2, 3];
     classes[1] = vec![1, 2, 3];
     classes[2] = vec![4, 3];
-    let tag = |name: &str| json!({"name": name, "category": "animal", "aliases": []});
-    let names = ["tiger cat", "tabby", "cat", "animal", "dog"];
+    let words = [
+        ("tiger cat", vec!["cat"]),
+        ("tabby", vec!["cat"]),
+        ("cat", vec!["animal"]),
+        ("animal", vec![]),
+        ("dog", vec!["animal"]),
+    ];
+    file(&words, &classes).expect("a map")
+}
+
+fn file(words: &[(&str, Vec<&str>)], classes: &[Vec<usize>]) -> Result<TagMap, MlError> {
+    let tag = |(name, implies): &(&str, Vec<&str>)| json!({"name": name, "category": "animal", "aliases": [], "implies": implies});
     let file = json!({
-        "version": 1,
-        "tags": names.map(tag),
+        "version": 2,
+        "tags": words.iter().map(tag).collect::<Vec<_>>(),
         "classes": classes,
         "thresholds": {
             "suggest": 0.15, "sure": 0.6,
             "tags": {"dog": {"suggest": 0.3, "sure": 0.9}}
         },
     });
-    TagMap::parse(&file.to_string()).expect("a map")
+    TagMap::parse(&file.to_string())
 }
 
 fn classes(probabilities: &[(usize, f32)]) -> Classification {
@@ -71,14 +81,44 @@ fn nothing_is_said_of_a_picture_that_shows_nothing_known() {
 fn a_file_that_does_not_add_up_is_refused() {
     for text in [
         "{}",
+        r#"{"version":3,"tags":[],"classes":[],"thresholds":{"suggest":0.1,"sure":0.5}}"#,
         r#"{"version":2,"tags":[],"classes":[],"thresholds":{"suggest":0.1,"sure":0.5}}"#,
-        r#"{"version":1,"tags":[],"classes":[],"thresholds":{"suggest":0.1,"sure":0.5}}"#,
     ] {
         assert!(
             matches!(TagMap::parse(text), Err(MlError::Manifest(_))),
             "{text}"
         );
     }
+}
+
+#[test]
+fn implications_that_lead_nowhere_or_in_circles_are_refused() {
+    let refused = |words: &[(&str, Vec<&str>)], chain: &[usize]| {
+        let mut classes = vec![Vec::new(); CLASSES];
+        classes[0] = chain.to_vec();
+        match file(words, &classes) {
+            Err(error) => error.to_string(),
+            Ok(_) => panic!("{words:?}"),
+        }
+    };
+    let dog = ("dog", vec![]);
+    let said = refused(&[("cat", vec!["pet"]), dog.clone()], &[0]);
+    assert!(said.contains("cat implies pet, which is no tag"), "{said}");
+    let circle = [
+        ("a", vec!["b"]),
+        ("b", vec!["c"]),
+        ("c", vec!["a"]),
+        dog.clone(),
+    ];
+    let said = refused(&circle, &[0, 1, 2]);
+    assert!(said.contains("a implies itself"), "{said}");
+    let open = [
+        ("puppy", vec!["dog"]),
+        ("dog", vec!["animal"]),
+        ("animal", vec![]),
+    ];
+    let said = refused(&open, &[0, 1]);
+    assert!(said.contains("not animal"), "{said}");
 }
 
 #[test]

@@ -26,6 +26,7 @@ mod paging;
 mod routes;
 mod security;
 mod statics;
+mod tags;
 mod upload;
 mod visual;
 

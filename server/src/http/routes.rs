@@ -10,7 +10,7 @@ use super::error::ApiError;
 use super::openapi::Finish;
 use super::{
     accounts, admin, by_url, clusters, credits, discover, documents, elements, files, labels,
-    members, ops, statics, upload, visual,
+    members, ops, statics, tags, upload, visual,
 };
 use crate::ws;
 
@@ -60,6 +60,8 @@ routes! {
     by_url::retry,
     by_url::get,
     by_url::remove,
+    tags::bulk,
+    tags::undo_bulk,
     elements::similar,
     visual::subjects,
     elements::retry,
@@ -98,6 +100,15 @@ routes! {
     members::unfollow,
     discover::search,
     discover::tags,
+    tags::page,
+    tags::update,
+    tags::alias,
+    tags::no_alias,
+    tags::imply,
+    tags::not_imply,
+    tags::merge,
+    tags::history,
+    tags::undo,
     discover::home,
     discover::explore,
     visual::visual,
