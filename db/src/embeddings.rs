@@ -86,20 +86,20 @@ pub(crate) async fn store(tx: &Tx, id: &ElementId, new: &[NewEmbedding]) -> Resu
     if new.is_empty() {
         return Ok(());
     }
-    let rows: Vec<Object> = new
-        .iter()
-        .map(|e| {
-            object! {
-                id: key(&e.space, id),
-                element: row::element(id),
-                key: id.to_string(),
-                space: e.space.clone(),
-                model: e.model.clone(),
-                vector: bytes(&e.vector),
-            }
-        })
-        .collect();
+    let rows: Vec<Object> = new.iter().map(|e| row_of(id, e)).collect();
     tx.run(STORE, object! { rows: rows }).await.map(drop)
+}
+
+/// The row of one vector.
+pub(crate) fn row_of(id: &ElementId, new: &NewEmbedding) -> Object {
+    object! {
+        id: key(&new.space, id),
+        element: row::element(id),
+        key: id.to_string(),
+        space: new.space.clone(),
+        model: new.model.clone(),
+        vector: bytes(&new.vector),
+    }
 }
 
 pub(crate) fn key(space: &str, id: &ElementId) -> RecordId {

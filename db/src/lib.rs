@@ -11,6 +11,7 @@
 
 mod accounts;
 pub mod blobs;
+mod bulk;
 mod checkpoint;
 mod clusters;
 mod config;
@@ -37,6 +38,7 @@ pub mod vectors;
 
 pub use accounts::{Credentials, NewUser};
 pub use blobs::{Blobs, Incoming};
+pub use bulk::{BulkCluster, BulkElement, BulkItem, BulkMember, BulkUser};
 pub use clusters::{
     ClusterAudience, ClusterChange, Interest, InviteKey, NewPlace, Together, order,
 };

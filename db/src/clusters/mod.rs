@@ -10,11 +10,12 @@ mod items;
 mod members;
 pub mod order;
 mod read;
-mod row;
+pub(crate) mod row;
 mod say;
 
 pub use audience::ClusterAudience;
 pub use change::ClusterChange;
+pub(crate) use change::place;
 pub use feed::{Interest, Together};
 pub(crate) use gone::{forget, left, returned};
 pub use items::NewPlace;

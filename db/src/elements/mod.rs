@@ -3,11 +3,12 @@
 mod audience;
 mod change;
 mod gone;
+pub(crate) mod imported;
 pub(crate) mod labels;
 mod neighbours;
 pub(crate) mod read;
 pub(crate) mod row;
-mod save;
+pub(crate) mod save;
 mod sayings;
 mod settled;
 pub(crate) mod tags;

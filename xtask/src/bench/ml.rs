@@ -1,30 +1,15 @@
-//! Measurements against other implementations.
+//! Each model against ONNX Runtime on the same weights, one thread each.
 
 use std::path::Path;
 use std::process::Command;
-
-use clap::ValueEnum;
 
 use crate::cache::{Cache, workspace};
 use crate::native::{self, Profile};
 use crate::ui::Bars;
 use crate::{exec, models};
 
-/// What can be measured.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum What {
-    /// Each model against ONNX Runtime on the same weights, one thread each
-    Ml,
-}
-
 /// Builds what is measured, sets up what it is compared with, and prints both.
-pub fn bench(cache: &Cache, what: What) -> anyhow::Result<()> {
-    match what {
-        What::Ml => ml(cache),
-    }
-}
-
-fn ml(cache: &Cache) -> anyhow::Result<()> {
+pub fn run(cache: &Cache) -> anyhow::Result<()> {
     models::pull(cache, &Bars::new())?;
     exec::run(&mut native::cargo(cache, "build", Profile::Dev))?;
     let scripts = workspace().join("ml/bench");
