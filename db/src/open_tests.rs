@@ -86,7 +86,7 @@ async fn saved(db: &Db, handle: &str) -> (Viewer, Vec<ElementId>) {
         };
         match db.save_element(element).await.unwrap() {
             Saved::New(id) => ids.push(id),
-            Saved::Duplicate(id) => panic!("{id} was there"),
+            Saved::Duplicate(id) | Saved::Restored(id) => panic!("{id} was there"),
         }
     }
     (Viewer::user(user.id), ids)
