@@ -6,12 +6,14 @@ mod change;
 mod feed;
 mod followed;
 mod gone;
+mod holding;
 mod items;
 mod members;
 pub mod order;
 mod read;
 pub(crate) mod row;
 mod say;
+mod sight;
 
 pub use audience::ClusterAudience;
 pub use change::ClusterChange;
@@ -20,6 +22,7 @@ pub use feed::{Interest, Together};
 pub(crate) use gone::{forget, left, returned};
 pub use items::NewPlace;
 pub use members::InviteKey;
+pub(crate) use sight::reopen;
 
 use protocol::cluster::ClusterRole;
 use protocol::{ClusterId, ElementId, UserId};

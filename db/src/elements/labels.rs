@@ -12,6 +12,7 @@ use protocol::{ElementId, Timestamp, Topic};
 use surrealdb::types::{Array, Object, RecordId, SerdeWrapper, SurrealValue, object};
 
 use super::row::shown;
+use crate::clusters;
 use crate::error::Result;
 use crate::jobs::Progress;
 use crate::limits::{BANDS_MAX, SAME_PICTURE_BITS};
@@ -72,6 +73,8 @@ pub(crate) async fn derive(tx: &Tx, id: &ElementId) -> Result<Option<Judged>> {
             .collect::<Vec<_>>(),
     };
     tx.run(WRITE, vars).await?;
+    // whoever changes the visibility comes here too
+    clusters::reopen(tx, id).await?;
     Ok(Some(row))
 }
 
