@@ -44,7 +44,7 @@ pub use clusters::{
 };
 pub use config::DbConfig;
 pub use elements::{ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
-pub use embeddings::EmbeddingRow;
+pub use embeddings::{EmbeddingRow, VectorRow};
 pub use errands::{Errand, ErrandEnd, NewErrand};
 pub use error::{DbError, Result};
 pub use id::Fresh;

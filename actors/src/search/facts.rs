@@ -112,6 +112,11 @@ impl FactIndex {
         self.write().remove(id);
     }
 
+    /// Who may see it; None when it is not there.
+    pub fn access(&self, id: &ElementId) -> Option<Access> {
+        self.read().all.get(id).map(|fact| fact.access.clone())
+    }
+
     /// Looks again at what carries tags from which something else follows than
     /// before.
     pub fn revise(&self, bent: &[TagNo]) {
