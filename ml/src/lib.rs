@@ -18,6 +18,8 @@ pub mod engine;
 #[cfg(feature = "convert")]
 pub mod graph;
 #[cfg(feature = "engine")]
+pub mod groups;
+#[cfg(feature = "engine")]
 pub mod heads;
 #[cfg(feature = "engine")]
 pub mod judgement;

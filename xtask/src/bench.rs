@@ -1,5 +1,7 @@
 //! Measurements against other implementations.
 
+mod recommend;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -15,12 +17,15 @@ use crate::{exec, models};
 pub enum What {
     /// Each model against ONNX Runtime on the same weights, one thread each
     Ml,
+    /// Home feeds against simpler recommenders, over synthetic people
+    Recommend,
 }
 
 /// Builds what is measured, sets up what it is compared with, and prints both.
 pub fn bench(cache: &Cache, what: What) -> anyhow::Result<()> {
     match what {
         What::Ml => ml(cache),
+        What::Recommend => recommend::run(cache),
     }
 }
 

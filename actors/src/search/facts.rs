@@ -48,8 +48,38 @@ pub struct FactIndex {
 #[derive(Default)]
 struct Inner {
     all: HashMap<ElementId, Fact>,
-    /// Public elements by what they count for.
+    /// Public elements by what they count for, and all of them.
     counts: HashMap<TagNo, u32>,
+    public: usize,
+}
+
+/// All that is known, for as long as it is looked at.
+pub struct Known<'a> {
+    words: &'a Words,
+    inner: &'a Inner,
+}
+
+impl Known<'_> {
+    pub fn words(&self) -> &Words {
+        self.words
+    }
+
+    pub fn get(&self, id: &ElementId) -> Option<&Fact> {
+        self.inner.all.get(id)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&ElementId, &Fact)> {
+        self.inner.all.iter()
+    }
+
+    /// Public elements, and those of them that count for a tag.
+    pub fn public(&self) -> usize {
+        self.inner.public
+    }
+
+    pub fn count(&self, tag: TagNo) -> u32 {
+        self.inner.counts.get(&tag).copied().unwrap_or(0)
+    }
 }
 
 impl Inner {
@@ -57,11 +87,13 @@ impl Inner {
         let Some(fact) = self.all.remove(id) else {
             return;
         };
+        self.public -= usize::from(fact.is_public());
         uncount(&mut self.counts, &fact);
     }
 
     fn put(&mut self, id: ElementId, fact: Fact) {
         self.remove(&id);
+        self.public += usize::from(fact.is_public());
         count(&mut self.counts, &fact);
         self.all.insert(id, fact);
     }
@@ -232,6 +264,16 @@ impl FactIndex {
         self.read().counts.get(&tag).copied().unwrap_or(0)
     }
 
+    /// Looks several things up at once; nothing changes meanwhile.
+    pub fn with<T>(&self, look: impl FnOnce(&Known<'_>) -> T) -> T {
+        let words = self.vocabulary.read();
+        let inner = self.read();
+        look(&Known {
+            words: &words,
+            inner: &inner,
+        })
+    }
+
     /// How many public elements carry each tag, or one that implies it; those
     /// that none does are left out.
     pub fn with_counts<T>(&self, look: impl FnOnce(&HashMap<TagNo, u32>) -> T) -> T {
@@ -304,9 +346,22 @@ impl Fact {
         }
     }
 
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    pub fn is_public(&self) -> bool {
+        self.access.visibility == Visibility::Public
+    }
+
+    /// What it counts for, and how sure that is; by number, each once.
+    pub fn tags(&self) -> &[(TagNo, f32)] {
+        &self.tags
+    }
+
     /// Its tags, if everybody may know of them.
     fn public_tags(&self) -> impl Iterator<Item = TagNo> {
-        let public = self.access.visibility == Visibility::Public;
+        let public = self.is_public();
         let tags = self.tags.iter().filter(move |_| public);
         tags.map(|(tag, _)| *tag)
     }
@@ -351,33 +406,7 @@ mod tests {
     use crate::tags::Told;
 
     use super::*;
-
-    fn row(n: u64, visibility: Visibility, tags: &[&str]) -> FactRow {
-        let tag = |name: &&str| Tag {
-            name: name.parse().expect("a tag"),
-            source: TagSource::Person,
-            score: 1.0,
-            state: TagState::Fact,
-            band: None,
-            implied_by: None,
-        };
-        FactRow {
-            element: ElementId::from_parts(n, 0),
-            access: Access {
-                owner: UserId::from_parts(1, 0),
-                visibility,
-                flags: vec![],
-            },
-            handle: "ada".parse().expect("a handle"),
-            colors: vec![],
-            tags: tags.iter().map(tag).collect(),
-            labels: vec![],
-            quality: None,
-            created_at: Timestamp::from_millis(0),
-            titled: false,
-            worded: false,
-        }
-    }
+    use crate::search::testing::fact_row as row;
 
     fn counts(index: &FactIndex) -> Vec<(String, u32)> {
         let words = index.vocabulary().read();

@@ -10,15 +10,17 @@ mod items;
 mod members;
 pub mod order;
 mod read;
+mod rising;
 mod row;
 mod say;
 
 pub use audience::ClusterAudience;
 pub use change::ClusterChange;
-pub use feed::{Interest, Together};
+pub use feed::{ClusterState, Interest, Together};
 pub(crate) use gone::{forget, left, returned};
 pub use items::NewPlace;
 pub use members::InviteKey;
+pub use rising::{Follow, Save};
 
 use protocol::cluster::ClusterRole;
 use protocol::{ClusterId, ElementId, UserId};
