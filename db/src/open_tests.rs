@@ -86,7 +86,7 @@ async fn saved(db: &Db, handle: &str) -> (Viewer, Vec<ElementId>) {
         };
         match db.save_element(element).await.unwrap() {
             Saved::New(id) => ids.push(id),
-            Saved::Duplicate(id) => panic!("{id} was there"),
+            other => panic!("it was there: {other:?}"),
         }
     }
     (Viewer::user(user.id), ids)

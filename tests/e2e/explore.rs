@@ -36,7 +36,7 @@ struct World {
 
 impl World {
     fn new() -> Option<Self> {
-        let data = tempdir().unwrap();
+        let data = tempdir().expect("a folder");
         let setup = Setup::new(Paths::find()?, data.path());
         let server = setup.start();
         Some(Self {

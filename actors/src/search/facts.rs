@@ -153,7 +153,7 @@ impl FactIndex {
         let bent: HashSet<TagNo> = bent.iter().copied().collect();
         let words = self.vocabulary.read();
         let mut inner = self.write();
-        let Inner { all, counts } = &mut *inner;
+        let Inner { all, counts, .. } = &mut *inner;
         for fact in all.values_mut() {
             let said = fact.said.iter().map(|(tag, _)| tag);
             if said.chain(&fact.refused).any(|tag| bent.contains(tag)) {
@@ -400,8 +400,6 @@ impl Fact {
 #[cfg(test)]
 mod tests {
     use protocol::TagId;
-    use protocol::UserId;
-    use protocol::element::TagSource;
 
     use crate::tags::Told;
 
