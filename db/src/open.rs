@@ -34,7 +34,10 @@ const SCHEMA: [(&str, &str); 11] = [
     ("cluster", include_str!("../schema/cluster.surql")),
     ("embedding", include_str!("../schema/embedding.surql")),
     ("errand", include_str!("../schema/errand.surql")),
-    ("topic", include_str!("../schema/topic.surql")),
+    (
+        "explore_topic",
+        include_str!("../schema/explore_topic.surql"),
+    ),
     ("job", include_str!("../schema/job.surql")),
     ("outbox", include_str!("../schema/outbox.surql")),
 ];
