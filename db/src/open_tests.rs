@@ -4,6 +4,7 @@ use protocol::{ElementId, MediaHash, TagId};
 use surrealdb::types::{Object, object};
 use tempfile::TempDir;
 
+use super::SCHEMA;
 use crate::row::{self, CountRow};
 use crate::{Db, DbConfig, NewElement, NewUser, Rewriting, Saved, ShippedTag, ShippedTags, Viewer};
 
