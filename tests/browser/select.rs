@@ -31,6 +31,18 @@ fn count(n: usize) -> String {
     format!("document.querySelector('.select-count')?.innerText.trim().startsWith('{n}')")
 }
 
+/// Takes back what that notice tells of: others may be there, too.
+async fn undo(browser: &Browser, says: &str) {
+    let notice = format!(
+        "[...document.querySelectorAll('.toast')].find(t => t.innerText.includes({}))",
+        json!(says)
+    );
+    browser.until(&notice).await;
+    let button =
+        format!("[...{notice}.querySelectorAll('button')].find(b => b.innerText === 'Undo')");
+    browser.run(&format!("{button}.click()")).await;
+}
+
 #[tokio::test]
 async fn pictures_are_selected_tagged_and_everything_is_taken_back() {
     let Some(paths) = Paths::find() else { return };
@@ -103,7 +115,7 @@ async fn pictures_are_selected_tagged_and_everything_is_taken_back() {
             .all(|id| has(owner(id), id, "holiday") == (*id != theirs))
     })
     .await;
-    browser.click_saying(".toast button", "Undo").await;
+    undo(&browser, "Tags changed on 4 pictures").await;
     holds("taken back", || {
         ids.iter().all(|id| !has(owner(id), id, "holiday"))
     })
@@ -145,7 +157,7 @@ async fn pictures_are_selected_tagged_and_everything_is_taken_back() {
     };
     holds("three in the cluster", || held() == Some(json!(3))).await;
     browser.until("!document.querySelector('dialog')").await;
-    browser.click_saying(".toast button", "Undo").await;
+    undo(&browser, "Saved 3 pictures").await;
     holds("none in the cluster", || held() == Some(json!(0))).await;
 
     // Deleting can be taken back, in the place where each was.
@@ -161,7 +173,7 @@ async fn pictures_are_selected_tagged_and_everything_is_taken_back() {
         .until("document.querySelectorAll('article.card').length === 3")
         .await;
     assert_eq!(ada.get(&format!("/api/v1/elements/{}", ids[0])).status, 404);
-    browser.click_saying(".toast button", "Undo").await;
+    undo(&browser, "Deleted 2 pictures").await;
     browser
         .until("document.querySelectorAll('article.card').length === 5")
         .await;

@@ -41,7 +41,10 @@ impl<'a> Context<'a> {
             }
             Step::Deny => deny::check(self.cache).map(|()| Tally::passed()),
             Step::Xtask => self.xtask(),
-            Step::Build => self.server().map(|_| Tally::passed()),
+            Step::Build => {
+                self.server()?;
+                frontend::weigh(self.cache).map(|()| Tally::passed())
+            }
             Step::Clippy => self.check(
                 native::cargo(self.cache, "clippy", Profile::Dev)
                     .arg("--all-targets")
