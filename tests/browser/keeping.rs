@@ -13,7 +13,8 @@ const TOAST: &str = ".toast .toast-action";
 #[tokio::test]
 async fn a_save_is_told_undone_and_changed_where_it_was_made() {
     let Some(paths) = Paths::find() else { return };
-    let Some(browser) = Browser::start(1280, 900).await else {
+    // low, so that there is something to scroll
+    let Some(browser) = Browser::start(900, 560).await else {
         return;
     };
     let data = tempdir().expect("a folder");
@@ -22,7 +23,7 @@ async fn a_save_is_told_undone_and_changed_where_it_was_made() {
     let ada = Client::register(&server.url, "ada");
     let pictures = samples(&setup.paths.samples);
     let mut ids = Vec::new();
-    for picture in pictures.iter().take(14) {
+    for picture in pictures.iter().take(24) {
         let bytes = std::fs::read(picture).expect("readable");
         ids.push(ada.save("a.jpg", &bytes, &[]));
     }

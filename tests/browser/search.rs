@@ -93,6 +93,8 @@ async fn filters_are_chips_that_are_completed_removed_and_narrowed() {
     browser.until(&cards(&["Chelsea", "Running"])).await;
 
     // A key lists what may stand behind it; Tab completes and searches nothing.
+    // where nothing hovers, results have the screen to themselves: the field let go
+    browser.focus(FIELD).await;
     browser.press("style:ph").await;
     browser
         .until("document.querySelectorAll('[role=option]').length === 1")

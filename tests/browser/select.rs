@@ -138,9 +138,7 @@ async fn pictures_are_selected_tagged_and_everything_is_taken_back() {
 
     // Into a new cluster, and back out.
     browser
-        .run(&format!(
-            "[...document.querySelectorAll('.card-check')].slice(0, 3).forEach(c => c.click())"
-        ))
+        .run("[...document.querySelectorAll('.card-check')].slice(0, 3).forEach(c => c.click())")
         .await;
     browser.until(&count(3)).await;
     browser

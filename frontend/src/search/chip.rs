@@ -69,13 +69,14 @@ pub struct ChipTextProps {
 pub fn ChipText(props: &ChipTextProps) -> Html {
     let clusters = use_clusters();
     let (about, what) = words(&props.chip.filter, &clusters);
+    // spaces between the parts: what is read aloud and what is seen are the same
     html! {
         <>
             if let Some(color) = swatch(&props.chip.filter) {
                 <span class="hue" style={format!("background:{color}")}></span>
             }
-            if props.chip.not { <span class="chip-not">{ "not" }</span> }
-            if !about.is_empty() { <span class="chip-about">{ about }</span> }
+            if props.chip.not { <span class="chip-not">{ "not" }</span>{ " " } }
+            if !about.is_empty() { <span class="chip-about">{ about }</span>{ " " } }
             <span class="chip-what">{ what }</span>
         </>
     }

@@ -84,7 +84,7 @@ fn WayChip(props: &WayChipProps) -> Html {
             } else {
                 if on { <Icon name={IconName::Check} size={16} /> }
                 if plain { { chip.filter.write().1.replace('_', " ") } } else { <ChipText chip={chip.clone()} /> }
-                if let Some(count) = count { <span class="tag-score">{ count }</span> }
+                if let Some(count) = count { { " " }<span class="tag-score">{ count }</span> }
             }
         </button>
     }

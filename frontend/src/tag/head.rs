@@ -71,7 +71,7 @@ pub fn TagHead(props: &TagHeadProps) -> Html {
                         <div><dt>{ "Includes" }</dt><dd>
                             { for page.below[..page.below.len() - hidden].iter().map(way) }
                             if hidden > 0 {
-                                <button type="button" class="way" onclick={more} aria-label={format!("Show {hidden} more tags")}>{ format!("+ {hidden}") }</button>
+                                <button type="button" class="way" onclick={more}>{ format!("+ {hidden}") }<span class="unseen">{ " more tags" }</span></button>
                             }
                         </dd></div>
                     }
