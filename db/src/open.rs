@@ -263,5 +263,4 @@ async fn epoch(engine: &Engine) -> Result<String> {
 }
 
 #[cfg(test)]
-#[path = "open_tests.rs"]
 mod tests;

@@ -180,7 +180,8 @@ async fn filters_are_chips_that_are_completed_removed_and_narrowed() {
     // A search that is kept is offered again.
     browser.click("[aria-label='Save this search']").await;
     browser.open(&format!("{}/explore", server.url)).await;
-    browser.focus(FIELD).await;
+    browser.find("article.card").await;
+    browser.press("/").await;
     browser
         .until("[...document.querySelectorAll('[role=group]')].some(g => g.ariaLabel === 'Saved searches' && /tag:cat/.test(g.innerText))")
         .await;
