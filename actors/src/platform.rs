@@ -8,20 +8,22 @@ use db::{Blobs, Db};
 use ml::pool::Inference;
 use tokio::sync::Notify;
 
+use crate::explore::TopicKeeper;
+use crate::feed::Herald;
 use crate::fetch::Fetcher;
 use crate::fetches::Carrier;
 use crate::live::{CloseAll, Hub, Live, Relay};
 use crate::mqtt::Mqtt;
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
-use crate::recommend::Recommender;
+use crate::recommend::{Recommender, Themes};
 use crate::search::{FactIndex, IndexKeeper, Learner, Library, Load, Respace, Search, Spaces};
 use crate::supervise::Arbiters;
 use crate::tags::{self, Rewriter, Tags, Vocabulary};
 use crate::throttle::Throttle;
 use crate::visual::Addresses;
 use crate::{
-    Accounts, Clusters, Elements, Feeds, Fetches, Health, ListModels, MediaFiles, Moderation,
-    Operations, PlatformConfig, PlatformError, Visual,
+    Accounts, Clusters, Elements, Explore, Feeds, Fetches, Health, ListModels, MediaFiles,
+    Moderation, Operations, PlatformConfig, PlatformError, Visual,
 };
 
 /// What the platform is built on; made by the composition root.
@@ -50,6 +52,7 @@ struct Parts {
     operations: Operations,
     clusters: Clusters,
     feeds: Feeds,
+    explore: Explore,
     visual: Visual,
     fetches: Fetches,
     tags: Tags,
@@ -108,10 +111,27 @@ impl Platform {
             .await
             .map_err(|_| PlatformError::Gone("the index"))??;
 
-        let relay = Relay::new(
+        let themes = Arc::new(Themes::new(db.clone(), spaces.clone()));
+        let recommender = Recommender::new(db.clone(), spaces.clone(), facts.clone(), themes);
+        let feeds = Feeds::new(
             db.clone(),
-            vec![keeper.recipient(), hub.clone().recipient()],
+            recommender.clone(),
+            hub.clone(),
+            arbiters.feeds.handle(),
         );
+        let herald = Herald::new(feeds.clone(), recommender.clone());
+        let herald = arbiters.run(&arbiters.feeds, |_| herald);
+        let explore = Explore::new(db.clone(), spaces.clone(), facts.clone());
+        let topics = TopicKeeper::new(explore.clone());
+        let topics = arbiters.run(&arbiters.work, |_| topics);
+
+        let takers = vec![
+            keeper.recipient(),
+            hub.clone().recipient(),
+            herald.recipient(),
+            topics.recipient(),
+        ];
+        let relay = Relay::new(db.clone(), takers);
         let relay = arbiters.run(&arbiters.events, |_| relay);
         let stages = Stages {
             db: db.clone(),
@@ -165,8 +185,6 @@ impl Platform {
         let tags = Tags::new(db.clone(), facts, wake);
         let operations =
             Operations::new(db.clone(), inference.clone(), list_models, spaces.clone());
-        let recommender = Recommender::new(db.clone(), spaces.clone());
-        let feeds = Feeds::new(db.clone(), recommender.clone(), arbiters.work.handle());
         let clusters = Clusters::new(
             db.clone(),
             spaces.clone(),
@@ -174,7 +192,13 @@ impl Platform {
             feeds.clone(),
             config.undo,
         );
-        let elements = Elements::new(db.clone(), blobs.clone(), spaces.clone(), &config);
+        let elements = Elements::new(
+            db.clone(),
+            blobs.clone(),
+            spaces.clone(),
+            feeds.clone(),
+            &config,
+        );
         let fetches = Fetches::new(db.clone(), fetcher, throttle, clusters.clone());
         let carrier = Carrier {
             db: db.clone(),
@@ -210,6 +234,7 @@ impl Platform {
             operations,
             clusters,
             feeds,
+            explore,
             visual,
             tags,
             pipeline,
@@ -264,6 +289,10 @@ impl Platform {
 
     pub fn feeds(&self) -> &Feeds {
         &self.0.feeds
+    }
+
+    pub fn explore(&self) -> &Explore {
+        &self.0.explore
     }
 
     pub fn live(&self) -> &Live {

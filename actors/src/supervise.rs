@@ -11,6 +11,8 @@ pub struct Arbiters {
     pub sessions: Arbiter,
     /// Pipeline and derived indexes.
     pub work: Arbiter,
+    /// Home feeds: rankings take a while.
+    pub feeds: Arbiter,
 }
 
 impl Arbiters {
@@ -19,6 +21,7 @@ impl Arbiters {
             events: Arbiter::new(),
             sessions: Arbiter::new(),
             work: Arbiter::new(),
+            feeds: Arbiter::new(),
         }
     }
 
@@ -38,6 +41,7 @@ impl Arbiters {
     pub fn stop(&self) {
         self.sessions.stop();
         self.events.stop();
+        self.feeds.stop();
         self.work.stop();
     }
 }

@@ -140,12 +140,12 @@ pub(crate) fn key(space: &str, id: &ElementId) -> RecordId {
     RecordId::new("embedding", Array::from(parts))
 }
 
-fn bytes(vector: &[f32]) -> Bytes {
+pub(crate) fn bytes(vector: &[f32]) -> Bytes {
     let raw: Vec<u8> = vector.iter().flat_map(|x| x.to_le_bytes()).collect();
     Bytes::from(raw)
 }
 
-fn vector(bytes: &Bytes) -> Result<Vec<f32>> {
+pub(crate) fn vector(bytes: &Bytes) -> Result<Vec<f32>> {
     let (numbers, rest) = bytes.as_chunks::<4>();
     if rest.is_empty() {
         Ok(numbers.iter().map(|n| f32::from_le_bytes(*n)).collect())

@@ -34,13 +34,15 @@ mod settle;
 mod spaces;
 mod store;
 mod tags;
+mod topics;
 pub mod vectors;
 
 pub use accounts::{Credentials, NewUser};
 pub use blobs::{Blobs, Incoming};
 pub use bulk::{BulkCluster, BulkElement, BulkItem, BulkMember, BulkUser};
 pub use clusters::{
-    ClusterAudience, ClusterChange, Interest, InviteKey, NewPlace, Together, order,
+    ClusterAudience, ClusterChange, ClusterState, Follow, Interest, InviteKey, NewPlace, Save,
+    Together, order,
 };
 pub use config::DbConfig;
 pub use elements::{ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
@@ -55,4 +57,5 @@ pub use outbox::{History, Published};
 pub use search::TextHit;
 pub use store::Db;
 pub use tags::{NotTagged, Rewriting, ShippedTag, ShippedTags, TagEdit, TagText, Tagged, WordRow};
+pub use topics::TopicRow;
 pub use vectors::{Access, VectorIndex};

@@ -25,7 +25,7 @@ use crate::store::Engine;
 
 /// The tables, in an order in which each only names earlier ones. Every
 /// statement can be run again.
-const SCHEMA: [(&str, &str); 10] = [
+const SCHEMA: [(&str, &str); 11] = [
     ("meta", include_str!("../schema/meta.surql")),
     ("account", include_str!("../schema/account.surql")),
     ("element", include_str!("../schema/element.surql")),
@@ -34,6 +34,10 @@ const SCHEMA: [(&str, &str); 10] = [
     ("cluster", include_str!("../schema/cluster.surql")),
     ("embedding", include_str!("../schema/embedding.surql")),
     ("errand", include_str!("../schema/errand.surql")),
+    (
+        "explore_topic",
+        include_str!("../schema/explore_topic.surql"),
+    ),
     ("job", include_str!("../schema/job.surql")),
     ("outbox", include_str!("../schema/outbox.surql")),
 ];
@@ -260,5 +264,4 @@ async fn epoch(engine: &Engine) -> Result<String> {
 }
 
 #[cfg(test)]
-#[path = "open_tests.rs"]
 mod tests;

@@ -9,6 +9,7 @@ mod crash;
 mod elements;
 mod followed;
 mod gone;
+mod growth;
 mod jobs;
 mod judgements;
 mod lists;

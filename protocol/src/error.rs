@@ -51,6 +51,8 @@ codes! {
     HandleTaken = "handle_taken", 409, "The handle is taken";
     /// The state changed meanwhile.
     Conflict = "conflict", 409, "It changed meanwhile";
+    /// The list that a cursor belongs to is no longer kept: fetch it anew.
+    CursorExpired = "cursor_expired", 410, "The list is no longer kept";
     /// An `Idempotency-Key` was used again with another body.
     KeyReused = "idempotency_key_reused", 422, "The idempotency key belongs to another request";
     /// Larger than allowed, in bytes.

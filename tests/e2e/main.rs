@@ -6,6 +6,7 @@ mod support;
 
 mod accounts;
 mod clusters;
+mod explore;
 mod fetch;
 mod kills;
 mod labels;

@@ -1,23 +1,23 @@
 //! What belongs into a cluster.
 
-use std::collections::HashSet;
-
+use protocol::cluster::{Cluster, ClusterRef};
 use protocol::search::Found;
-use protocol::{ClusterId, Cursor};
+use protocol::{ClusterId, Cursor, ElementId};
 
-use super::{Clusters, now_millis};
+use super::Clusters;
 use crate::feed::{found, hits};
-use crate::recommend::Wish;
+use crate::platform::now_millis;
+use crate::recommend::{Pick, Source, Wish};
 use crate::{PlatformError, Viewer};
 
-/// Elements of a cluster that its recommendations grow from.
-const GROWN_FROM: usize = 200;
+/// Waved-away elements that are remembered.
+const LESS: usize = 200;
 
 impl Clusters {
     /// What belongs to it and is not in it.
     ///
     /// # Errors
-    /// `not_found`; a cursor of another list.
+    /// `not_found`; `cursor_expired` for a list that is no longer kept.
     pub async fn recommendations(
         &self,
         viewer: &Viewer,
@@ -26,42 +26,51 @@ impl Clusters {
         limit: usize,
     ) -> Result<Found, PlatformError> {
         let cluster = self.get(viewer, id, None).await?;
-        let from = match cursor {
-            None => 0,
-            Some(cursor) => cursor
-                .as_str()
-                .parse::<usize>()
-                .map_err(|_| db::DbError::BadCursor)?,
+        let user = &viewer.user.id;
+        let cut = match cursor {
+            Some(cursor) => self.grown.next(user, &cursor, limit)?,
+            None => {
+                let picks = self.grown_from(viewer, cluster).await?;
+                self.grown.first(user, picks, limit)
+            }
         };
+        let items = hits(&self.db, viewer, &cut.items).await?;
+        Ok(found(items, cut.next))
+    }
+
+    async fn grown_from(
+        &self,
+        viewer: &Viewer,
+        cluster: Cluster,
+    ) -> Result<Vec<Pick>, PlatformError> {
+        let Cluster { id, name, .. } = cluster;
+        let state = self.db.cluster_state(&id).await?;
+        let state = state.ok_or_else(|| PlatformError::not_found("cluster"))?;
         let scope = viewer.scope();
-        // no more than the viewer sees in it: a stranger must not learn of the rest
-        let seen = self
-            .db
-            .cluster_items(&scope, id, None, None, GROWN_FROM)
-            .await?;
-        let interest = db::Interest {
-            cluster: protocol::cluster::ClusterRef {
+        let theme = self.recommender.themes().of_cluster(&id, state).await?;
+        let source = Source {
+            // no more than the viewer sees in it: a stranger must not learn of
+            // the rest
+            theme: self.recommender.as_seen(&scope, theme),
+            cluster: Some(ClusterRef {
                 id: id.clone(),
-                name: cluster.name,
-            },
-            influence: Default::default(),
-            used_at: now_millis(),
-            elements: seen.items.into_iter().map(|i| i.element.id).collect(),
+                name,
+            }),
+            weight: 1.0,
         };
-        let less = self.db.seen_enough(&scope, GROWN_FROM).await?;
+        let less = self.db.seen_enough(&scope, LESS).await?;
         let wish = Wish {
             viewer: &scope,
             user: &viewer.user.id,
-            interests: &[interest],
+            sources: &[source],
             less: &less,
-            known: &HashSet::new(),
             now: now_millis(),
         };
-        let picks = self.recommender.rank(&wish).await?;
-        let end = (from + limit).min(picks.len());
-        let page = picks.get(from..end).unwrap_or_default();
-        let items = hits(&self.db, viewer, page).await?;
-        let next = (end < picks.len()).then(|| end.to_string().parse().ok());
-        Ok(found(items, next.flatten()))
+        let mut picks = self.recommender.rank(&wish).await?;
+        // of a large cluster only the last added are known so far
+        let ids: Vec<ElementId> = picks.iter().map(|p| p.element.clone()).collect();
+        let held = self.db.held_in(&id, &ids).await?;
+        picks.retain(|pick| !held.contains(&pick.element));
+        Ok(picks)
     }
 }

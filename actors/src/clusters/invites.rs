@@ -7,7 +7,8 @@ use protocol::cluster::{Cluster, ClusterRole, Invite};
 use protocol::{ClusterId, Problem, Timestamp, limits};
 use rand::RngCore;
 
-use super::{Clusters, now_millis};
+use super::Clusters;
+use crate::platform::now_millis;
 use crate::{PlatformError, Viewer};
 
 /// Bytes of a secret: nothing to guess.

@@ -17,12 +17,15 @@ use protocol::value::Handle;
 use protocol::{ClusterId, Cursor, ElementId, ErrorCode, Page, Problem, limits};
 
 use crate::feed::Feeds;
-use crate::recommend::Recommender;
+use crate::paging::Lists;
+use crate::recommend::{Pick, Recommender};
 use crate::search::Spaces;
 use crate::{PlatformError, Viewer, sweeper};
 
 /// Clusters listed for an element.
 const HOLDING: usize = 40;
+/// Lists of recommendations whose next pages may be asked for.
+const LISTS: usize = 128;
 
 #[derive(Clone)]
 pub struct Clusters {
@@ -31,6 +34,8 @@ pub struct Clusters {
     recommender: Recommender,
     feeds: Feeds,
     undo: Duration,
+    /// What grew from clusters lately.
+    grown: Arc<Lists<Pick>>,
 }
 
 impl Clusters {
@@ -47,6 +52,7 @@ impl Clusters {
             recommender,
             feeds,
             undo,
+            grown: Arc::new(Lists::new(LISTS)),
         }
     }
 
@@ -319,9 +325,4 @@ fn few(ids: &[ElementId]) -> Result<(), PlatformError> {
     }
     let detail = format!("at most {} elements at once", limits::BULK_IDS);
     Err(PlatformError::Refused(Problem::field("elements", detail)))
-}
-
-fn now_millis() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX))
 }

@@ -1,5 +1,6 @@
 //! Where an element may belong.
 
+use ml::vector::dot;
 use protocol::ElementId;
 use protocol::cluster::{ClusterRole, Suggestion, Suggestions};
 
@@ -33,14 +34,18 @@ impl Clusters {
         let Some((_, own)) = self.spaces.vectors(std::slice::from_ref(element)).pop() else {
             return Ok(Suggestions { items: Vec::new() });
         };
-        let interests = self.db.interests(&scope, CLUSTERS, ELEMENTS).await?;
+        let interests = self.db.interests(&scope, CLUSTERS).await?;
         let mut near = Vec::new();
         for interest in interests {
-            let others = self.spaces.vectors(&interest.elements);
-            let cosine = |v: &[f32]| own.iter().zip(v).map(|(x, y)| x * y).sum::<f32>();
+            let themes = self.recommender.themes();
+            let theme = themes
+                .of_cluster(&interest.cluster.id, interest.state)
+                .await?;
+            let elements = &theme.elements[..theme.elements.len().min(ELEMENTS)];
+            let others = self.spaces.vectors(elements);
             let mut scores: Vec<(f32, &ElementId)> = others
                 .iter()
-                .map(|(at, vector)| (cosine(vector), &interest.elements[*at]))
+                .map(|(at, vector)| (dot(&own, vector), &elements[*at]))
                 .filter(|(_, id)| *id != element)
                 .collect();
             scores.sort_by(|a, b| b.0.total_cmp(&a.0));

@@ -11,6 +11,7 @@ use db::{Blobs, Db};
 use protocol::element::{Audience, Element, ElementPatch, Likes, Neighbours, Removed};
 use protocol::{ElementId, Problem, Timestamp, limits};
 
+use crate::feed::Feeds;
 use crate::search::Spaces;
 use crate::{PlatformConfig, PlatformError, Viewer, sweeper};
 
@@ -23,19 +24,27 @@ pub struct Elements {
     db: Db,
     blobs: Blobs,
     spaces: Arc<Spaces>,
+    feeds: Feeds,
     /// Files examined at once.
     places: Arc<tokio::sync::Semaphore>,
     undo: Duration,
 }
 
 impl Elements {
-    pub(crate) fn new(db: Db, blobs: Blobs, spaces: Arc<Spaces>, config: &PlatformConfig) -> Self {
+    pub(crate) fn new(
+        db: Db,
+        blobs: Blobs,
+        spaces: Arc<Spaces>,
+        feeds: Feeds,
+        config: &PlatformConfig,
+    ) -> Self {
         let threads = config.media_threads.max(1);
         let places = Arc::new(tokio::sync::Semaphore::new(threads));
         Self {
             db,
             blobs,
             spaces,
+            feeds,
             places,
             undo: config.undo,
         }
@@ -151,9 +160,9 @@ impl Elements {
         liked: bool,
     ) -> Result<(), PlatformError> {
         let element = self.db.like(&viewer.scope(), id, liked).await?;
-        element
-            .map(drop)
-            .ok_or_else(|| PlatformError::not_found("element"))
+        element.ok_or_else(|| PlatformError::not_found("element"))?;
+        self.feeds.stale(&viewer.user.id);
+        Ok(())
     }
 
     /// Those of the elements that the viewer likes, in the order asked.

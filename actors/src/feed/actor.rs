@@ -1,41 +1,36 @@
 //! One actor for each account that reads its home feed just now: it holds the
-//! ranking that pages are cut from, so that they fit together.
+//! rankings that pages are cut from, so that they fit together, and counts what
+//! comes meanwhile and fits.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix::ActorFutureExt;
 use actix::{
-    Actor, ActorContext, AsyncContext, Context, Handler, Message, ResponseActFuture, WrapFuture,
+    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message,
+    ResponseActFuture, WrapFuture,
 };
-use db::{Db, Scope, Viewer};
-use protocol::search::Why;
-use protocol::{ElementId, Timestamp, UserId};
-use rand::seq::SliceRandom;
+use db::Viewer;
+use protocol::ws::Signal;
+use protocol::{ElementId, Topic, UserId};
 
+use super::news::News;
+use super::ranking::{Grown, grow};
 use crate::PlatformError;
-use crate::recommend::{Pick, Recommender, Wish};
+use crate::live::{Heard, Hub, Tell};
+use crate::platform::now_millis;
+use crate::recommend::{Arrival, Pick, Recommender, Source};
 
-/// Questions that wait for one account.
+/// Questions and news that wait for one account.
 const MAILBOX: usize = 32;
 /// A ranking is made anew for a first page after so long.
 const FRESH: Duration = Duration::from_secs(120);
 /// Rankings whose later pages may still be asked for.
 const KEPT: usize = 3;
-/// An account that has not asked for so long has no actor.
+/// An account that has not asked for so long, and of which nobody listens, has
+/// no actor.
 const IDLE: Duration = Duration::from_secs(900);
 const LOOK: Duration = Duration::from_secs(60);
-
-/// Clusters that a ranking grows from, and the last elements of each.
-const CLUSTERS: usize = 16;
-const ELEMENTS: usize = 120;
-/// Waved-away elements that are remembered.
-const LESS: usize = 200;
-/// One in so many picks is there to find out whether it is liked.
-const EXPLORE_EVERY: usize = 9;
-/// New elements that these are chosen from.
-const EXPLORE_AMONG: usize = 120;
 
 /// A ranking with its name.
 #[derive(Debug, Clone)]
@@ -44,9 +39,10 @@ pub struct Ranking {
     pub picks: Arc<Vec<Pick>>,
 }
 
-/// Asks for the ranking: a certain one if it is still there, else a fresh one.
+/// Asks for the ranking: a certain one, which may be gone; or, from the top,
+/// one that is fresh.
 #[derive(Message)]
-#[rtype(result = "Result<Ranking, PlatformError>")]
+#[rtype(result = "Result<Option<Ranking>, PlatformError>")]
 pub struct Ask {
     pub viewer: Viewer,
     pub ranking: Option<u32>,
@@ -57,27 +53,52 @@ pub struct Ask {
 #[rtype(result = "()")]
 pub struct Stale;
 
+/// New public elements that can be judged by their looks from now on.
+#[derive(Clone, Message)]
+#[rtype(result = "()")]
+pub struct Arrived(pub Arc<Vec<Arrival>>);
+
+/// Elements that are gone, or no longer everybody's.
+#[derive(Clone, Message)]
+#[rtype(result = "()")]
+pub struct Left(pub Arc<Vec<ElementId>>);
+
 pub struct FeedActor {
     user: UserId,
-    db: Db,
     recommender: Recommender,
+    hub: Addr<Hub>,
     rankings: VecDeque<(Instant, Ranking)>,
+    /// The next first page is made anew; what it grows from has changed too.
     stale: bool,
+    changed: bool,
     asked: Instant,
+    /// Who asked last: what may be seen by it.
+    viewer: Option<Viewer>,
+    /// What the last ranking grew from and was to be spared.
+    sources: Arc<Vec<Source>>,
+    less: Arc<Vec<ElementId>>,
+    /// Since the feed was last fetched from the top.
+    news: News,
 }
 
 impl FeedActor {
-    pub fn new(user: UserId, db: Db, recommender: Recommender) -> Self {
+    pub fn new(user: UserId, recommender: Recommender, hub: Addr<Hub>) -> Self {
         Self {
             user,
-            db,
             recommender,
+            hub,
             rankings: VecDeque::new(),
             stale: true,
+            changed: true,
             asked: Instant::now(),
+            viewer: None,
+            sources: Arc::default(),
+            less: Arc::default(),
+            news: News::default(),
         }
     }
 
+    /// The one that was named; without a name, the latest while it is fresh.
     fn known(&self, wanted: Option<u32>) -> Option<Ranking> {
         let found = match wanted {
             Some(id) => self.rankings.iter().find(|(_, ranking)| ranking.id == id),
@@ -88,6 +109,30 @@ impl FeedActor {
         };
         found.map(|(_, ranking)| ranking.clone())
     }
+
+    fn keep(&mut self, grown: Grown) -> Ranking {
+        let ranking = Ranking {
+            id: rand::random_range(1..=u32::MAX),
+            picks: Arc::new(grown.picks),
+        };
+        (self.sources, self.less) = (Arc::new(grown.sources), Arc::new(grown.less));
+        if self.rankings.len() == KEPT {
+            self.rankings.pop_front();
+        }
+        self.rankings.push_back((Instant::now(), ranking.clone()));
+        ranking
+    }
+
+    /// Tells those who listen what came since the top was fetched.
+    fn tell(&self, ctx: &mut Context<Self>) {
+        let (count, because) = self.news.told();
+        let tell = self.hub.send(Tell {
+            topic: Topic::Feed(self.user.clone()),
+            signal: Signal::FeedNew { count, because },
+        });
+        // a hub that is gone has nobody who listens
+        ctx.spawn(tell.into_actor(self).map(|_, _, _| ()));
+    }
 }
 
 impl Actor for FeedActor {
@@ -96,38 +141,51 @@ impl Actor for FeedActor {
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(MAILBOX);
         ctx.run_interval(LOOK, |feed, ctx| {
-            if feed.asked.elapsed() > IDLE {
-                ctx.stop();
+            if feed.asked.elapsed() < IDLE {
+                return;
             }
+            let heard = feed.hub.send(Heard(Topic::Feed(feed.user.clone())));
+            ctx.spawn(heard.into_actor(feed).map(|heard, _, ctx| {
+                if !heard.unwrap_or(false) {
+                    ctx.stop();
+                }
+            }));
         });
     }
 }
 
 impl Handler<Ask> for FeedActor {
-    type Result = ResponseActFuture<Self, Result<Ranking, PlatformError>>;
+    type Result = ResponseActFuture<Self, Result<Option<Ranking>, PlatformError>>;
 
-    fn handle(&mut self, ask: Ask, _: &mut Self::Context) -> Self::Result {
+    fn handle(&mut self, ask: Ask, ctx: &mut Self::Context) -> Self::Result {
         self.asked = Instant::now();
-        if let Some(known) = self.known(ask.ranking) {
+        self.viewer = Some(ask.viewer.clone());
+        let known = self.known(ask.ranking);
+        if ask.ranking.is_some() || known.is_some() {
             return Box::pin(std::future::ready(Ok(known)).into_actor(self));
         }
-        // what changes from here on is not in it
-        self.stale = false;
-        let (db, recommender) = (self.db.clone(), self.recommender.clone());
-        let user = self.user.clone();
-        let work = async move { rank(&db, &recommender, &user, &ask.viewer).await };
-        Box::pin(work.into_actor(self).map(|made, feed, _| {
-            let picks = made.inspect_err(|_| feed.stale = true)?;
-            let ranking = Ranking {
-                id: rand::random(),
-                picks: Arc::new(picks),
-            };
-            if feed.rankings.len() == KEPT {
-                feed.rankings.pop_front();
-            }
-            feed.rankings.push_back((Instant::now(), ranking.clone()));
-            Ok(ranking)
-        }))
+        // what comes and changes from here on is not in it
+        (self.stale, self.changed) = (false, false);
+        let news = std::mem::take(&mut self.news);
+        self.tell(ctx);
+        let (recommender, user) = (self.recommender.clone(), self.user.clone());
+        let work = async move {
+            let first = news.elements();
+            let grown = grow(&recommender, &user, &ask.viewer, &first, now_millis()).await;
+            (grown, news)
+        };
+        Box::pin(
+            work.into_actor(self)
+                .map(|(grown, news), feed, ctx| match grown {
+                    Ok(grown) => Ok(Some(feed.keep(grown))),
+                    Err(error) => {
+                        (feed.stale, feed.changed) = (true, true);
+                        feed.news.put_back(news);
+                        feed.tell(ctx);
+                        Err(error)
+                    }
+                }),
+        )
     }
 }
 
@@ -135,89 +193,49 @@ impl Handler<Stale> for FeedActor {
     type Result = ();
 
     fn handle(&mut self, _: Stale, _: &mut Self::Context) {
-        self.stale = true;
+        (self.stale, self.changed) = (true, true);
     }
 }
 
-async fn rank(
-    db: &Db,
-    recommender: &Recommender,
-    user: &UserId,
-    viewer: &Viewer,
-) -> Result<Vec<Pick>, PlatformError> {
-    let interests = db.interests(viewer, CLUSTERS, ELEMENTS).await?;
-    let less = db.seen_enough(viewer, LESS).await?;
-    let wish = Wish {
-        viewer,
-        user,
-        interests: &interests,
-        less: &less,
-        known: &HashSet::new(),
-        now: Timestamp::from_millis(now_millis()).millis(),
-    };
-    let picks = recommender.rank(&wish).await?;
-    if picks.is_empty() {
-        return Ok(picks);
-    }
-    let newest = db
-        .list_elements(viewer, Scope::Explore, None, EXPLORE_AMONG)
-        .await?;
-    let mut taken: HashSet<&ElementId> = picks.iter().map(|p| &p.element).collect();
-    taken.extend(interests.iter().flat_map(|i| &i.elements));
-    taken.extend(&less);
-    let mut others: Vec<ElementId> = newest
-        .items
-        .into_iter()
-        .filter(|e| e.owner.id != *user && !taken.contains(&e.id))
-        .map(|e| e.id)
-        .collect();
-    let share = picks.len() / (EXPLORE_EVERY - 1);
-    others.shuffle(&mut rand::rng());
-    others.truncate(share);
-    Ok(interleaved(picks, others))
-}
+impl Handler<Arrived> for FeedActor {
+    type Result = ResponseActFuture<Self, ()>;
 
-/// One to explore after every so many picks.
-fn interleaved(picks: Vec<Pick>, explored: Vec<ElementId>) -> Vec<Pick> {
-    let mut explored = explored.into_iter();
-    let mut all = Vec::new();
-    for (at, pick) in picks.into_iter().enumerate() {
-        all.push(pick);
-        if (at + 1) % (EXPLORE_EVERY - 1) == 0
-            && let Some(element) = explored.next()
-        {
-            all.push(Pick {
-                element,
-                score: 0.0,
-                why: vec![Why::Exploring],
-                because: None,
-            });
-        }
-    }
-    all
-}
-
-fn now_millis() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_explored_stands_between_what_is_recommended() {
-        let id = |n: u64| ElementId::from_parts(n, 0);
-        let pick = |n| Pick {
-            element: id(n),
-            score: 1.0,
-            why: vec![],
-            because: None,
+    fn handle(&mut self, arrived: Arrived, _: &mut Self::Context) -> Self::Result {
+        let Some(viewer) = self.viewer.clone() else {
+            return Box::pin(std::future::ready(()).into_actor(self));
         };
-        let all = interleaved((0..20).map(pick).collect(), vec![id(100), id(101), id(102)]);
-        assert_eq!(all.len(), 22, "the third finds no place");
-        assert_eq!((&all[8].element, &all[17].element), (&id(100), &id(101)));
-        assert_eq!(all[8].why, [Why::Exploring]);
+        let (recommender, user) = (self.recommender.clone(), self.user.clone());
+        let changed = std::mem::take(&mut self.changed);
+        let known = self.sources.clone();
+        let less = self.less.clone();
+        let work = async move {
+            let sources = match changed {
+                true => Arc::new(recommender.sources(&viewer, &user, now_millis()).await?),
+                false => known,
+            };
+            let fitting = recommender.fitting(&viewer, &user, &sources, &less, &arrived.0);
+            Ok::<_, PlatformError>((sources, fitting))
+        };
+        Box::pin(work.into_actor(self).map(|judged, feed, ctx| {
+            let Ok((sources, fitting)) = judged else {
+                feed.changed = true;
+                return;
+            };
+            feed.sources = sources;
+            if feed.news.add(fitting) {
+                feed.stale = true;
+                feed.tell(ctx);
+            }
+        }))
+    }
+}
+
+impl Handler<Left> for FeedActor {
+    type Result = ();
+
+    fn handle(&mut self, left: Left, ctx: &mut Self::Context) {
+        if self.news.remove(&left.0) {
+            self.tell(ctx);
+        }
     }
 }

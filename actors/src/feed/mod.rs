@@ -1,27 +1,37 @@
 //! Home: what grows from an account's clusters, then what is new.
 
 mod actor;
+mod herald;
+mod news;
+mod ranking;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use actix::{Actor, Addr, ArbiterHandle};
+use actix::{Actor, Addr, ArbiterHandle, Handler, Message};
 use db::{Db, Scope};
 use protocol::search::{Found, Hit, Why};
 use protocol::{Cursor, ElementId, UserId};
 
-use crate::recommend::{Pick, Recommender};
+use crate::live::Hub;
+use crate::paging::expired;
+use crate::recommend::{Arrival, Pick, Recommender};
 use crate::{PlatformError, Viewer};
-use actor::{Ask, FeedActor, Stale};
+use actor::{Arrived, Ask, FeedActor, Left, Ranking, Stale};
+pub(crate) use herald::Herald;
 
 /// The feeds of all accounts; an actor for each that is read.
 #[derive(Clone)]
 pub struct Feeds {
     db: Db,
     recommender: Recommender,
+    hub: Addr<Hub>,
     home: ArbiterHandle,
     actors: Arc<Mutex<HashMap<UserId, Addr<FeedActor>>>>,
 }
+
+/// The name of no ranking.
+const NONE: u32 = 0;
 
 /// Where a page begins.
 enum Place {
@@ -31,63 +41,80 @@ enum Place {
     },
     /// Behind the ranking: what is new.
     Newest {
-        ranking: u32,
+        /// What was shown; none where nothing was.
+        ranking: Option<u32>,
         after: Option<Cursor>,
     },
 }
 
 impl Feeds {
-    pub(crate) fn new(db: Db, recommender: Recommender, home: ArbiterHandle) -> Self {
+    pub(crate) fn new(
+        db: Db,
+        recommender: Recommender,
+        hub: Addr<Hub>,
+        home: ArbiterHandle,
+    ) -> Self {
         Self {
             db,
             recommender,
+            hub,
             home,
             actors: Arc::default(),
         }
     }
 
     /// A page of the home feed. Pages of one ranking fit together, whatever
-    /// comes meanwhile.
+    /// comes meanwhile; the first one begins to count what is new.
     ///
     /// # Errors
-    /// A cursor of somebody else; the database does not answer.
+    /// A cursor of somebody else; `cursor_expired` for one of a ranking that is
+    /// no longer kept; the database does not answer.
     pub async fn page(
         &self,
         viewer: &Viewer,
         cursor: Option<Cursor>,
         limit: usize,
     ) -> Result<Found, PlatformError> {
-        let place = Place::read(cursor)?;
-        let wanted = match &place {
-            Place::Ranking { id, .. } => *id,
-            Place::Newest { ranking, .. } => Some(*ranking),
+        let (wanted, from) = match Place::read(cursor)? {
+            Place::Newest {
+                ranking: None,
+                after,
+            } => return self.newest(viewer, None, after, limit).await,
+            Place::Newest {
+                ranking: Some(id),
+                after,
+            } => {
+                let ranking = self.ranking(viewer, Some(id)).await?;
+                return self.newest(viewer, Some(&ranking), after, limit).await;
+            }
+            Place::Ranking { id, from } => (id, from),
         };
+        let ranking = self.ranking(viewer, wanted).await?;
+        if ranking.picks.is_empty() {
+            return self.newest(viewer, None, None, limit).await;
+        }
+        let from = from.min(ranking.picks.len());
+        let end = (from + limit).min(ranking.picks.len());
+        let items = hits(&self.db, viewer, &ranking.picks[from..end]).await?;
+        if end < ranking.picks.len() {
+            let next = format!("r.{}.{end}", ranking.id);
+            return Ok(found(items, next.parse().ok()));
+        }
+        // the page is filled with what comes behind the ranking
+        let room = limit.saturating_sub(items.len()).max(1);
+        let mut page = self.newest(viewer, Some(&ranking), None, room).await?;
+        page.items.splice(0..0, items);
+        Ok(page)
+    }
+
+    async fn ranking(&self, viewer: &Viewer, id: Option<u32>) -> Result<Ranking, PlatformError> {
         let ask = Ask {
             viewer: viewer.scope(),
-            ranking: wanted,
+            ranking: id,
         };
-        let ranking = self
-            .actor(&viewer.user.id)
-            .send(ask)
-            .await
-            .map_err(|_| PlatformError::Gone("the feed"))??;
-        match place {
-            Place::Ranking { from, .. } if from < ranking.picks.len() => {
-                let end = (from + limit).min(ranking.picks.len());
-                let items = hits(&self.db, viewer, &ranking.picks[from..end]).await?;
-                if end < ranking.picks.len() {
-                    let next = format!("r.{}.{end}", ranking.id);
-                    return Ok(found(items, next.parse().ok()));
-                }
-                // the page is filled with what comes behind the ranking
-                let room = limit.saturating_sub(items.len()).max(1);
-                let mut page = self.newest(viewer, &ranking, None, room).await?;
-                page.items.splice(0..0, items);
-                Ok(page)
-            }
-            Place::Ranking { .. } => self.newest(viewer, &ranking, None, limit).await,
-            Place::Newest { after, .. } => self.newest(viewer, &ranking, after, limit).await,
-        }
+        let ranking = self.actor(&viewer.user.id).send(ask).await;
+        let ranking = ranking.map_err(|_| PlatformError::Gone("the feed"))??;
+        ranking.ok_or_else(expired)
     }
 
     /// What the account's feed grows from changed.
@@ -95,6 +122,30 @@ impl Feeds {
         let actors = self.actors.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(actor) = actors.get(user) {
             actor.do_send(Stale);
+        }
+    }
+
+    /// New public elements: every feed that is read judges them.
+    fn arrived(&self, arrived: Arc<Vec<Arrival>>) {
+        self.tell_all(&Arrived(arrived));
+    }
+
+    /// Elements that are gone, or no longer everybody's.
+    fn left(&self, left: Arc<Vec<ElementId>>) {
+        self.tell_all(&Left(left));
+    }
+
+    /// What a feed is too busy to hear is missing from a count alone.
+    fn tell_all<M>(&self, message: &M)
+    where
+        M: Message<Result = ()> + Clone + Send + 'static,
+        FeedActor: Handler<M>,
+    {
+        let actors = self.actors.lock().unwrap_or_else(PoisonError::into_inner);
+        for actor in actors.values() {
+            if actor.try_send(message.clone()).is_err() {
+                tracing::debug!("a feed is too busy for news");
+            }
         }
     }
 
@@ -118,7 +169,7 @@ impl Feeds {
     async fn newest(
         &self,
         viewer: &Viewer,
-        ranking: &actor::Ranking,
+        ranking: Option<&Ranking>,
         after: Option<Cursor>,
         limit: usize,
     ) -> Result<Found, PlatformError> {
@@ -126,7 +177,8 @@ impl Feeds {
             .db
             .list_elements(&viewer.scope(), Scope::Explore, after, limit)
             .await?;
-        let shown = |id: &ElementId| ranking.picks.iter().any(|pick| pick.element == *id);
+        let picks = ranking.map_or(&[][..], |ranking| &ranking.picks);
+        let shown = |id: &ElementId| picks.iter().any(|pick| pick.element == *id);
         let items = page.items.into_iter().filter(|e| !shown(&e.id));
         let items = items.map(|element| Hit {
             element,
@@ -134,9 +186,10 @@ impl Feeds {
             why: vec![Why::Recent],
             because: None,
         });
-        let next = page
-            .next_cursor
-            .and_then(|next| format!("n.{}.{}", ranking.id, next.as_str()).parse().ok());
+        let next = page.next_cursor.and_then(|next| {
+            let id = ranking.map_or(NONE, |ranking| ranking.id);
+            format!("n.{id}.{}", next.as_str()).parse().ok()
+        });
         Ok(found(items.collect(), next))
     }
 
@@ -146,7 +199,8 @@ impl Feeds {
         actors
             .entry(user.clone())
             .or_insert_with(|| {
-                let feed = FeedActor::new(user.clone(), self.db.clone(), self.recommender.clone());
+                let (recommender, hub) = (self.recommender.clone(), self.hub.clone());
+                let feed = FeedActor::new(user.clone(), recommender, hub);
                 FeedActor::start_in_arbiter(&self.home, move |_| feed)
             })
             .clone()
@@ -166,14 +220,10 @@ impl Place {
                 .parse()
                 .ok()
                 .map(|from| Place::Ranking { id: Some(id), from }),
-            (Some("n"), Some(ranking), None) => Some(Place::Newest {
-                ranking,
-                after: None,
-            }),
             (Some("n"), Some(ranking), Some(after)) => {
                 let after = after.parse().ok();
                 after.map(|after| Place::Newest {
-                    ranking,
+                    ranking: Some(ranking).filter(|id| *id != NONE),
                     after: Some(after),
                 })
             }

@@ -57,6 +57,11 @@ pub struct Presence {
     pub who: Option<Owner>,
 }
 
+/// Does anybody listen to the topic?
+#[derive(Message)]
+#[rtype(result = "bool")]
+pub struct Heard(pub Topic);
+
 /// A session opens. False: the account has too many.
 #[derive(Message)]
 #[rtype(result = "bool")]
@@ -345,6 +350,14 @@ impl Handler<TakeOver> for Hub {
             }
             Some(parked)
         }))
+    }
+}
+
+impl Handler<Heard> for Hub {
+    type Result = bool;
+
+    fn handle(&mut self, topic: Heard, _: &mut Self::Context) -> bool {
+        self.topics.contains_key(&topic.0)
     }
 }
 

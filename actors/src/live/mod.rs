@@ -27,8 +27,7 @@ use tokio::sync::mpsc;
 
 use crate::{Accounts, PlatformError, Viewer};
 
-use hub::Tell;
-pub(crate) use hub::{CloseAll, Deliver, Hub, Status};
+pub(crate) use hub::{CloseAll, Deliver, Heard, Hub, Status, Tell};
 pub(crate) use relay::Relay;
 use session::Session;
 

@@ -1,6 +1,10 @@
 //! An order in which near copies do not stand beside each other: maximal
 //! marginal relevance (Carbonell and Goldstein 1998).
 
+use std::collections::VecDeque;
+
+use ml::vector::dot;
+
 /// How much the score counts against being unlike what stands before.
 const RELEVANCE: f32 = 0.72;
 /// So many before it are looked at: a page, not the whole list.
@@ -20,27 +24,35 @@ pub fn diverse(scores: &[f32], vectors: &[Option<Vec<f32>>]) -> Vec<usize> {
     // the best first, so that equals keep their order
     left.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
     let mut order: Vec<usize> = Vec::with_capacity(left.len());
+    // of each that is left, how much it is like those of the window
+    let mut alike: Vec<VecDeque<f32>> = vec![VecDeque::with_capacity(WINDOW); scores.len()];
     while !left.is_empty() {
-        let alike = |at: usize| {
-            let near = order.iter().rev().take(WINDOW);
-            near.map(|&before| cosine(&vectors[at], &vectors[before]))
-                .fold(0.0, f32::max)
+        let worth = |at: usize| {
+            let near = alike[at].iter().copied().fold(0.0, f32::max);
+            RELEVANCE * relevance[at] - (1.0 - RELEVANCE) * near
         };
-        let worth = |at: usize| RELEVANCE * relevance[at] - (1.0 - RELEVANCE) * alike(at);
         let best = left
             .iter()
             .enumerate()
             .map(|(place, &at)| (place, worth(at)))
             .reduce(|best, next| if next.1 > best.1 { next } else { best });
         let Some((place, _)) = best else { break };
-        order.push(left.remove(place));
+        let chosen = left.remove(place);
+        order.push(chosen);
+        for &at in &left {
+            let window = &mut alike[at];
+            if window.len() == WINDOW {
+                window.pop_front();
+            }
+            window.push_back(cosine(&vectors[at], &vectors[chosen]));
+        }
     }
     order
 }
 
 fn cosine(a: &Option<Vec<f32>>, b: &Option<Vec<f32>>) -> f32 {
     match (a, b) {
-        (Some(a), Some(b)) => a.iter().zip(b).map(|(x, y)| x * y).sum(),
+        (Some(a), Some(b)) => dot(a, b),
         _ => 0.0,
     }
 }

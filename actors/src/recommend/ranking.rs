@@ -3,41 +3,37 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use db::{Db, Interest, Together, Viewer};
-use protocol::ElementId;
-use protocol::cluster::{ClusterRef, Influence};
-use protocol::search::Why;
+use db::{Access, Db, Viewer};
+use ml::vector::dot;
+use protocol::{ElementId, UserId};
 
-use super::{diverse, medoids};
+pub use super::score::Pick;
+use super::score::{Evidence, prior};
+use super::sources::DAY_MS;
+use super::tags::{Typical, carrying};
+use super::{Source, Themes, diverse};
 use crate::PlatformError;
-use crate::search::Spaces;
+use crate::search::{Fact, FactIndex, Spaces};
 
-/// Medoids of one cluster.
-const MEDOIDS: usize = 4;
-/// Neighbours of one medoid that are looked at.
+/// Neighbours of one medoid that are looked at, elements that others keep
+/// beside a source, and elements that carry its tags.
 const NEIGHBOURS: usize = 80;
-/// Picks of one ranking.
+const COMPANY: usize = 80;
+const TAGGED: usize = 80;
+/// Picks of one ranking; a few more are made, of which some turn out to be held.
 const PICKS: usize = 300;
-/// Elements of a cluster whose company is looked at.
+const MADE: usize = 360;
+/// Elements of a source whose company is looked at.
 const COMPANY_OF: usize = 40;
 
 /// Cosine of centred vectors below which two pictures have nothing in common.
 const FAINT: f32 = 0.12;
-/// What a cluster in which others keep it adds to the score, and at most.
-const TOGETHER: f32 = 0.05;
-const TOGETHER_MOST: f32 = 0.2;
 /// What likeness to something waved away takes.
 const LESS: f32 = 0.9;
 /// Nearer than this to something waved away, it is not shown at all.
 const ENOUGH: f32 = 0.82;
-/// Boosted and usual clusters.
-const BOOST: f32 = 1.35;
-/// After so many days without a save a cluster counts half.
-const HALF_LIFE_DAYS: f32 = 60.0;
-/// The least that an old cluster counts.
-const OLD: f32 = 0.5;
 
-/// The part of a score that does not fall with the rank within its cluster,
+/// The part of a score that does not fall with the rank within its source,
 /// and how fast the rest does.
 const OWN: f32 = 0.45;
 const FALL: f32 = 0.3;
@@ -46,149 +42,214 @@ const FALL: f32 = 0.3;
 pub struct Wish<'a> {
     pub viewer: &'a Viewer,
     /// The viewer's account: its own elements are no discovery.
-    pub user: &'a protocol::UserId,
-    pub interests: &'a [Interest],
+    pub user: &'a UserId,
+    pub sources: &'a [Source],
     /// What was waved away.
     pub less: &'a [ElementId],
-    /// What must not come, beyond what the interests hold.
-    pub known: &'a HashSet<ElementId>,
     /// Milliseconds since 1970.
     pub now: i64,
 }
 
-/// One recommended element.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Pick {
-    pub element: ElementId,
-    pub score: f32,
-    pub why: Vec<Why>,
-    pub because: Option<ClusterRef>,
-}
-
-/// Makes rankings out of the vectors in memory and the graph.
+/// Makes rankings out of what is in memory and the graph.
 #[derive(Clone)]
 pub struct Recommender {
-    db: Db,
-    spaces: Arc<Spaces>,
+    pub(super) db: Db,
+    pub(super) spaces: Arc<Spaces>,
+    pub(super) facts: Arc<FactIndex>,
+    pub(super) themes: Arc<Themes>,
 }
 
 impl Recommender {
-    pub(crate) fn new(db: Db, spaces: Arc<Spaces>) -> Self {
-        Self { db, spaces }
+    pub(crate) fn new(
+        db: Db,
+        spaces: Arc<Spaces>,
+        facts: Arc<FactIndex>,
+        themes: Arc<Themes>,
+    ) -> Self {
+        Self {
+            db,
+            spaces,
+            facts,
+            themes,
+        }
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    pub fn themes(&self) -> &Themes {
+        &self.themes
     }
 
     /// At most some hundred picks, best and most varied first. Empty when the
-    /// interests hold nothing that can be compared.
+    /// sources hold nothing that can be compared.
     ///
     /// # Errors
     /// The database does not answer.
     pub async fn rank(&self, wish: &Wish<'_>) -> Result<Vec<Pick>, PlatformError> {
-        let held: HashSet<&ElementId> = wish.interests.iter().flat_map(|i| &i.elements).collect();
-        let mut found: HashMap<ElementId, Pick> = HashMap::new();
-        for interest in wish.interests {
-            let weight = weight(interest, wish.now);
-            for pick in self.near(wish, interest, &held) {
-                let score = pick.score * weight;
-                offer(&mut found, Pick { score, ..pick });
-            }
-            let sample = &interest.elements[..interest.elements.len().min(COMPANY_OF)];
-            let together = self.db.saved_together(sample).await?;
-            for Together { element, clusters } in together.into_iter().take(NEIGHBOURS) {
-                if held.contains(&element) || wish.known.contains(&element) {
-                    continue;
-                }
-                let bonus = (clusters as f32 * TOGETHER).min(TOGETHER_MOST) * weight;
-                let why = Why::SavedTogether { count: clusters };
-                match found.get_mut(&element) {
-                    Some(pick) => {
-                        pick.score += bonus;
-                        pick.why.push(why);
-                    }
-                    None => {
-                        found.insert(
-                            element.clone(),
-                            Pick {
-                                element,
-                                score: bonus,
-                                why: vec![why],
-                                because: Some(interest.cluster.clone()),
-                            },
-                        );
-                    }
-                }
-            }
-        }
-        let picks = self.without_what_was_waved_away(wish, found);
-        Ok(self.varied(picks))
+        let held: HashSet<&ElementId> = wish
+            .sources
+            .iter()
+            .flat_map(|source| &source.theme.elements)
+            .collect();
+        let mut evidence: Vec<HashMap<ElementId, Evidence>> = wish
+            .sources
+            .iter()
+            .map(|s| self.near(wish, s, &held))
+            .collect();
+        self.add_company(wish, &held, &mut evidence).await?;
+        self.add_tagged(wish, &held, &mut evidence);
+        let mut picks = self.picks(wish, &evidence);
+        self.without_what_was_waved_away(wish, &mut picks);
+        by_score(&mut picks);
+        share(&mut picks);
+        by_score(&mut picks);
+        picks.truncate(MADE);
+        // of large clusters only the last added are known here
+        let ids: Vec<ElementId> = picks.iter().map(|p| p.element.clone()).collect();
+        let held = self.db.held_by(wish.viewer, &ids).await?;
+        picks.retain(|pick| !held.contains(&pick.element));
+        picks.truncate(PICKS);
+        Ok(self.varied(&picks))
     }
 
-    /// What is near a cluster's medoids.
-    fn near(&self, wish: &Wish<'_>, interest: &Interest, held: &HashSet<&ElementId>) -> Vec<Pick> {
-        let vectors = self.spaces.vectors(&interest.elements);
-        let rows: Vec<&[f32]> = vectors.iter().map(|(_, v)| v.as_slice()).collect();
-        let wanted = |id: &ElementId, access: &db::Access| {
-            access.owner != *wish.user && !held.contains(id) && !wish.known.contains(id)
-        };
-        let mut best: HashMap<ElementId, Pick> = HashMap::new();
-        for medoid in medoids(&rows, MEDOIDS) {
-            // a side interest counts, but less than the main one
-            let weight = 0.6 + 0.4 * medoid.share.sqrt();
-            let near = self
-                .spaces
-                .nearest(wish.viewer, rows[medoid.at], NEIGHBOURS, wanted);
-            for (element, similarity) in near.into_iter().filter(|(_, s)| *s > FAINT) {
-                let pick = Pick {
-                    score: similarity * weight,
-                    why: vec![Why::Cluster { similarity }],
-                    because: Some(interest.cluster.clone()),
-                    element,
-                };
-                offer(&mut best, pick);
-            }
-        }
-        best.into_values().collect()
-    }
-
-    fn without_what_was_waved_away(
+    /// What is near the medoids of a source.
+    fn near(
         &self,
         wish: &Wish<'_>,
-        found: HashMap<ElementId, Pick>,
-    ) -> Vec<Pick> {
-        let away: Vec<Vec<f32>> = self
-            .spaces
-            .vectors(wish.less)
-            .into_iter()
-            .map(|(_, v)| v)
-            .collect();
+        source: &Source,
+        held: &HashSet<&ElementId>,
+    ) -> HashMap<ElementId, Evidence> {
+        let wanted =
+            |id: &ElementId, access: &Access| access.owner != *wish.user && !held.contains(id);
+        let mut found: HashMap<ElementId, Evidence> = HashMap::new();
+        for head in &source.theme.heads {
+            // a side interest counts, but less than the main one
+            let weight = 0.6 + 0.4 * head.share.sqrt();
+            let near = self
+                .spaces
+                .nearest(wish.viewer, &head.vector, NEIGHBOURS, wanted);
+            for (element, cosine) in near.into_iter().filter(|(_, s)| *s > FAINT) {
+                let evidence = found.entry(element).or_default();
+                let weighed = cosine * weight;
+                if evidence.near.is_none_or(|(_, before)| before < weighed) {
+                    evidence.near = Some((cosine, weighed));
+                }
+            }
+        }
+        found
+    }
+
+    /// What others keep beside what the sources hold.
+    async fn add_company(
+        &self,
+        wish: &Wish<'_>,
+        held: &HashSet<&ElementId>,
+        evidence: &mut [HashMap<ElementId, Evidence>],
+    ) -> Result<(), PlatformError> {
+        for (source, evidence) in wish.sources.iter().zip(evidence) {
+            let elements = &source.theme.elements;
+            let sample = &elements[..elements.len().min(COMPANY_OF)];
+            let mut together = self.db.saved_together(sample).await?;
+            together.retain(|other| !held.contains(&other.element));
+            self.facts.with(|known| {
+                let seen = together.into_iter().filter(|other| {
+                    let fact = known.get(&other.element);
+                    fact.is_some_and(|fact| discovery(wish, fact))
+                });
+                for other in seen.take(COMPANY) {
+                    evidence.entry(other.element).or_default().together = other.clusters;
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// What carries the tags that are typical of the sources.
+    fn add_tagged(
+        &self,
+        wish: &Wish<'_>,
+        held: &HashSet<&ElementId>,
+        evidence: &mut [HashMap<ElementId, Evidence>],
+    ) {
+        let found = self.facts.with(|known| {
+            let themes = wish.sources.iter().map(|source| &source.theme.elements);
+            let typical: Vec<Typical> = themes.map(|own| Typical::of(known, own)).collect();
+            let wanted = |id: &ElementId, fact: &Fact| discovery(wish, fact) && !held.contains(id);
+            carrying(known, wish.viewer, &typical, TAGGED, wanted)
+        });
+        for (tagged, evidence) in found.into_iter().zip(evidence) {
+            for tagged in tagged {
+                evidence.entry(tagged.element).or_default().tags = (tagged.overlap, tagged.tags);
+            }
+        }
+    }
+
+    /// Of each element the source that speaks for it most.
+    fn picks(&self, wish: &Wish<'_>, evidence: &[HashMap<ElementId, Evidence>]) -> Vec<Pick> {
+        let mut best: HashMap<&ElementId, (f32, usize)> = HashMap::new();
+        for (at, found) in evidence.iter().enumerate() {
+            for (element, evidence) in found {
+                let score = evidence.score() * wish.sources[at].weight;
+                let before = best.entry(element).or_insert((score, at));
+                if score > before.0 {
+                    *before = (score, at);
+                }
+            }
+        }
+        self.facts.with(|known| {
+            let pick = |(element, (score, at)): (&ElementId, (f32, usize))| {
+                let fact = known.get(element)?;
+                let days = (wish.now - fact.created_at.millis()) as f32 / DAY_MS;
+                Some(Pick {
+                    score: score * prior(days, fact.quality),
+                    why: evidence[at][element].why(),
+                    because: wish.sources[at].cluster.clone(),
+                    element: element.clone(),
+                })
+            };
+            best.into_iter().filter_map(pick).collect()
+        })
+    }
+
+    fn without_what_was_waved_away(&self, wish: &Wish<'_>, picks: &mut Vec<Pick>) {
         let waved: HashSet<&ElementId> = wish.less.iter().collect();
-        let mut picks: Vec<Pick> = found.into_values().collect();
         picks.retain(|pick| !waved.contains(&pick.element));
+        let away = self.spaces.vectors(wish.less);
         if away.is_empty() {
-            return picks;
+            return;
         }
         let ids: Vec<ElementId> = picks.iter().map(|p| p.element.clone()).collect();
         let vectors: HashMap<usize, Vec<f32>> = self.spaces.vectors(&ids).into_iter().collect();
-        let likeness = |at: usize| {
-            let own = vectors.get(&at)?;
-            let cosine = |other: &Vec<f32>| own.iter().zip(other).map(|(x, y)| x * y).sum::<f32>();
-            away.iter().map(cosine).reduce(f32::max)
-        };
         let mut at = 0;
         picks.retain_mut(|pick| {
-            let alike = likeness(at).unwrap_or(0.0);
+            let own = vectors.get(&at);
             at += 1;
+            let alike = own.map_or(0.0, |own| alike(own, away.iter().map(|(_, v)| v)));
             // only real likeness counts, as much as it goes beyond a faint one
             pick.score *= 1.0 - LESS * (alike - FAINT).max(0.0);
             alike < ENOUGH
         });
-        picks
     }
 
-    fn varied(&self, mut picks: Vec<Pick>) -> Vec<Pick> {
-        by_score(&mut picks);
-        share(&mut picks);
-        by_score(&mut picks);
-        picks.truncate(PICKS);
+    /// Takes out what was waved away, and what looks nearly the same.
+    pub fn spare(&self, less: &[ElementId], ids: &mut Vec<ElementId>) {
+        let away = self.spaces.vectors(less);
+        if away.is_empty() {
+            return ids.retain(|id| !less.contains(id));
+        }
+        let own: HashMap<usize, Vec<f32>> = self.spaces.vectors(ids).into_iter().collect();
+        let mut at = 0;
+        ids.retain(|id| {
+            let vector = own.get(&at);
+            at += 1;
+            let near = |own: &Vec<f32>| alike(own, away.iter().map(|(_, v)| v)) >= ENOUGH;
+            !less.contains(id) && !vector.is_some_and(near)
+        });
+    }
+
+    fn varied(&self, picks: &[Pick]) -> Vec<Pick> {
         let ids: Vec<ElementId> = picks.iter().map(|p| p.element.clone()).collect();
         let mut vectors: Vec<Option<Vec<f32>>> = vec![None; picks.len()];
         for (at, vector) in self.spaces.vectors(&ids) {
@@ -200,14 +261,13 @@ impl Recommender {
     }
 }
 
-/// The better of two reasons for an element.
-fn offer(found: &mut HashMap<ElementId, Pick>, pick: Pick) {
-    match found.get(&pick.element) {
-        Some(known) if known.score >= pick.score => {}
-        _ => {
-            found.insert(pick.element.clone(), pick);
-        }
-    }
+/// May it be shown to the viewer as something new?
+fn discovery(wish: &Wish<'_>, fact: &Fact) -> bool {
+    fact.access().owner != *wish.user && wish.viewer.lists(fact.access())
+}
+
+fn alike<'a>(vector: &[f32], others: impl Iterator<Item = &'a Vec<f32>>) -> f32 {
+    others.map(|other| dot(vector, other)).fold(0.0, f32::max)
 }
 
 fn by_score(picks: &mut [Pick]) {
@@ -217,8 +277,8 @@ fn by_score(picks: &mut [Pick]) {
     });
 }
 
-/// Lets every cluster have a say: the further down a pick stands among those
-/// of its own cluster, the less it counts. `picks` are sorted.
+/// Lets every source have a say: the further down a pick stands among those of
+/// its own source, the less it counts. `picks` are sorted.
 fn share(picks: &mut [Pick]) {
     let mut ranks: HashMap<Option<protocol::ClusterId>, f32> = HashMap::new();
     for pick in picks {
@@ -230,20 +290,10 @@ fn share(picks: &mut [Pick]) {
     }
 }
 
-fn weight(interest: &Interest, now: i64) -> f32 {
-    const DAY_MS: f32 = 86_400_000.0;
-    let days = (now - interest.used_at).max(0) as f32 / DAY_MS;
-    let fresh = OLD + (1.0 - OLD) * 0.5_f32.powf(days / HALF_LIFE_DAYS);
-    match interest.influence {
-        Influence::Muted => 0.0,
-        Influence::Normal => fresh,
-        Influence::Boosted => fresh * BOOST,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use protocol::ClusterId;
+    use protocol::cluster::ClusterRef;
 
     use super::*;
 

@@ -11,6 +11,8 @@ mod library;
 mod respace;
 mod snapshots;
 mod spaces;
+#[cfg(test)]
+pub(crate) mod testing;
 mod vocabulary;
 
 use std::collections::HashMap;
@@ -28,7 +30,7 @@ use snapshots::Snapshots;
 
 use crate::visual::Shade;
 pub(crate) use facets::facets;
-pub(crate) use facts::FactIndex;
+pub(crate) use facts::{Fact, FactIndex, Known};
 pub(crate) use keeper::{IndexKeeper, Load, access};
 pub(crate) use learner::Learner;
 pub(crate) use library::Library;

@@ -179,6 +179,12 @@ impl Spaces {
         ids.iter().enumerate().filter_map(vector).collect()
     }
 
+    /// Keeps those of the elements that can be compared.
+    pub fn retain_known(&self, ids: &mut Vec<ElementId>) {
+        let inner = self.read();
+        ids.retain(|id| inner.alike.get(id).is_some());
+    }
+
     /// A picture's raw vector less what all pictures have in common: what
     /// [`Spaces::nearest`] takes.
     pub fn centred(&self, raw: &[f32]) -> Vec<f32> {

@@ -3,7 +3,7 @@
 use protocol::cluster::{ClusterItem, ClusterItemChange, ClusterRole, ItemChange, Place};
 use protocol::limits::CLUSTER_ELEMENTS;
 use protocol::{ClusterId, Cursor, ElementId, Page, Timestamp};
-use surrealdb::types::{RecordId, SurrealValue, object};
+use surrealdb::types::{SurrealValue, object};
 
 use super::row::{GAP, holds, person, spot};
 use super::{Standing, account, cluster, edge, holds_key, order, say};
@@ -344,14 +344,14 @@ impl HoldsRow {
     }
 }
 
-/// The edges of a cluster, last added first: for the recommender.
-pub(super) fn newest(id: &ClusterId, count: usize) -> (String, RecordId, i64) {
-    let query = format!(
-        "SELECT VALUE out FROM (SELECT out, place FROM holds WHERE in = $cluster \
-         AND place > '' AND {} ORDER BY place LIMIT $count)",
+/// The last `$count` elements that a cluster was given, last added first: for
+/// the recommender. `cluster` is the parameter's name.
+pub(super) fn newest_of(cluster: &str) -> String {
+    format!(
+        "SELECT VALUE out FROM (SELECT out, place FROM holds WHERE in = ${cluster} \
+         AND place > '' AND {} ORDER BY place LIMIT $count);",
         there("out")
-    );
-    (query, cluster(id), row::int(count))
+    )
 }
 
 const NEXT: &str = "SELECT section, order, spot FROM holds WHERE in = $cluster AND spot > $spot \

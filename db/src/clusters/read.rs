@@ -3,16 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use protocol::cluster::{Cluster, ClusterRole, CoverPicture};
-use protocol::element::{Media, Visibility};
+use protocol::element::Visibility;
 use protocol::limits::{CLUSTER_COVERS, CLUSTERS_PER_USER};
 use protocol::{ClusterId, Cursor, ElementId, Page, UserId};
-use surrealdb::types::{RecordId, SerdeWrapper, SurrealValue, object};
+use surrealdb::types::{RecordId, SerdeWrapper, object};
 
 use super::row::{ClusterRow, FIELDS, MemberRow, RoleRow, known_of};
 use super::sight::{self, HiddenRow};
 use super::{cluster, edge, holds_key, member_key, pair};
-use crate::elements::Viewer;
 use crate::elements::viewer::{HELD, there};
+use crate::elements::{CoverRow, Viewer};
 use crate::error::{DbError, Result};
 use crate::limits::READ_MAX;
 use crate::row::{self, Key};
@@ -292,26 +292,4 @@ struct About {
     members: HashMap<String, MemberRow>,
     follows: HashSet<String>,
     holds: HashSet<String>,
-}
-
-#[derive(SurrealValue)]
-struct CoverRow {
-    element: Key,
-    width: u32,
-    height: u32,
-    thumbhash: String,
-    #[surreal(wrap)]
-    files: Vec<Media>,
-}
-
-impl CoverRow {
-    fn picture(self) -> Result<CoverPicture> {
-        Ok(CoverPicture {
-            element: self.element.parse()?,
-            width: self.width,
-            height: self.height,
-            thumbhash: self.thumbhash,
-            media: self.files,
-        })
-    }
 }

@@ -2,6 +2,7 @@
 
 mod audience;
 mod change;
+mod covers;
 mod gone;
 pub(crate) mod imported;
 pub(crate) mod labels;
@@ -15,6 +16,7 @@ pub(crate) mod tags;
 pub(crate) mod viewer;
 
 pub use audience::ElementAudience;
+pub(crate) use covers::CoverRow;
 use protocol::UserId;
 pub use read::FactRow;
 pub(crate) use row::{newest_first, turned};

