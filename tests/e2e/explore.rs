@@ -239,8 +239,8 @@ fn a_feed_tells_of_what_is_new_and_fits() {
         world.account("bob"),
         world.account("eve"),
     );
-    // nearer to each other than to anything else in the library
-    let mine = world.save(&ada, &["busy-cafe", "shades-of-coffee"]);
+    // a barista and a croissant are nearer to it than anything else here
+    let mine = world.save(&ada, &["shades-of-coffee"]);
     world.save(&bob, &PEAKS[..2]);
     cluster(&ada, "Coffee", "private", &mine);
     let home = |who: &Client| who.get("/api/v1/feed/home").ok();
