@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::cluster::{ClusterGone, ClusterItemChange, ClusterTouched};
 use crate::element::{Element, Stage, State};
 use crate::fetch::Fetch;
+use crate::notification::{NotificationGone, NotificationNews, ReadUpTo};
 use crate::{ElementId, LoginId, TagId};
 
 /// One happening, with what a client needs to show it.
@@ -29,6 +30,11 @@ pub enum Event {
     ClusterRemoved(ClusterGone),
     /// Something that is being fetched for the account got on.
     FetchChanged(Box<Fetch>),
+    /// Something is told to the account, or what was told has grown.
+    Notification(Box<NotificationNews>),
+    NotificationRemoved(NotificationGone),
+    /// Some device of the account read up to there.
+    NotificationsRead(ReadUpTo),
     /// A login was ended; its sockets close.
     LoginRevoked(LoginGone),
     /// Between servers: what tags are called and imply is to be read again.
@@ -57,6 +63,9 @@ impl Event {
             Event::ClusterItem(_) => "cluster_item",
             Event::ClusterRemoved(_) => "cluster_removed",
             Event::FetchChanged(_) => "fetch_changed",
+            Event::Notification(_) => "notification",
+            Event::NotificationRemoved(_) => "notification_removed",
+            Event::NotificationsRead(_) => "notifications_read",
             Event::LoginRevoked(_) => "login_revoked",
             Event::TagsChanged(_) => "tags_changed",
         }

@@ -16,6 +16,7 @@ pub mod fetch;
 pub mod id;
 pub mod label;
 pub mod limits;
+pub mod notification;
 pub mod page;
 pub mod query;
 pub mod search;

@@ -21,6 +21,9 @@ use asterism_protocol::element::{
     Swatch, Tag, TagBand, TagSource, TagState, Visibility,
 };
 use asterism_protocol::event::{ElementGone, Event, LoginGone, StageChange, TagsTouched};
+use asterism_protocol::notification::{
+    MarkRead, NotedElement, Notification, NotificationGone, NotificationNews, ReadUpTo, What,
+};
 use asterism_protocol::ws::{
     ClientFrame, Command, Credentials, EventFrame, Hello, Limits, NoArg, Position, PresenceArg,
     Ready, Reload, Reply, Resume, ServerFrame, Signal, SignalFrame, TopicArg,
@@ -69,14 +72,14 @@ fn no_variant_is_forgotten() {
         .iter()
         .map(|(_, frame)| client_op(frame))
         .collect();
-    assert_eq!(ops.len(), 6);
+    assert_eq!(ops.len(), 7);
     let ops: BTreeSet<_> = server_frames()
         .iter()
         .map(|(_, frame)| server_op(frame))
         .collect();
     assert_eq!(ops.len(), 9);
     let kinds: BTreeSet<_> = events().iter().map(Event::kind).collect();
-    assert_eq!(kinds.len(), 10);
+    assert_eq!(kinds.len(), 13);
 }
 
 /// Keys that a newer server adds must not break an older client.
@@ -130,6 +133,7 @@ fn client_op(frame: &ClientFrame) -> &'static str {
         ClientFrame::Subscribe(_) => "subscribe",
         ClientFrame::Unsubscribe(_) => "unsubscribe",
         ClientFrame::Presence(_) => "presence",
+        ClientFrame::MarkRead(_) => "mark_read",
         ClientFrame::Ping(_) => "ping",
     }
 }
@@ -207,6 +211,13 @@ fn client_frames() -> Vec<(&'static str, ClientFrame)> {
             ClientFrame::Unsubscribe(Command {
                 id: 2,
                 arg: topic(Topic::Element(element_id())),
+            }),
+        ),
+        (
+            "mark_read",
+            ClientFrame::MarkRead(Command {
+                id: 6,
+                arg: MarkRead { up_to: 17 },
             }),
         ),
         (
@@ -369,6 +380,14 @@ fn events() -> Vec<Event> {
             tags: vec![TagId::from_parts(5, 5)],
             elements: Vec::new(),
         }),
+        Event::Notification(Box::new(NotificationNews {
+            notification: notification(),
+            quiet: false,
+        })),
+        Event::NotificationRemoved(NotificationGone {
+            id: notification().id,
+        }),
+        Event::NotificationsRead(ReadUpTo { up_to: 17 }),
     ]
 }
 
@@ -474,6 +493,39 @@ fn element() -> Element {
             ..Source::default()
         },
         created_at: at(),
+    }
+}
+
+/// Two people like the same picture.
+fn notification() -> Notification {
+    let Element {
+        id,
+        title,
+        width,
+        height,
+        thumbhash,
+        media,
+        owner,
+        ..
+    } = element();
+    Notification {
+        id: format!("liked.{id}.20484"),
+        seq: 17,
+        what: What::Liked,
+        actors: vec![owner],
+        people: 2,
+        count: 2,
+        elements: vec![NotedElement {
+            id,
+            title,
+            width,
+            height,
+            thumbhash,
+            media,
+            labels: Vec::new(),
+        }],
+        cluster: None,
+        at: at(),
     }
 }
 
