@@ -13,14 +13,17 @@ mod read;
 mod rising;
 mod row;
 mod say;
+mod told;
 
 pub use audience::ClusterAudience;
+pub(crate) use audience::There;
 pub use change::ClusterChange;
 pub use feed::{ClusterState, Interest, Together};
 pub(crate) use gone::{forget, left, returned};
 pub use items::NewPlace;
 pub use members::InviteKey;
 pub use rising::{Follow, Save};
+pub(crate) use row::{known_of, person};
 
 use protocol::cluster::ClusterRole;
 use protocol::{ClusterId, ElementId, UserId};
