@@ -13,6 +13,7 @@ mod growth;
 mod jobs;
 mod judgements;
 mod lists;
+mod notifications;
 mod outbox;
 mod search;
 mod support;

@@ -57,3 +57,6 @@ fn kind_of(base: &str) -> Option<NotificationKind> {
     let named = |kind: &&NotificationKind| kind.as_str() == name;
     NotificationKind::ALL.iter().find(named).copied()
 }
+
+#[cfg(test)]
+mod tests;
