@@ -2,7 +2,6 @@
 
 use asterism_db::{ClusterChange, Db, InviteKey, Outcome, Retry};
 use protocol::ElementId;
-use protocol::admin::RetryJobs;
 use protocol::cluster::ClusterRole;
 use protocol::element::{StageName, Visibility};
 use protocol::label::{AppealState, Label, LabelName, LabelSource, Verdict};
@@ -159,7 +158,6 @@ async fn a_picture_that_fails_is_told_until_it_does_not() {
 }
 
 async fn screened(db: &Db, id: &ElementId, verdict: Verdict) {
-    db.retry_jobs(RetryJobs::default()).await.unwrap();
     let jobs = lease(db, &[StageName::Screen], 10).await;
     let job = jobs.into_iter().find(|job| job.element == *id).unwrap();
     let label = Label {
