@@ -12,11 +12,11 @@ use crate::live::LiveProvider;
 use crate::nav::{Place, Route, use_go};
 use crate::pages::{
     ClusterPage, ClustersPage, CreditsPage, ElementPage, ExplorePage, FollowedPage, HomePage,
-    JoinPage, NowherePage, ProfilePage, SearchPage, SessionsPage, SettingsPage, SignInPage,
+    JoinPage, NotificationsPage, NowherePage, ProfilePage, SearchPage, SessionsPage, SettingsPage, SignInPage,
 };
 use crate::shell::{Banner, BottomBar, Help, Keys, Toaster, TopBar};
 use crate::store::{
-    ClustersProvider, LibraryProvider, LikesProvider, RevealedProvider, SessionProvider, Standing,
+    ClustersProvider, InboxProvider, LibraryProvider, LikesProvider, RevealedProvider, SessionProvider, Standing,
     ThemeProvider, ToastProvider, use_session,
 };
 use crate::upload::{DropTarget, Tray, UploadProvider};
@@ -65,15 +65,17 @@ fn Door() -> Html {
                 <RevealedProvider>
                     <ClustersProvider>
                         <LikesProvider>
-                            <LiveProvider>
-                                <UploadProvider>
-                                    <PickingProvider>
-                                        <CardMenuProvider>
-                                            <Inside />
-                                        </CardMenuProvider>
-                                    </PickingProvider>
-                                </UploadProvider>
-                            </LiveProvider>
+                            <InboxProvider>
+                                <LiveProvider>
+                                    <UploadProvider>
+                                        <PickingProvider>
+                                            <CardMenuProvider>
+                                                <Inside />
+                                            </CardMenuProvider>
+                                        </PickingProvider>
+                                    </UploadProvider>
+                                </LiveProvider>
+                            </InboxProvider>
                         </LikesProvider>
                     </ClustersProvider>
                 </RevealedProvider>
@@ -139,6 +141,7 @@ fn page(place: &Place) -> Html {
         Route::Followed => html! { <FollowedPage /> },
         Route::Cluster { id } => html! { <ClusterPage id={id.clone()} /> },
         Route::Join { token } => html! { <JoinPage token={token.clone()} /> },
+        Route::Notifications => html! { <NotificationsPage /> },
         Route::Settings => html! { <SettingsPage /> },
         Route::Sessions => html! { <SessionsPage /> },
         Route::Reviews => html! { <ReviewsPage /> },

@@ -258,15 +258,19 @@ fn preferences_decide_what_is_told_and_when_it_is_quiet() {
     let kinds = wishes["kinds"].as_object().expect("kinds");
     assert!(kinds.len() >= 9 && kinds.values().all(|kind| *kind == usual));
 
-    // apart, and quiet all day but for one minute that is not now
+    // apart, and quiet for some hours around now
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let hour = now.expect("after 1970").as_secs() / 3_600 % 24;
+    let around = |hour: u64| format!("{:02}:00", hour % 24);
+    let (from, to) = (around(hour + 22), around(hour + 2));
     let patch = json!({
         "kinds": {"liked": {"grouped": false}, "followed": {"in_app": false}},
-        "quiet": {"on": true, "from": "00:00", "to": "23:59", "offset_minutes": 0},
+        "quiet": {"on": true, "from": from, "to": to, "offset_minutes": 0},
     });
     let changed = ada.patch(PREFERENCES, &patch).ok();
     assert_eq!(changed["kinds"]["liked"]["grouped"], false);
     assert_eq!(changed["kinds"]["saved"], usual);
-    assert_eq!(changed["quiet"]["from"], "00:00");
+    assert_eq!(changed["quiet"]["from"], from.as_str());
     let mut socket = open(&ada);
     like(&bob, &id);
     like(&cleo, &id);
@@ -274,7 +278,7 @@ fn preferences_decide_what_is_told_and_when_it_is_quiet() {
     while ids.len() < 2 {
         let frames = socket.until(|f| is(f, "notification") && f["data"]["kind"] == "liked");
         let data = &frames.last().expect("it came")["data"];
-        assert_eq!(data["count"], 1);
+        assert_eq!((&data["count"], &data["quiet"]), (&json!(1), &json!(true)));
         ids.push(data["id"].clone());
     }
     assert_ne!(ids[0], ids[1]);

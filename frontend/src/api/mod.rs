@@ -8,6 +8,7 @@ pub mod elements;
 mod failure;
 pub mod feeds;
 mod http;
+pub mod notifications;
 pub mod upload;
 pub mod visual;
 

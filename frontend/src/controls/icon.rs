@@ -47,6 +47,8 @@ pub enum IconName {
     Grip,
     Dots,
     Look,
+    Bell,
+    BellOff,
 }
 
 impl IconName {
@@ -105,6 +107,12 @@ impl IconName {
             }
             IconName::Look => {
                 "M4 8V6a2 2 0 0 1 2-2h2M16 4h2a2 2 0 0 1 2 2v2M4 16v2a2 2 0 0 0 2 2h2M11.5 8a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7m2.6 6.1L20 20"
+            }
+            IconName::Bell => {
+                "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5a2.2 2.2 0 0 0 4 0M12 3v2"
+            }
+            IconName::BellOff => {
+                "M8.2 6.4A6 6 0 0 1 18 11v4.2M16 18H4.5L6 16.5V11c0-.8.1-1.5.4-2.1M10 20.5a2.2 2.2 0 0 0 4 0M4 4l16 16"
             }
             IconName::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             IconName::Globe => {

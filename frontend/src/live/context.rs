@@ -16,9 +16,10 @@ use super::signals::{Heard, Signals, Told};
 use super::socket::{Ears, Socket};
 use super::steps::{Input, Status};
 use crate::api::Failure;
+use crate::store::inbox::Inbox;
 use crate::store::{
-    Change, ClusterChange, Clusters, Library, ListKey, Loader, Whose, use_clusters, use_library,
-    use_session, use_user,
+    Change, ClusterChange, Clusters, Library, ListKey, Loader, Whose, use_clusters, use_inbox,
+    use_library, use_session, use_user,
 };
 
 /// The connection, for the page.
@@ -82,6 +83,7 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
     let heard = use_reducer(Signals::default);
     let library = use_library();
     let clusters = use_clusters();
+    let inbox = use_inbox();
     let session = use_session();
     let user = use_user().map(|user| user.id);
     let socket = use_state({
@@ -91,14 +93,22 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
         let told = heard.dispatcher();
         move || {
             let refresher = Refreshers::default();
-            let events = (library.clone(), clusters.clone());
+            let events = (library.clone(), clusters.clone(), inbox.clone());
             Socket::new(Ears {
                 status: Callback::from(move |now| status.set(now)),
                 event: Callback::from(move |(topic, event)| {
+                    let Some(event) = notified(&events.2, event) else {
+                        return;
+                    };
                     receive(&events.0, &events.1, &refresher, me.as_ref(), topic, event);
                 }),
                 signal: Callback::from(move |(topic, signal)| told.dispatch(Told(topic, signal))),
-                reload: Callback::from(move |topics| reload(&library, &clusters, topics)),
+                reload: Callback::from(move |topics: Vec<Topic>| {
+                    if topics.iter().any(|topic| matches!(topic, Topic::User(_))) {
+                        inbox.look_soon();
+                    }
+                    reload(&library, &clusters, topics);
+                }),
                 signed_out: Callback::from(move |()| session.left()),
             })
         }
@@ -155,6 +165,17 @@ fn waking(socket: &Socket) -> Vec<EventListener> {
     ]
 }
 
+/// Takes what the account is told; gives back what is not about that.
+fn notified(inbox: &Inbox, event: Event) -> Option<Event> {
+    match event {
+        Event::Notification(news) => inbox.heard(*news),
+        Event::NotificationRemoved(gone) => inbox.lost(&gone.id),
+        Event::NotificationsRead(read) => inbox.read_elsewhere(read.up_to),
+        other => return Some(other),
+    }
+    None
+}
+
 fn receive(
     library: &Library,
     clusters: &Clusters,
@@ -206,6 +227,8 @@ fn receive(
         Event::ClusterRemoved(gone) => touched_cluster(clusters, refresher, gone.id),
         // the socket closes with its own word for it
         Event::LoginRevoked(_) | Event::FetchChanged(_) => {}
+        // taken before
+        Event::Notification(_) | Event::NotificationRemoved(_) | Event::NotificationsRead(_) => {}
         // servers tell each other
         Event::TagsChanged(_) => {}
     }

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::bell::{Bell, BellTab};
 use super::profile_menu::ProfileMenu;
 use super::search_box::SearchBox;
 use crate::controls::{Icon, IconName, Logo};
@@ -24,6 +25,7 @@ pub fn TopBar() -> Html {
             </nav>
             <SearchBox />
             <AddButton class="button is-primary top-add"><Icon name={IconName::Plus} size={18} />{ "Add" }</AddButton>
+            <Bell class="top-bell" />
             <ProfileMenu class="top-profile" />
         </header>
     }
@@ -34,7 +36,7 @@ pub fn BottomBar() -> Html {
     let here = use_go().here.route;
     let user = use_user();
     let tab = |to: Route, icon: IconName, text: &'static str| {
-        let current = here == to || (here == Route::Followed && to == Route::Clusters);
+        let current = here == to;
         html! {
             <Link {to} class="tab" {current}><Icon name={icon} size={24} /><span>{ text }</span></Link>
         }
@@ -44,7 +46,7 @@ pub fn BottomBar() -> Html {
             { tab(Route::Home, IconName::Home, "Home") }
             { tab(Route::Explore, IconName::Compass, "Explore") }
             <AddButton class="tab is-add"><span class="tab-plus"><Icon name={IconName::Plus} size={24} /></span><span>{ "Add" }</span></AddButton>
-            { tab(Route::Clusters, IconName::Stack, "Clusters") }
+            <BellTab current={here == Route::Notifications} />
             if let Some(user) = user {
                 { tab(Route::profile(&user.handle), IconName::User, "Profile") }
             }

@@ -3,6 +3,7 @@
 mod arranging;
 mod clusters;
 mod departed;
+pub mod inbox;
 pub mod kept;
 mod library;
 mod likes;
@@ -18,6 +19,7 @@ mod toasts;
 mod viewer;
 
 pub use arranging::Part;
+pub use inbox::{InboxProvider, use_inbox};
 pub use clusters::{ClusterChange, Clusters, ClustersProvider, use_clusters};
 pub use library::{Change, Library, LibraryProvider, Whose, use_library};
 pub use likes::{LikesProvider, use_like};

@@ -2,6 +2,7 @@
 
 mod labels;
 mod machines;
+pub mod notifications;
 
 pub use labels::{
     badge, certainty, evidence_kind, evidence_title, reason, subject, verdict, when_covered,
