@@ -12,12 +12,13 @@ use crate::live::LiveProvider;
 use crate::nav::{Place, Route, use_go};
 use crate::pages::{
     ClusterPage, ClustersPage, CreditsPage, ElementPage, ExplorePage, FollowedPage, HomePage,
-    JoinPage, NotificationsPage, NowherePage, ProfilePage, SearchPage, SessionsPage, SettingsPage, SignInPage,
+    JoinPage, NotificationsPage, NowherePage, ProfilePage, SearchPage, SessionsPage, SettingsPage,
+    SignInPage,
 };
 use crate::shell::{Banner, BottomBar, Help, Keys, Toaster, TopBar};
 use crate::store::{
-    ClustersProvider, InboxProvider, LibraryProvider, LikesProvider, RevealedProvider, SessionProvider, Standing,
-    ThemeProvider, ToastProvider, use_session,
+    ClustersProvider, InboxProvider, LibraryProvider, LikesProvider, RevealedProvider,
+    SessionProvider, Standing, ThemeProvider, ToastProvider, use_session,
 };
 use crate::upload::{DropTarget, Tray, UploadProvider};
 use crate::visual::VisualPage;

@@ -19,8 +19,8 @@ mod toasts;
 mod viewer;
 
 pub use arranging::Part;
-pub use inbox::{InboxProvider, use_inbox};
 pub use clusters::{ClusterChange, Clusters, ClustersProvider, use_clusters};
+pub use inbox::{InboxProvider, use_inbox};
 pub use library::{Change, Library, LibraryProvider, Whose, use_library};
 pub use likes::{LikesProvider, use_like};
 pub use list::{Entry, List, ListKey, Mode, Phase};

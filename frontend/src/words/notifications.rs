@@ -21,7 +21,13 @@ pub fn line(one: &Notification) -> Vec<Part> {
     let verb = |alone: &str, together: &str| {
         plain_part(format!(" {} ", if several { together } else { alone }))
     };
-    let cluster = || name(one.cluster.as_ref().map_or("a cluster", |c| c.name.as_str()));
+    let cluster = || {
+        name(
+            one.cluster
+                .as_ref()
+                .map_or("a cluster", |c| c.name.as_str()),
+        )
+    };
     match &one.what {
         What::Liked => vec![who, verb("likes", "like"), what(one)],
         What::Saved => {
@@ -62,7 +68,11 @@ pub fn line(one: &Notification) -> Vec<Part> {
             cluster(),
         ],
         What::ElementReady { failed: false } => {
-            let now = if one.count == 1 { " is ready" } else { " are ready" };
+            let now = if one.count == 1 {
+                " is ready"
+            } else {
+                " are ready"
+            };
             vec![what(one), plain_part(now)]
         }
         What::ElementReady { failed: true } => {
@@ -74,11 +84,7 @@ pub fn line(one: &Notification) -> Vec<Part> {
                 AppealState::Granted => " was granted",
                 _ => " was declined",
             };
-            vec![
-                plain_part("Your appeal about "),
-                what(one),
-                plain_part(end),
-            ]
+            vec![plain_part("Your appeal about "), what(one), plain_part(end)]
         }
     }
 }

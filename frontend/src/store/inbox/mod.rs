@@ -80,6 +80,13 @@ impl Inbox {
         result
     }
 
+    /// How far down the page is; shows nothing anew.
+    pub fn keep_top(&self, top: f64) {
+        if let Some(shown) = &mut self.shared.borrow_mut().state.shown {
+            shown.top = top;
+        }
+    }
+
     /// Something is told.
     pub fn heard(&self, news: NotificationNews) {
         {
@@ -191,7 +198,8 @@ impl Inbox {
             match api::notifications::read(up_to).await {
                 Ok(read) => this.edit(|state| state.read = read),
                 Err(why) if said => {
-                    this.toasts.say(format!("Not marked as read: {}", why.message()));
+                    this.toasts
+                        .say(format!("Not marked as read: {}", why.message()));
                     this.look();
                 }
                 // counted as unread again until the page is opened once more

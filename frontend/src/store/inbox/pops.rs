@@ -47,7 +47,8 @@ impl Inbox {
                 this.toasts.offer(text, "Resume", undo);
             })
         };
-        self.toasts.offer_all(text, [("Show", show), ("Pause", hush)]);
+        self.toasts
+            .offer_all(text, [("Show", show), ("Pause", hush)]);
     }
 }
 

@@ -52,15 +52,17 @@ impl InboxState {
             Some(_) => self.latest.last().map_or(0, |last| last.seq),
             None => 0,
         };
-        shown.items.retain_mut(|item| match now.get(item.id.as_str()) {
-            Some(fresh) => {
-                if fresh.seq <= item.seq {
-                    *item = Notification::clone(fresh);
+        shown
+            .items
+            .retain_mut(|item| match now.get(item.id.as_str()) {
+                Some(fresh) => {
+                    if fresh.seq <= item.seq {
+                        *item = Notification::clone(fresh);
+                    }
+                    true
                 }
-                true
-            }
-            None => item.seq < end,
-        });
+                None => item.seq < end,
+            });
     }
 
     pub fn failed(&mut self, why: String) {
