@@ -6,3 +6,4 @@ mod support;
 mod chromium;
 mod journey;
 mod judgements;
+mod notifications;
