@@ -16,6 +16,23 @@ pub struct Part {
 
 /// What happened, in one line.
 pub fn line(one: &Notification) -> Vec<Part> {
+    let mut line = parts(one);
+    // a picture without a title begins the sentence in lower case
+    if let Some(first) = line.first_mut().filter(|part| !part.name) {
+        first.text = capital(&first.text);
+    }
+    line
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next();
+    first
+        .map(|letter| letter.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+fn parts(one: &Notification) -> Vec<Part> {
     let who = name(who(one));
     let several = one.people != 1;
     let verb = |alone: &str, together: &str| {
@@ -91,15 +108,7 @@ pub fn line(one: &Notification) -> Vec<Part> {
 
 /// The line without emphasis.
 pub fn plain(one: &Notification) -> String {
-    let mut parts = line(one).into_iter().map(|part| part.text);
-    let first = parts.next().unwrap_or_default();
-    let mut letters = first.chars();
-    // a picture without a title begins the sentence in lower case
-    let first: String = letters
-        .next()
-        .map(|letter| letter.to_uppercase().chain(letters).collect())
-        .unwrap_or_default();
-    std::iter::once(first).chain(parts).collect()
+    line(one).into_iter().map(|part| part.text).collect()
 }
 
 /// What somebody said about it.
