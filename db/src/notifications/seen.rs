@@ -29,13 +29,14 @@ impl Seen {
         let elements = distinct(rows.iter().filter_map(|row| row.element.as_ref()));
         let clusters = distinct(rows.iter().filter_map(|row| row.cluster.as_ref()));
         let added = |row: &&Happening| row.what == What::ClusterAdded;
-        let edges: HashSet<RecordId> = rows
+        let mut edges: Vec<RecordId> = rows
             .iter()
             .filter(added)
             .filter_map(|row| Some(holds_key(row.cluster.as_ref()?, row.element.as_ref()?)))
             .collect();
+        edges.sort();
+        edges.dedup();
         let records: Vec<RecordId> = elements.iter().map(row::element).collect();
-        let edges: Vec<RecordId> = edges.into_iter().collect();
         let mut vars = object! { ids: records, edges: edges };
         viewer.bind(&mut vars);
         let query = format!(
