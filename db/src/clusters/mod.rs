@@ -23,7 +23,7 @@ pub(crate) use gone::{forget, left, returned};
 pub use items::NewPlace;
 pub use members::InviteKey;
 pub use rising::{Follow, Save};
-pub(crate) use row::{known_of, person};
+pub(crate) use row::person;
 
 use protocol::cluster::ClusterRole;
 use protocol::{ClusterId, ElementId, UserId};
