@@ -40,10 +40,10 @@ pub async fn list(
 pub async fn read(
     app: Data<App>,
     viewer: Viewer,
-    read: Body<MarkRead>,
+    mark: Body<MarkRead>,
 ) -> ApiResult<Json<ReadState>> {
     let notifications = app.platform.notifications();
-    Ok(Json(notifications.read(&viewer.0, read.0).await?))
+    Ok(Json(notifications.read(&viewer.0, mark.0).await?))
 }
 
 /// Which kinds are told and grouped, and when it is quiet.
