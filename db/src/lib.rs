@@ -14,6 +14,7 @@ pub mod blobs;
 mod checkpoint;
 mod clusters;
 mod config;
+mod devices;
 mod elements;
 mod embeddings;
 mod errands;
@@ -34,6 +35,7 @@ mod spaces;
 mod store;
 mod tags;
 mod topics;
+pub mod uploads;
 pub mod vectors;
 
 pub use accounts::{Credentials, NewUser};
@@ -43,6 +45,7 @@ pub use clusters::{
     Together, order,
 };
 pub use config::DbConfig;
+pub use devices::{DeviceChange, KnownDevice, NewDevice, Tally};
 pub use elements::{ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
 pub use embeddings::EmbeddingRow;
 pub use errands::{Errand, ErrandEnd, NewErrand};
@@ -56,4 +59,5 @@ pub use search::TextHit;
 pub use store::Db;
 pub use tags::{NotTagged, Rewriting, ShippedTag, ShippedTags, TagEdit, TagText, Tagged, WordRow};
 pub use topics::TopicRow;
+pub use uploads::{Begun, Put, UploadKey, Uploads};
 pub use vectors::{Access, VectorIndex};
