@@ -49,7 +49,12 @@ async fn a_device_belongs_to_one_account() {
         assert!(db.all_devices(Some(&yard.id)).await.unwrap().is_empty());
         let said = relay_all(&db).await;
         let topic = Topic::User(ada.id);
-        let wanted = ["device_changed", "device_changed", "device_changed", "device_removed"];
+        let wanted = [
+            "device_changed",
+            "device_changed",
+            "device_changed",
+            "device_removed",
+        ];
         assert_eq!(kinds(&said, &topic), wanted);
     }
 }
@@ -133,15 +138,25 @@ async fn what_a_device_did_adds_up() {
         assert!(now.online);
         assert_eq!(now.since.unwrap().millis(), 4_000, "it was online before");
         let health = now.health.unwrap();
-        assert_eq!(health.health, Health::default(), "nothing of the old one stays");
+        assert_eq!(
+            health.health,
+            Health::default(),
+            "nothing of the old one stays"
+        );
         assert_eq!(now.settings[&Setting::Interval], "30");
         let problem = now.problem.unwrap();
-        assert_eq!((problem.code, problem.retry_after), (ErrorCode::InvalidField, None));
+        assert_eq!(
+            (problem.code, problem.retry_after),
+            (ErrorCode::InvalidField, None)
+        );
         db.all_devices_offline().await.unwrap();
         let off = db.device(&ada.id, &door.id).await.unwrap().unwrap();
         assert!(!off.online);
         let none = protocol::DeviceId::from_parts(1, 1);
-        assert_eq!(db.count_device(&none, Tally::default()).await.unwrap(), None);
+        assert_eq!(
+            db.count_device(&none, Tally::default()).await.unwrap(),
+            None
+        );
     }
 }
 
@@ -150,8 +165,13 @@ async fn an_account_has_not_endless_devices() {
     let db = crate::support::memory().await;
     let ada = user(&db, "ada").await;
     for n in 0..limits::DEVICES_PER_USER {
-        db.create_device(camera(&ada, &n.to_string())).await.unwrap();
+        db.create_device(camera(&ada, &n.to_string()))
+            .await
+            .unwrap();
     }
     let more = db.create_device(camera(&ada, "one more")).await;
-    assert!(matches!(more, Err(asterism_db::DbError::Full { .. })), "{more:?}");
+    assert!(
+        matches!(more, Err(asterism_db::DbError::Full { .. })),
+        "{more:?}"
+    );
 }

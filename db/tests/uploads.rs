@@ -34,7 +34,10 @@ async fn chunks_in_any_order_survive_a_restart() {
     let one = key(1, "one");
     {
         let store = Uploads::open(dir.path()).await.unwrap();
-        assert!(matches!(store.begin(&one, &init(1_536)).await.unwrap(), Begun::Open(_)));
+        assert!(matches!(
+            store.begin(&one, &init(1_536)).await.unwrap(),
+            Begun::Open(_)
+        ));
         let put = store.put(&one, 1_024, 3, bytes(512, 3)).await.unwrap();
         assert!(matches!(put, Put::Stored(have) if have.received() == 512));
         store.put(&one, 0, 1, bytes(512, 1)).await.unwrap();
@@ -44,7 +47,12 @@ async fn chunks_in_any_order_survive_a_restart() {
         assert!(matches!(other, Put::Misfit(_)));
     }
     // a crash leaves unfinished files, and beginnings without a word
-    let folder = std::fs::read_dir(dir.path()).unwrap().next().unwrap().unwrap().path();
+    let folder = std::fs::read_dir(dir.path())
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
     std::fs::write(folder.join(".part-1-1"), b"half").unwrap();
     std::fs::create_dir(dir.path().join("nobody_x")).unwrap();
     let store = Uploads::open(dir.path()).await.unwrap();
@@ -65,7 +73,10 @@ async fn chunks_in_any_order_survive_a_restart() {
     let store = Uploads::open(dir.path()).await.unwrap();
     let done = store.put(&one, 0, 1, bytes(512, 1)).await.unwrap();
     assert_eq!(done, Put::Done("well".into()));
-    assert_eq!(store.begin(&one, &init(1_536)).await.unwrap(), Begun::Done("well".into()));
+    assert_eq!(
+        store.begin(&one, &init(1_536)).await.unwrap(),
+        Begun::Done("well".into())
+    );
     assert_eq!(store.state(&key(2, "one")).await.unwrap(), Put::Unknown);
     assert_eq!(store.sweep(Duration::from_secs(60)).await.unwrap(), 0);
     assert_eq!(store.sweep(Duration::ZERO).await.unwrap(), 1);
@@ -78,12 +89,27 @@ async fn there_is_room_for_so_many() {
     let store = Uploads::open(dir.path()).await.unwrap();
     let names: Vec<String> = (0..limits::MQTT_UPLOADS).map(|n| n.to_string()).collect();
     for name in &names {
-        assert!(matches!(store.begin(&key(1, name), &init(600)).await.unwrap(), Begun::Open(_)));
+        assert!(matches!(
+            store.begin(&key(1, name), &init(600)).await.unwrap(),
+            Begun::Open(_)
+        ));
     }
-    assert_eq!(store.begin(&key(1, "x"), &init(600)).await.unwrap(), Begun::TooMany);
-    assert!(matches!(store.begin(&key(2, "x"), &init(600)).await.unwrap(), Begun::Open(_)));
+    assert_eq!(
+        store.begin(&key(1, "x"), &init(600)).await.unwrap(),
+        Begun::TooMany
+    );
+    assert!(matches!(
+        store.begin(&key(2, "x"), &init(600)).await.unwrap(),
+        Begun::Open(_)
+    ));
     store.finish(&key(1, "0"), "done".into()).await.unwrap();
-    assert!(matches!(store.begin(&key(1, "x"), &init(600)).await.unwrap(), Begun::Open(_)));
+    assert!(matches!(
+        store.begin(&key(1, "x"), &init(600)).await.unwrap(),
+        Begun::Open(_)
+    ));
     let huge = init(u64::MAX / 2);
-    assert_eq!(store.begin(&key(3, "x"), &huge).await.unwrap(), Begun::NoRoom);
+    assert_eq!(
+        store.begin(&key(3, "x"), &huge).await.unwrap(),
+        Begun::NoRoom
+    );
 }

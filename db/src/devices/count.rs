@@ -121,7 +121,10 @@ impl Db {
             let (id, tally) = (id.clone(), tally.clone());
             Box::pin(async move {
                 let vars = object! { id: id.clone() };
-                let row = tx.run("SELECT * FROM $id", vars).await?.one::<DeviceRow>(0)?;
+                let row = tx
+                    .run("SELECT * FROM $id", vars)
+                    .await?
+                    .one::<DeviceRow>(0)?;
                 let Some(row) = row else {
                     return Ok(None);
                 };

@@ -72,7 +72,8 @@ impl Db {
 
     /// The account's devices, newest first.
     pub async fn devices(&self, owner: &UserId) -> Result<Vec<Device>> {
-        let vars = object! { owner: value::user(owner), count: value::int(limits::DEVICES_PER_USER) };
+        let vars =
+            object! { owner: value::user(owner), count: value::int(limits::DEVICES_PER_USER) };
         let rows: Vec<DeviceRow> = self.read(OF_OWNER, vars).await?.all(0)?;
         rows.into_iter().map(DeviceRow::device).collect()
     }
@@ -120,7 +121,12 @@ impl Db {
         self.write("a change of a device", move |tx| {
             let (vars, owner, set) = (vars.clone(), owner.clone(), change.columns());
             Box::pin(async move {
-                if tx.run(OWN, vars.clone()).await?.one::<DeviceRow>(0)?.is_none() {
+                if tx
+                    .run(OWN, vars.clone())
+                    .await?
+                    .one::<DeviceRow>(0)?
+                    .is_none()
+                {
                     return Ok(None);
                 }
                 let vars = object! { id: vars.get("id").cloned(), set: set };
@@ -159,7 +165,10 @@ impl Db {
             let (id, client) = (key(&id), client.clone());
             Box::pin(async move {
                 let vars = object! { id: id.clone() };
-                let row = tx.run("SELECT * FROM $id", vars).await?.one::<DeviceRow>(0)?;
+                let row = tx
+                    .run("SELECT * FROM $id", vars)
+                    .await?
+                    .one::<DeviceRow>(0)?;
                 let Some(mut sessions) = row.map(|row| row.sessions) else {
                     return Ok(());
                 };

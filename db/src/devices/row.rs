@@ -55,7 +55,13 @@ impl DeviceRow {
         let at = Timestamp::from_millis;
         // what was counted on another day is not today's
         let is_today = self.day == today();
-        let counted = |n: i64| if is_today { u64::try_from(n).unwrap_or(0) } else { 0 };
+        let counted = |n: i64| {
+            if is_today {
+                u64::try_from(n).unwrap_or(0)
+            } else {
+                0
+            }
+        };
         let settings = self.settings.0.into_iter();
         Ok(Device {
             id: self.id.parse()?,

@@ -198,10 +198,11 @@ fn parse_announced(text: &str) -> Result<UploadInit> {
     let damaged = || DbError::Damaged(format!("{text:?} announces no upload"));
     let mut parts = text.splitn(3, ' ');
     let (size, crc, name) = (parts.next(), parts.next(), parts.next());
-    let size = size.and_then(|size| size.parse().ok()).ok_or_else(damaged)?;
-    let given = |text: Option<&str>, none: &str| {
-        text.filter(|text| *text != none).map(str::to_owned)
-    };
+    let size = size
+        .and_then(|size| size.parse().ok())
+        .ok_or_else(damaged)?;
+    let given =
+        |text: Option<&str>, none: &str| text.filter(|text| *text != none).map(str::to_owned);
     Ok(UploadInit {
         size,
         crc32: given(crc, "-"),

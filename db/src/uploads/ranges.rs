@@ -48,7 +48,9 @@ impl Have {
     }
 
     pub(super) fn fits(&self, offset: u64, length: u64, crc: u32) -> Result<Fit, &'static str> {
-        let end = offset.checked_add(length).filter(|end| *end <= self.init.size);
+        let end = offset
+            .checked_add(length)
+            .filter(|end| *end <= self.init.size);
         let Some(end) = end else {
             return Err("it goes beyond the announced size");
         };

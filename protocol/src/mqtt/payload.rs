@@ -126,7 +126,10 @@ mod tests {
 
     #[test]
     fn a_chunk_is_its_crc_and_its_bytes() {
-        assert_eq!(split_chunk(&[4, 3, 2, 1, 9]).unwrap(), (0x0102_0304, &[9][..]));
+        assert_eq!(
+            split_chunk(&[4, 3, 2, 1, 9]).unwrap(),
+            (0x0102_0304, &[9][..])
+        );
         assert!(split_chunk(&[1, 2, 3, 4]).is_err() && split_chunk(&[]).is_err());
         let large = vec![0; CRC_BYTES + limits::MQTT_CHUNK_BYTES + 1];
         assert_eq!(split_chunk(&large).unwrap_err().code, ErrorCode::TooLarge);
@@ -143,7 +146,10 @@ mod tests {
         assert!(init(1, None).check().is_ok());
         assert!(init(0, None).check().is_err());
         let large = limits::UPLOAD_BYTES as u64 + 1;
-        assert_eq!(init(large, None).check().unwrap_err().code, ErrorCode::TooLarge);
+        assert_eq!(
+            init(large, None).check().unwrap_err().code,
+            ErrorCode::TooLarge
+        );
         assert!(init(1, Some("+0000001")).check().is_err());
         assert_eq!(init(1, Some("cbf43926")).crc(), Some(0xcbf4_3926));
     }

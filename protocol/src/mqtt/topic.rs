@@ -277,10 +277,16 @@ mod tests {
             let text = format!("{device}{wrong}");
             assert_eq!(text.parse::<DeviceTopic>(), Err(BadTopic), "{text}");
         }
-        assert!("asterism/v1/devices/x/frame".parse::<DeviceTopic>().is_err());
-        assert!("asterism/v2/devices/01jd3v2k8m0000000000000000/frame"
-            .parse::<DeviceTopic>()
-            .is_err());
+        assert!(
+            "asterism/v1/devices/x/frame"
+                .parse::<DeviceTopic>()
+                .is_err()
+        );
+        assert!(
+            "asterism/v2/devices/01jd3v2k8m0000000000000000/frame"
+                .parse::<DeviceTopic>()
+                .is_err()
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use actors::{ImageModel, MqttConfig, Platform, PlatformConfig, Services};
 use anyhow::Context;
-use db::{Blobs, Db, DbConfig};
+use db::{Blobs, Db, DbConfig, Uploads};
 use ml::pool::{Inference, Pool, PoolConfig};
 use ml::remote::{RemoteConfig, RemoteInference};
 
@@ -54,7 +54,8 @@ async fn start_with(config: &Config, mqtt: MqttConfig) -> anyhow::Result<Platfor
     let db = Db::open(DbConfig::new(&config.db_url)).await?;
     let blobs = Blobs::open(config.blobs_dir()).await?;
     let inference = inference(&config.ml, &config.models_dir)?;
-    let services = services(db, blobs, inference, &config.models_dir)?;
+    let uploads = Uploads::open(config.data_dir.join("uploads")).await?;
+    let services = services(db, (blobs, uploads), inference, &config.models_dir)?;
     let image_model = config.ml.image_model.clone();
     let platform = PlatformConfig {
         image_model: image_model.map_or_else(ImageModel::default, ImageModel::named),
@@ -92,13 +93,14 @@ fn inference(config: &MlConfig, models_dir: &Path) -> anyhow::Result<Arc<dyn Inf
 
 fn services(
     db: Db,
-    blobs: Blobs,
+    (blobs, uploads): (Blobs, Uploads),
     inference: Arc<dyn Inference>,
     models_dir: &Path,
 ) -> anyhow::Result<Services> {
     Ok(Services {
         db,
         blobs,
+        uploads,
         inference,
         bridge: ml::bridge::Bridge::load(assets::BRIDGE)
             .context("the built-in text-to-image bridge")?,
@@ -130,8 +132,11 @@ pub async fn for_testing() -> (Platform, tempfile::TempDir) {
     let blobs = Blobs::open(folder.path().join("blobs"))
         .await
         .expect("a blob store");
+    let uploads = Uploads::open(folder.path().join("uploads"))
+        .await
+        .expect("a store of uploads");
     let inference = inference(&MlConfig::default(), folder.path()).expect("a pool");
-    let services = services(db, blobs, inference, folder.path()).expect("services");
+    let services = services(db, (blobs, uploads), inference, folder.path()).expect("services");
     let platform = Platform::start(PlatformConfig::default(), services)
         .await
         .expect("a platform");
