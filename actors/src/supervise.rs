@@ -87,6 +87,14 @@ where
     F: Fn() -> W + Send + 'static,
     W: Future<Output = ()> + Send + 'static,
 {
+    keep_with(what, &PAUSES, make)
+}
+
+fn keep_with<F, W>(what: &'static str, pauses: &'static [Duration], make: F) -> JoinHandle<()>
+where
+    F: Fn() -> W + Send + 'static,
+    W: Future<Output = ()> + Send + 'static,
+{
     tokio::spawn(async move {
         for attempt in 0.. {
             // aborted with this task, as dropping the set does
@@ -99,7 +107,7 @@ where
                 }
                 _ => return,
             }
-            let pause = PAUSES.get(attempt).or(PAUSES.last());
+            let pause = pauses.get(attempt).or(pauses.last());
             tokio::time::sleep(*pause.expect("there are pauses")).await;
         }
     })
@@ -110,10 +118,10 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn what_panics_is_begun_anew() {
         let runs = Arc::new(AtomicUsize::new(0));
-        let task = super::keep("a test", {
+        let task = super::keep_with("a test", &[super::Duration::ZERO], {
             let runs = runs.clone();
             move || {
                 let run = runs.fetch_add(1, Ordering::SeqCst);

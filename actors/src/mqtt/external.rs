@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use protocol::DeviceId;
 use protocol::mqtt::{DEVICES, DeviceTopic, OFFLINE, ONLINE, Part, SERVER_STATUS};
-use protocol::{DeviceId, limits};
 use rand::Rng;
 use rumqttc::{AsyncClient, Event, LastWill, MqttOptions, Packet, Publish, QoS, SubscribeFilter};
 use tokio::sync::{Notify, mpsc};
@@ -30,7 +30,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// What could not be decided is tried again so much later.
 const AGAIN: Duration = Duration::from_secs(1);
-const PACKET_BYTES: usize = limits::MQTT_FRAME_BYTES + 1024;
+/// All that MQTT allows: what the broker let through must not break the
+/// connection, or it would come again for ever. The broker has a limit for it.
+const PACKET_BYTES: usize = 268_435_455;
 
 /// A message of ours.
 #[derive(Debug)]
