@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::cache::Cache;
-use crate::{bench, deny, frontend, models, run, samples, setup, test, ui};
+use crate::{bench, camera, deny, frontend, models, run, samples, setup, test, ui};
 
 /// Sets up, builds, runs and tests Asterism. The first start fetches and
 /// builds everything; later ones need no network and build only what changed.
@@ -44,6 +44,8 @@ enum Command {
         #[arg(value_enum)]
         what: bench::What,
     },
+    /// Be a camera: send pictures to a running Asterism by MQTT
+    Camera(camera::Camera),
     /// Fetch the models only
     Models,
     /// Fetch the sample library only
@@ -109,6 +111,7 @@ impl Cli {
                 setup::wasm_target()?;
                 frontend::build(&cache)?;
             }
+            Command::Camera(options) => camera::run(&options)?,
             Command::Bench { what } => bench::bench(&cache, what)?,
             Command::Models => models::pull(&cache, &ui::Bars::new())?,
             Command::Samples => samples::fetch(&cache, &ui::Bars::new())?,
