@@ -11,13 +11,14 @@ use crate::grid::{CardMenuHost, CardMenuProvider};
 use crate::live::LiveProvider;
 use crate::nav::{Place, Route, use_go};
 use crate::pages::{
-    ClusterPage, ClustersPage, CreditsPage, ElementPage, ExplorePage, FollowedPage, HomePage,
-    JoinPage, NowherePage, ProfilePage, SearchPage, SessionsPage, SettingsPage, SignInPage,
+    CamerasPage, ClusterPage, ClustersPage, CreditsPage, ElementPage, ExplorePage, FollowedPage,
+    HomePage, JoinPage, NowherePage, ProfilePage, SearchPage, SessionsPage, SettingsPage,
+    SignInPage,
 };
 use crate::shell::{Banner, BottomBar, Help, Keys, Toaster, TopBar};
 use crate::store::{
-    ClustersProvider, LibraryProvider, LikesProvider, RevealedProvider, SessionProvider, Standing,
-    ThemeProvider, ToastProvider, use_session,
+    ClustersProvider, DevicesProvider, LibraryProvider, LikesProvider, RevealedProvider,
+    SessionProvider, Standing, ThemeProvider, ToastProvider, use_session,
 };
 use crate::upload::{DropTarget, Tray, UploadProvider};
 use crate::visual::VisualPage;
@@ -65,6 +66,7 @@ fn Door() -> Html {
                 <RevealedProvider>
                     <ClustersProvider>
                         <LikesProvider>
+                            <DevicesProvider>
                             <LiveProvider>
                                 <UploadProvider>
                                     <PickingProvider>
@@ -74,6 +76,7 @@ fn Door() -> Html {
                                     </PickingProvider>
                                 </UploadProvider>
                             </LiveProvider>
+                            </DevicesProvider>
                         </LikesProvider>
                     </ClustersProvider>
                 </RevealedProvider>
@@ -139,6 +142,7 @@ fn page(place: &Place) -> Html {
         Route::Followed => html! { <FollowedPage /> },
         Route::Cluster { id } => html! { <ClusterPage id={id.clone()} /> },
         Route::Join { token } => html! { <JoinPage token={token.clone()} /> },
+        Route::Cameras => html! { <CamerasPage /> },
         Route::Settings => html! { <SettingsPage /> },
         Route::Sessions => html! { <SessionsPage /> },
         Route::Reviews => html! { <ReviewsPage /> },
