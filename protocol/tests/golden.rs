@@ -16,18 +16,22 @@ use asterism_protocol::account::User;
 use asterism_protocol::cluster::{
     ClusterGone, ClusterItemChange, ClusterRef, ClusterTouched, ItemChange,
 };
+use asterism_protocol::device::{
+    Counts, Device, DeviceGone, DeviceKind, HealthReport, LastFrame, Quota,
+};
 use asterism_protocol::element::{
     Element, Evidence, Kind, Label, Media, Owner, Source, Stage, StageName, StageState, State,
     Swatch, Tag, TagBand, TagSource, TagState, Visibility,
 };
 use asterism_protocol::event::{ElementGone, Event, LoginGone, StageChange, TagsTouched};
+use asterism_protocol::mqtt::{Health, Setting};
 use asterism_protocol::ws::{
     ClientFrame, Command, Credentials, EventFrame, Hello, Limits, NoArg, Position, PresenceArg,
     Ready, Reload, Reply, Resume, ServerFrame, Signal, SignalFrame, TopicArg,
 };
 use asterism_protocol::{
-    ClusterId, ElementId, ErrorCode, LoginId, Problem, SocketId, TagId, Timestamp, Topic, UserId,
-    limits,
+    ClusterId, DeviceId, ElementId, ErrorCode, LoginId, Problem, SocketId, TagId, Timestamp, Topic,
+    UserId, limits,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -76,7 +80,7 @@ fn no_variant_is_forgotten() {
         .collect();
     assert_eq!(ops.len(), 9);
     let kinds: BTreeSet<_> = events().iter().map(Event::kind).collect();
-    assert_eq!(kinds.len(), 10);
+    assert_eq!(kinds.len(), 12);
 }
 
 /// Keys that a newer server adds must not break an older client.
@@ -369,7 +373,49 @@ fn events() -> Vec<Event> {
             tags: vec![TagId::from_parts(5, 5)],
             elements: Vec::new(),
         }),
+        Event::DeviceChanged(Box::new(device())),
+        Event::DeviceRemoved(DeviceGone {
+            id: DeviceId::from_parts(6, 6),
+        }),
     ]
+}
+
+fn device() -> Device {
+    Device {
+        id: DeviceId::from_parts(6, 6),
+        name: "Front door".into(),
+        kind: DeviceKind::Camera,
+        cluster: Some(cluster_id()),
+        visibility: Visibility::Private,
+        quota: Quota::default(),
+        online: true,
+        since: Some(Timestamp::from_millis(1_000)),
+        seen_at: Some(Timestamp::from_millis(2_000)),
+        last_frame: Some(LastFrame {
+            element: element_id(),
+            at: Timestamp::from_millis(2_000),
+        }),
+        counts: Counts {
+            accepted: 3,
+            duplicates: 1,
+            bytes: 60_000,
+            refused: [("flood".to_owned(), 2)].into(),
+            today_frames: 4,
+            today_bytes: 80_000,
+        },
+        health: Some(HealthReport {
+            health: Health {
+                battery: Some(81.5),
+                rssi: Some(-63),
+                ..Health::default()
+            },
+            at: Timestamp::from_millis(1_500),
+        }),
+        settings: [(Setting::Interval, "30".to_owned())].into(),
+        problem: Some(Problem::new(ErrorCode::RateLimited, "send fewer").retry_after(1)),
+        revoked_at: None,
+        created_at: Timestamp::from_millis(0),
+    }
 }
 
 /// As it is right after the upload: nothing derived yet.

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cameras;
 mod chromium;
 mod journey;
 mod judgements;
