@@ -44,6 +44,8 @@ struct State {
 /// A connection of the device to this server.
 pub(crate) struct Line {
     pub number: u64,
+    /// Its place among the device's connections; given by [`Seat::join`].
+    pub slot: usize,
     /// As the client calls itself: another one of that name takes its place.
     pub client: String,
     /// Filters that it subscribed to.
@@ -181,8 +183,8 @@ impl Seat {
     }
 
     /// Takes a connection in. One of the same client ends for it, and the oldest
-    /// when there are too many. True for the first.
-    pub fn join(&self, line: Line) -> bool {
+    /// when there are too many. True for the first, and its place.
+    pub fn join(&self, mut line: Line) -> (bool, usize) {
         let mut state = self.state();
         let first = state.lines.is_empty();
         let same = state.lines.iter().position(|l| l.client == line.client);
@@ -190,8 +192,11 @@ impl Seat {
         if let Some(at) = same.or(full) {
             let _ = state.lines.remove(at).end.send(true);
         }
+        let taken = |slot: &usize| state.lines.iter().any(|line| line.slot == *slot);
+        let slot = (0..).find(|slot| !taken(slot)).unwrap_or_default();
+        line.slot = slot;
         state.lines.push(line);
-        first
+        (first, slot)
     }
 
     /// A connection is gone. True for the last.
@@ -249,6 +254,7 @@ mod tests {
         let (out, sent) = mpsc::channel(1);
         let line = Line {
             number,
+            slot: 0,
             client: client.to_owned(),
             filters: Arc::new(Mutex::new(vec!["a/+".to_owned()])),
             out,
@@ -278,8 +284,8 @@ mod tests {
         let seat = seat();
         let (first, first_ended, _a) = line(1, "cam");
         let (second, second_ended, mut sent) = line(2, "cam");
-        assert!(seat.join(first));
-        assert!(!seat.join(second));
+        assert_eq!(seat.join(first), (true, 0));
+        assert_eq!(seat.join(second), (false, 0));
         assert!(*first_ended.borrow() && !*second_ended.borrow());
         assert!(!seat.leave(1), "it was replaced: the device is not gone");
         let packet = Bytes::from_static(b"x");
@@ -298,7 +304,8 @@ mod tests {
         let mut all = Vec::new();
         for number in 0..=limits::MQTT_PER_DEVICE as u64 {
             let (line, ended, sent) = line(number, &number.to_string());
-            seat.join(line);
+            let (_, slot) = seat.join(line);
+            assert!(slot < limits::MQTT_PER_DEVICE);
             all.push((ended, sent));
         }
         assert!(*all[0].0.borrow(), "the oldest went");

@@ -194,7 +194,18 @@ async fn decide(
     desk: Desk,
 ) {
     const IDLE: Duration = Duration::from_secs(60);
-    while let Ok(Some((part, publish))) = tokio::time::timeout(IDLE, works.recv()).await {
+    loop {
+        let work = match tokio::time::timeout(IDLE, works.recv()).await {
+            Ok(work) => work,
+            Err(_) => {
+                // what was handed in at this very moment is decided still
+                works.close();
+                works.recv().await
+            }
+        };
+        let Some((part, publish)) = work else {
+            return;
+        };
         let is_frame = matches!(part, Part::Frame(_));
         if seat.rate(is_frame).is_err() {
             // it cannot be slowed down: the broker took it from the device already

@@ -128,8 +128,7 @@ async fn announce_all(db: Db, post: Post) {
                 post.recall(device);
             }
             // at the pace at which they are taken
-            tokio::task::yield_now().await;
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 }

@@ -116,7 +116,7 @@ pub fn DeviceDialog(props: &DeviceDialogProps) -> Html {
                 error.set(Some(("name", "Give it a name first.".into())));
                 return;
             }
-            let had = before.as_ref().as_ref().map(|device| device.quota);
+            let had = (*before).as_ref().map(|device| device.quota);
             let quota = match draft.quota(had.unwrap_or_default()) {
                 Ok(quota) => quota,
                 Err(why) => return error.set(Some(("quota", why.into()))),
@@ -126,7 +126,7 @@ pub fn DeviceDialog(props: &DeviceDialogProps) -> Html {
             let (busy, error, made, devices) =
                 (busy.clone(), error.clone(), made.clone(), devices.clone());
             spawn_local(async move {
-                let saved = match before.as_ref() {
+                let saved = match &*before {
                     None => api::devices::create(&draft.new_device(quota))
                         .await
                         .map(|with| (with.device.clone(), Some(with))),

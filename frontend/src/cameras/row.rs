@@ -90,7 +90,7 @@ pub fn Row(props: &RowProps) -> Html {
     let dialog = match *asked {
         None => Html::default(),
         Some(Asked::Edit) => html! {
-            <DeviceDialog device={device.clone()} onclose={close.clone()} onmade={close.reform(|_| ())} />
+            <DeviceDialog device={device.clone()} onclose={close.clone()} onmade={close.reform(|_: Option<DeviceWithSecret>| ())} />
         },
         Some(what) => {
             let (title, text, action) = match what {
@@ -110,7 +110,7 @@ pub fn Row(props: &RowProps) -> Html {
                     "Forget",
                 ),
             };
-            html! { <Confirm {title} {text} {action} onclose={close} onconfirm={act(what)} /> }
+            html! { <Confirm {title} {text} {action} onclose={close.clone()} onconfirm={act(what)} /> }
         }
     };
     let (standing, look) = words::standing(device);

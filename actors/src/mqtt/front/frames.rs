@@ -24,6 +24,9 @@ const LARGE_BYTES: usize = 64 * 1024;
 /// A packet that began has to be complete by then.
 const WHOLE: Duration = Duration::from_secs(60);
 
+/// Read at once where no large packet was announced.
+const READ_BYTES: usize = 8 * 1024;
+
 const PUBLISH: u8 = 3;
 
 /// What came.
@@ -174,6 +177,10 @@ impl<R: AsyncRead + Unpin> Frames<R> {
         }
         let packet = Packet::read(&mut self.buffer, most);
         let packet = packet.map_err(|error| Broken::Malformed(error.to_string()))?;
+        if room.is_some() {
+            // or the connection would keep the room of a picture for good
+            self.buffer = BytesMut::from(&self.buffer[..]);
+        }
         Ok(Incoming::Packet(packet, room))
     }
 
@@ -216,6 +223,9 @@ impl<R: AsyncRead + Unpin> Frames<R> {
     }
 
     async fn fill(&mut self) -> Result<(), Broken> {
+        if self.buffer.len() == self.buffer.capacity() {
+            self.buffer.reserve(READ_BYTES);
+        }
         match self.stream.read_buf(&mut self.buffer).await? {
             0 => Err(Broken::Closed),
             _ => Ok(()),

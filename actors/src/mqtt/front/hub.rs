@@ -38,8 +38,8 @@ pub(super) async fn talk<R: AsyncRead + Unpin>(
     frames: Frames<R>,
     own: Own,
 ) {
-    // the router allows no slashes and keeps names apart
-    let name = format!("{}-{}", seat.id, own.number);
+    // the router remembers every name it heard: few, and the same ones again
+    let name = format!("{}-{}", seat.id, own.slot);
     let exchange = front.exchange.clone();
     let linked = tokio::task::spawn_blocking(move || exchange.link(&name)).await;
     let Ok(Ok((tx, rx))) = linked else {

@@ -116,12 +116,14 @@ async fn serve(front: &Front, stream: TcpStream, peer: IpAddr, budget: Arc<Semap
     let number = next_number();
     let line = Line {
         number,
+        slot: 0,
         client: guest.client.clone(),
         filters: Arc::clone(&filters),
         out: out.clone(),
         end,
     };
-    if seat.join(line) {
+    let (first, slot) = seat.join(line);
+    if first {
         front.desk.present(&seat, true);
     }
     let own = Own {
@@ -129,8 +131,7 @@ async fn serve(front: &Front, stream: TcpStream, peer: IpAddr, budget: Arc<Semap
         filters,
         keep_alive: guest.keep_alive,
         resumed: guest.resumed,
-        persistent: guest.persistent.then(|| guest.client.clone()),
-        number,
+        slot,
     };
     let talk = async {
         tokio::join!(
@@ -148,10 +149,17 @@ async fn serve(front: &Front, stream: TcpStream, peer: IpAddr, budget: Arc<Semap
     tokio::select! {
         _ = talk => {}
         // taken back, or another client of that name: whatever was not acked is not
-        _ = ended.wait_for(|end| *end) => {}
+        () = told(&mut ended) => {}
     }
     leave(front, &seat, number);
     metrics::gauge!("asterism_mqtt_connections").decrement(1.0);
+}
+
+/// Until it is told to end; not when nobody is left to tell.
+async fn told(ended: &mut watch::Receiver<bool>) {
+    if ended.wait_for(|end| *end).await.is_err() {
+        std::future::pending().await
+    }
 }
 
 /// A second time nothing happens.
@@ -169,9 +177,8 @@ struct Own {
     keep_alive: Duration,
     /// It goes on with a session from before.
     resumed: bool,
-    /// The client's name, if its session is to outlive the connection.
-    persistent: Option<String>,
-    number: u64,
+    /// Its place among the device's connections.
+    slot: usize,
 }
 
 async fn send(write: &mut OwnedWriteHalf, mut queue: mpsc::Receiver<Bytes>) {

@@ -32,9 +32,7 @@ pub(super) struct Guest {
     pub seat: Arc<Seat>,
     pub client: String,
     pub keep_alive: Duration,
-    /// Its session is to outlive the connection.
-    pub persistent: bool,
-    /// It outlived one.
+    /// It goes on with a session from before.
     pub resumed: bool,
 }
 
@@ -129,7 +127,6 @@ async fn admit(front: &Front, connect: Connect, peer: IpAddr) -> Result<Guest, C
         seat: admitted.seat,
         client,
         keep_alive,
-        persistent,
         resumed,
     })
 }
