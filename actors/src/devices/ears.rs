@@ -32,7 +32,10 @@ impl Ears {
     }
 
     fn changed(&mut self, device: &Device) {
-        self.roll.changed(device);
+        if self.roll.is_news(device) {
+            let (roll, id) = (self.roll.clone(), device.id.clone());
+            tokio::spawn(async move { roll.refresh(&id).await });
+        }
         let now = (device.name.clone(), device.revoked_at.is_none());
         // counts change all the time and are not announced
         if self.told.get(&device.id) != Some(&now) {

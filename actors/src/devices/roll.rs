@@ -89,6 +89,29 @@ impl Roll {
         }
     }
 
+    /// Whether something that is said of a device is news here. What is said may
+    /// be older than what is known, so it is not taken as it is.
+    pub fn is_news(&self, said: &Device) -> bool {
+        self.known(&said.id).is_some_and(|seat| {
+            let known = seat.device();
+            let told = |device: &Device| (device.name.clone(), device.cluster.clone());
+            told(&known) != told(said)
+                || known.visibility != said.visibility
+                || known.quota != said.quota
+                || known.revoked_at != said.revoked_at
+        })
+    }
+
+    /// Looks a device up that is known here.
+    pub async fn refresh(&self, id: &DeviceId) {
+        match self.db.known_device(id).await {
+            Ok(Some(known)) => self.changed(&known.device),
+            Ok(None) => self.gone(id),
+            // whoever connects is looked up anyway
+            Err(error) => tracing::warn!(device = %id, %error, "a device cannot be looked up"),
+        }
+    }
+
     /// It is forgotten.
     pub fn gone(&self, id: &DeviceId) {
         if let Some(seat) = self.seats().remove(id) {

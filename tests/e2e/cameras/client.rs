@@ -28,7 +28,7 @@ impl Device {
     fn options(&self, client: &str) -> MqttOptions {
         let mut options = MqttOptions::new(client, "127.0.0.1", self.port);
         options.set_credentials(&self.id, &self.secret);
-        options.set_keep_alive(Duration::from_secs(10));
+        options.set_keep_alive(Duration::from_secs(60));
         options.set_max_packet_size(32 << 20, 32 << 20);
         options
     }
