@@ -19,11 +19,14 @@ use tokio::task::JoinHandle;
 use super::target::Target;
 use crate::devices::{Answer, Desk, Message, Reason, Roll, Seat, flood, result_of};
 
-/// Packets waiting to be sent; messages waiting to be handed out; messages of
-/// one device waiting to be decided.
+/// Packets waiting to be sent.
 const QUEUE: usize = 256;
-const HANDED: usize = 32;
-const OF_DEVICE: usize = 16;
+/// Messages waiting to be handed out, and those of one device waiting to be
+/// decided. Of QoS 1 a broker hands over only so many that are not acked, a few
+/// dozen; more than [`UNPROMISED`] of QoS 0 are left out.
+const HANDED: usize = 1_024;
+const OF_DEVICE: usize = 128;
+const UNPROMISED: usize = 32;
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 /// Pauses between attempts to connect double up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -111,10 +114,14 @@ async fn poll(
                 tracing::info!(host = target.host, port = target.port, "mqtt connected");
                 connected.notify_one();
             }
-            // full: the broker keeps the rest for a while
+            // never waits: acks go out by this very loop
             Ok(Event::Incoming(Packet::Publish(publish))) => {
-                if handed.send(publish).await.is_err() {
-                    return;
+                let waiting = HANDED - handed.capacity();
+                if publish.qos == QoS::AtMostOnce && waiting >= UNPROMISED {
+                    Reason::Flood.count();
+                } else if handed.try_send(publish).is_err() {
+                    // not acked: it comes again with the next connection
+                    tracing::warn!("mqtt broker hands over more than was asked for");
                 }
             }
             Ok(_) => {}
