@@ -11,6 +11,7 @@
 
 mod accounts;
 pub mod blobs;
+mod bulk;
 mod checkpoint;
 mod clusters;
 mod config;
@@ -40,6 +41,7 @@ pub mod vectors;
 
 pub use accounts::{Credentials, NewUser};
 pub use blobs::{Blobs, Incoming};
+pub use bulk::{BulkCluster, BulkElement, BulkItem, BulkMember, BulkUser};
 pub use clusters::{
     ClusterAudience, ClusterChange, ClusterState, Follow, Interest, InviteKey, NewPlace, Save,
     Together, order,
@@ -47,7 +49,7 @@ pub use clusters::{
 pub use config::DbConfig;
 pub use devices::{DeviceChange, KnownDevice, NewDevice, Tally};
 pub use elements::{ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
-pub use embeddings::EmbeddingRow;
+pub use embeddings::{EmbeddingRow, VectorRow};
 pub use errands::{Errand, ErrandEnd, NewErrand};
 pub use error::{DbError, Result};
 pub use id::Fresh;

@@ -16,6 +16,7 @@ mod judgements;
 mod lists;
 mod outbox;
 mod search;
+mod stages;
 mod support;
 mod tags;
 mod uploads;

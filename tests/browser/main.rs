@@ -3,7 +3,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod axe;
 mod cameras;
 mod chromium;
+mod explore;
 mod journey;
 mod judgements;
+mod keeping;
+mod keys;
+mod search;
+mod select;
+mod tags;

@@ -3,4 +3,5 @@
 
 mod assets;
 mod pipeline;
+mod scale;
 mod stand_in;

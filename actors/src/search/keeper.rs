@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix::fut::wrap_future;
 use actix::{Actor, AsyncContext, Context, Handler, Message, ResponseFuture};
-use db::{Access, Db, FactRow};
+use db::{Access, Db, FactRow, VectorRow};
 use ml::space::{CLIP as CLIP_SPACE, CONSE as CONSE_SPACE};
 use protocol::element::{Element, Label, StageName, StageState};
 use protocol::event::Event;
@@ -80,7 +80,7 @@ impl Handler<Load> for IndexKeeper {
         let facts = self.facts.clone();
         Box::pin(async move {
             load_facts(&db, &facts).await?;
-            load(&db, &library, &spaces).await?;
+            load(&db, &library, &spaces, &facts).await?;
             tracing::info!(elements = spaces.len(), "vector index loaded");
             Ok(())
         })
@@ -198,29 +198,36 @@ pub(crate) fn access(element: &Element) -> Access {
 
 /// Reads every stored vector that is used: pictures in the space in which
 /// they are compared, and what words are compared with.
-async fn load(db: &Db, library: &Library, spaces: &Spaces) -> Result<(), PlatformError> {
+async fn load(
+    db: &Db,
+    library: &Library,
+    spaces: &Spaces,
+    facts: &FactIndex,
+) -> Result<(), PlatformError> {
     if let Some(active) = db.active_space(IMAGES).await?
         && active != CLIP_SPACE
     {
         spaces.switch(Alike::read(db, library, &active).await?);
     }
-    for space in [CLIP_SPACE, CONSE_SPACE] {
-        let mut after = None;
-        loop {
-            let rows = db.embeddings(space, after.clone(), PAGE).await?;
-            let full = rows.len() == PAGE;
-            after = rows.last().map(|r| r.element.clone());
-            for row in rows {
-                if space == CLIP_SPACE {
-                    spaces.put_image(space, &row.element, &row.access(), &row.vector);
-                } else {
-                    spaces.put_concept(&row.element, &row.access(), &row.vector);
-                }
-            }
-            if !full {
-                break;
+    let mut last: Option<VectorRow> = None;
+    loop {
+        let after = last.as_ref().map(|row| (&row.element, row.space.as_str()));
+        let mut rows = db.vectors(after, PAGE).await?;
+        for row in &rows {
+            // of what was deleted nothing is known; what is new is told of
+            let Some(access) = facts.access(&row.element) else {
+                continue;
+            };
+            match row.space.as_str() {
+                CLIP_SPACE => spaces.put_image(CLIP_SPACE, &row.element, &access, &row.vector),
+                CONSE_SPACE => spaces.put_concept(&row.element, &access, &row.vector),
+                // read already, or of a tower that is not in use
+                _ => {}
             }
         }
+        if rows.len() < PAGE {
+            return Ok(());
+        }
+        last = rows.pop();
     }
-    Ok(())
 }

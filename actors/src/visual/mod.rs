@@ -23,6 +23,7 @@ use crate::tags::TagNo;
 use crate::{PlatformError, Viewer};
 pub(crate) use addresses::Addresses;
 pub(crate) use colors::{Shade, alike};
+pub(crate) use crop::exact;
 use recent::RecentPictures;
 use subjects::KnownSubjects;
 

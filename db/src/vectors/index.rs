@@ -16,6 +16,9 @@ pub struct Access {
     pub flags: Vec<String>,
 }
 
+/// Says which elements count.
+type Filter<'a> = dyn Fn(&ElementId, &Access) -> bool + 'a;
+
 /// Rows below which the plain scan is as quick as the two-step one.
 const TWO_STEP_FROM: usize = 4_096;
 
@@ -144,6 +147,11 @@ impl VectorIndex {
         k: usize,
         filter: impl Fn(&ElementId, &Access) -> bool,
     ) -> Vec<(ElementId, f32)> {
+        self.nearest(query, k, &filter)
+    }
+
+    /// Compiled once, here, as this crate is: callers are built for other ends.
+    fn nearest(&self, query: &[f32], k: usize, filter: &Filter<'_>) -> Vec<(ElementId, f32)> {
         let Some(unit) = scan::unit(query).filter(|u| u.len() == self.dim) else {
             return Vec::new();
         };
@@ -168,6 +176,10 @@ impl VectorIndex {
         query: &[f32],
         filter: impl Fn(&ElementId, &Access) -> bool,
     ) -> Vec<(ElementId, f32)> {
+        self.scores(query, &filter)
+    }
+
+    fn scores(&self, query: &[f32], filter: &Filter<'_>) -> Vec<(ElementId, f32)> {
         let Some(unit) = scan::unit(query).filter(|u| u.len() == self.dim) else {
             return Vec::new();
         };

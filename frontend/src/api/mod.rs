@@ -6,9 +6,11 @@ pub mod clusters;
 pub mod credits;
 pub mod devices;
 pub mod elements;
+pub mod explore;
 mod failure;
 pub mod feeds;
 mod http;
+pub mod tags;
 pub mod upload;
 pub mod visual;
 
