@@ -13,8 +13,11 @@ mod front;
 mod post;
 mod target;
 
+use std::sync::Arc;
+
 use db::Db;
 use protocol::device::DeviceKind;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::devices::{Desk, Roll};
@@ -22,8 +25,6 @@ use crate::throttle::Throttle;
 use crate::{MqttConfig, PlatformError};
 use exchange::Exchange;
 use external::Outgoing;
-use std::sync::Arc;
-use tokio::sync::mpsc;
 
 pub(crate) use post::Post;
 pub(crate) use target::address;

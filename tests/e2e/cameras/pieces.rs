@@ -28,7 +28,6 @@ fn init(picture: &[u8]) -> Vec<u8> {
 #[derive(Default)]
 struct Flash {
     picture: u32,
-    begun: bool,
     acked: BTreeSet<usize>,
     /// Pictures whose last byte was acked.
     done: BTreeMap<u32, String>,
@@ -56,20 +55,16 @@ fn step(camera: &mut Camera, flash: &Mutex<Flash>) -> Option<()> {
         .send(&format!("upload/{id}/init"), &init(&picture))
         .ok()?;
     let standing = result(camera, &id)?;
-    {
-        let mut flash = flash.lock().expect("no panic");
-        flash.begun = true;
-        if standing["state"] == "incomplete" {
-            // whatever was acked is there
-            let missing: Vec<(u64, u64)> =
-                serde_json::from_value(standing["missing"].clone()).expect("gaps");
-            for offset in &flash.acked {
-                let offset = *offset as u64;
-                let lost = missing
-                    .iter()
-                    .any(|(at, n)| (*at..at + n).contains(&offset));
-                assert!(!lost, "the chunk at {offset} was acked: {standing}");
-            }
+    if standing["state"] == "incomplete" {
+        // whatever was acked is there
+        let missing: Vec<(u64, u64)> =
+            serde_json::from_value(standing["missing"].clone()).expect("gaps");
+        for offset in &flash.lock().expect("no panic").acked {
+            let offset = *offset as u64;
+            let lost = missing
+                .iter()
+                .any(|(at, n)| (*at..at + n).contains(&offset));
+            assert!(!lost, "the chunk at {offset} was acked: {standing}");
         }
     }
     for (index, bytes) in picture.chunks(CHUNK).enumerate() {
@@ -86,7 +81,6 @@ fn step(camera: &mut Camera, flash: &Mutex<Flash>) -> Option<()> {
     let mut flash = flash.lock().expect("no panic");
     flash.done.insert(number, id);
     flash.picture += 1;
-    flash.begun = false;
     flash.acked.clear();
     Some(())
 }
