@@ -1,11 +1,9 @@
-//! Asterism's memory, and the only home of SurrealDB: schema, queries,
-//! transactions, outbox, job leases, blobs, and the vector index that is
-//! derived from stored embeddings.
+//! Asterism's memory, and the only home of SurrealDB: schema, queries, transactions, outbox, job
+//! leases, blobs, and the vector index that is derived from stored embeddings.
 //!
-//! Nothing of SurrealDB shows outside: callers see `protocol`'s words and the
-//! plain structs of this crate. The engine runs on threads of its own, so every
-//! method can be awaited from any runtime. Every write is one transaction,
-//! and is run again as a whole when it meets another.
+//! Nothing of SurrealDB shows outside: callers see `protocol`'s words and the plain structs of this
+//! crate. The engine runs on threads of its own, so every method can be awaited from any runtime.
+//! Every write is one transaction, and is run again as a whole when it meets another.
 //!
 //! This crate knows no HTTP, no actors, no pixels and no models.
 

@@ -136,6 +136,8 @@ fn search(go: &Go, key: &KeyPress) {
         key.prevent_default();
         let _ = field.focus();
         field.select();
+        // a window in the background has no focus to give, and tells of none
+        field.click();
     }
 }
 
