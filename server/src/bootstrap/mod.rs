@@ -79,9 +79,11 @@ pub async fn seeder(config: &Config) -> anyhow::Result<Seeder> {
     let db = Db::open(DbConfig::new(&config.db_url)).await?;
     let blobs = Blobs::open(config.blobs_dir()).await?;
     let inference = inference(&config.ml, &config.models_dir)?;
+    let uploads = Uploads::open(config.data_dir.join("uploads")).await?;
+    let stores = (blobs, uploads);
     Ok(Seeder::new(services(
         db,
-        blobs,
+        stores,
         inference,
         &config.models_dir,
     )?))

@@ -1,5 +1,8 @@
 //! A camera, as somebody else would write it: rumqttc, topics and bytes.
 
+// the error is rumqttc's own, and tests may be slow
+#![allow(clippy::result_large_err)]
+
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use protocol::limits;
 use protocol::mqtt::{DeviceTopic, MessageId, Part};
 use rumqttc::{
-    Packet, PubAck, QoS, SubAck, Subscribe, SubscribeReasonCode, UnsubAck, valid_filter,
+    Packet, PubAck, QoS, SubAck, Subscribe, SubscribeReasonCode, UnsubAck, Unsubscribe,
+    valid_filter,
 };
 use tokio::io::AsyncRead;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
@@ -46,7 +47,8 @@ pub(super) async fn talk<R: AsyncRead + Unpin>(
         *filters = own_filters(seat);
     }
     tokio::join!(listen(seat, frames, own, works, stopped), async move {
-        decide(front, seat, queue, out).await;
+        // boxed: the ways that intake may go are too many for the compiler to lay out in one
+        Box::pin(decide(front, seat, queue, out)).await;
         // nothing more is decided: nothing more is read
         drop(stop);
     });
@@ -112,11 +114,8 @@ async fn listen<R: AsyncRead + Unpin>(
                 .await
                 .is_ok(),
             Incoming::Packet(Packet::Unsubscribe(unsubscribe), _) => {
-                let mut filters = own.filters.lock().unwrap_or_else(PoisonError::into_inner);
-                filters.retain(|filter| !unsubscribe.topics.contains(filter));
-                drop(filters);
-                let ack = Packet::UnsubAck(UnsubAck::new(unsubscribe.pkid));
-                own.out.send(encode(&ack)).await.is_ok()
+                let ack = unsubscribed(&own, &unsubscribe);
+                own.out.send(ack).await.is_ok()
             }
             Incoming::Packet(Packet::PingReq, _) => {
                 own.out.send(encode(&Packet::PingResp)).await.is_ok()
@@ -130,6 +129,12 @@ async fn listen<R: AsyncRead + Unpin>(
             return;
         }
     }
+}
+
+fn unsubscribed(own: &Own, unsubscribe: &Unsubscribe) -> Bytes {
+    let mut filters = own.filters.lock().unwrap_or_else(PoisonError::into_inner);
+    filters.retain(|filter| !unsubscribe.topics.contains(filter));
+    encode(&Packet::UnsubAck(UnsubAck::new(unsubscribe.pkid)))
 }
 
 /// Takes up what it may hear of; everything is delivered with QoS 0.
