@@ -21,8 +21,9 @@ use crate::tags;
 
 /// Mailbox: batches of the relay, which waits when it is full.
 const MAILBOX: usize = 4;
-/// Rows read at once while loading.
-const PAGE: usize = 500;
+/// Rows read at once while loading; few pages, since the engine reads each
+/// range beyond its limit.
+const PAGE: usize = 5_000;
 /// Read everything that is stored.
 #[derive(Message)]
 #[rtype(result = "Result<(), PlatformError>")]
