@@ -10,6 +10,8 @@ pub enum PlatformError {
     #[error(transparent)]
     Db(#[from] db::DbError),
     #[error(transparent)]
+    Index(#[from] index::IndexError),
+    #[error(transparent)]
     Ml(#[from] ml::MlError),
     #[error(transparent)]
     Media(#[from] media::MediaError),

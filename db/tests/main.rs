@@ -14,8 +14,6 @@ mod jobs;
 mod judgements;
 mod lists;
 mod outbox;
-mod search;
 mod support;
 mod tags;
-mod vectors;
 mod visibility;
