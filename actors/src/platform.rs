@@ -17,7 +17,7 @@ use crate::mqtt::Mqtt;
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
 use crate::recommend::{Recommender, Themes};
 use crate::search::{
-    self, FactIndex, IndexKeeper, Indexes, Learner, Library, Respace, Search, Spaces,
+    self, Abreast, FactIndex, IndexKeeper, Indexes, Learner, Library, Respace, Search, Spaces,
 };
 use crate::supervise::Arbiters;
 use crate::tags::{self, Rewriter, Tags, Vocabulary};
@@ -123,6 +123,7 @@ impl Platform {
         let topics = TopicKeeper::new(explore.clone(), indexes.loaded());
         let topics = arbiters.run(&arbiters.work, |_| topics);
 
+        let settle = keeper.clone().recipient();
         let takers = vec![
             keeper.recipient(),
             hub.clone().recipient(),
@@ -130,6 +131,7 @@ impl Platform {
             topics.recipient(),
         ];
         let relay = Relay::new(db.clone(), takers);
+        let abreast = Abreast::new(db.subscribe_commits(), relay.delivered(), settle);
         let relay = arbiters.run(&arbiters.events, |_| relay);
         let stages = Stages {
             db: db.clone(),
@@ -185,7 +187,7 @@ impl Platform {
             facts.clone(),
             addresses,
         );
-        let search = Search::new(db.clone(), inference.clone(), &indexes);
+        let search = Search::new(db.clone(), inference.clone(), &indexes, abreast);
         let tags = Tags::new(db.clone(), facts, wake);
         let operations =
             Operations::new(db.clone(), inference.clone(), list_models, spaces.clone());

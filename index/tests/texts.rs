@@ -155,7 +155,7 @@ fn what_was_replaced_is_not_found_any_more_before_the_rest_is() {
     index.remove(1);
     assert_eq!((found("secret"), found("plain")), (vec![], vec![]));
     assert!(index.containing("secret", &all).unwrap().is_empty());
-    assert_eq!(found("open"), []);
+    assert!(found("open").is_empty());
     index.commit().unwrap();
     assert_eq!((found("open"), found("plain")), (vec![0], vec![]));
     // the same again costs nothing and hides nothing

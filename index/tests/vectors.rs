@@ -145,6 +145,20 @@ fn reading_signs_first_misses_nothing_under_any_filter() {
     }
 }
 
+/// Their signs are too many to be summed in sixteen bits.
+#[test]
+fn long_vectors_are_found_too() {
+    for dim in [1_024, 1_100] {
+        let (index, rows, queries) = clustered(dim, 2_500, 9);
+        let all = Bits::full(2_500);
+        for query in queries.iter().take(4) {
+            let found = index.search(query, 10, &all, |_| true);
+            let expected = scan(&rows, query, 10, |_| true);
+            assert!(same(&found, &expected), "{dim}: {found:?} {expected:?}");
+        }
+    }
+}
+
 #[test]
 fn several_spaces_rank_together_with_adjusted_scores() {
     let (looks, look_rows, queries) = clustered(48, 5_000, 1);
@@ -211,7 +225,9 @@ fn vectors_that_are_none_are_refused() {
     assert!(index.is_empty());
     assert!(index.insert(0, &[3.0, 4.0]));
     let kept = index.get(0).expect("a row");
-    assert!((kept[0] - 0.6).abs() < 1e-5 && (kept[1] - 0.8).abs() < 1e-5);
+    // half a fine step of a vector whose largest number is 0.8
+    let near = |a: f32, b: f32| (a - b).abs() <= 0.8 / (127.0 * 254.0 * 2.0) + f32::EPSILON;
+    assert!(near(kept[0], 0.6) && near(kept[1], 0.8), "{kept:?}");
     assert!(index.search(&[1.0, 0.0], 0, &all, |_| true).is_empty());
     assert!(
         index

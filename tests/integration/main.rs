@@ -3,4 +3,6 @@
 
 mod assets;
 mod pipeline;
+mod search;
 mod stand_in;
+mod world;

@@ -9,6 +9,7 @@ use protocol::element::{StageName, StageState};
 use protocol::event::Event;
 use protocol::{ElementId, TagId, Topic};
 
+use super::abreast::Settle;
 use super::indexes::Indexes;
 use super::loading;
 use crate::PlatformError;
@@ -122,6 +123,13 @@ impl Handler<Deliver> for IndexKeeper {
             self.refresh(words.into_iter().collect(), stale, ctx);
         }
     }
+}
+
+impl Handler<Settle> for IndexKeeper {
+    type Result = ();
+
+    // what was delivered before has been waited for
+    fn handle(&mut self, _: Settle, _: &mut Self::Context) {}
 }
 
 /// Takes an element over as it is stored now.

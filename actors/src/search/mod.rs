@@ -1,5 +1,6 @@
 //! Search: words to pictures, and pictures to pictures.
 
+mod abreast;
 mod candidates;
 mod facts;
 mod filtered;
@@ -32,6 +33,7 @@ use crate::{PlatformError, Viewer};
 use snapshots::{Entry, Ranking, Snapshots};
 use working::Working;
 
+pub(crate) use abreast::Abreast;
 pub(crate) use facts::{Fact, FactIndex, Known};
 pub(crate) use indexes::{Indexes, access};
 pub(crate) use keeper::IndexKeeper;
@@ -55,12 +57,18 @@ pub struct Search {
     facts: Arc<FactIndex>,
     texts: Arc<TextIndex>,
     loaded: watch::Receiver<bool>,
+    abreast: Abreast,
     snapshots: Arc<Snapshots>,
     working: Working,
 }
 
 impl Search {
-    pub(crate) fn new(db: Db, inference: Arc<dyn Inference>, indexes: &Indexes) -> Self {
+    pub(crate) fn new(
+        db: Db,
+        inference: Arc<dyn Inference>,
+        indexes: &Indexes,
+        abreast: Abreast,
+    ) -> Self {
         Self {
             db,
             inference,
@@ -69,6 +77,7 @@ impl Search {
             facts: indexes.facts.clone(),
             texts: indexes.texts.clone(),
             loaded: indexes.loaded(),
+            abreast,
             snapshots: Arc::default(),
             working: Working::default(),
         }
@@ -111,6 +120,7 @@ impl Search {
         let ranking = match kept {
             Some(kept) => kept,
             None => {
+                self.abreast.wait().await;
                 let (query, said) = query::parse(words);
                 let mut ranking = self.ranking(viewer, &query).await?;
                 let said = said.into_iter().map(|hint| hint.text);

@@ -7,7 +7,7 @@ use pulp::Arch;
 use super::best::Best;
 use super::index::{VectorIndex, place};
 use super::rows::{Asked, PIECE};
-use super::sketch::{BLOCK, GROUP, Table};
+use super::sketch::{BLOCK, GROUP, GROUPS, Table};
 use crate::Bits;
 use crate::bits::ones;
 
@@ -90,6 +90,10 @@ impl<W: Fn(u32) -> bool> Wish<'_, W> {
     }
 
     fn signs_help(&self) -> bool {
+        let fits = |part: &Asking<'_>| part.index.rotation.groups() <= GROUPS;
+        if !self.parts.iter().all(fits) {
+            return false;
+        }
         let rows: usize = self.parts[0].index.pieces.len() * PIECE;
         let members = self.within.len();
         members >= FEW && members * SPARSE >= rows && self.k * SPARSE <= members

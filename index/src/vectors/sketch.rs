@@ -11,6 +11,9 @@
 pub const BLOCK: usize = 32;
 /// Bytes of a block for each four numbers of a vector.
 pub const GROUP: usize = BLOCK / 2;
+/// Groups of which the steps can be summed in sixteen bits: 1,024 numbers.
+pub const GROUPS: usize = 256;
+const _: () = assert!(GROUPS * (u8::MAX as usize) <= u16::MAX as usize);
 
 /// Turns vectors so that no direction is special: three times random signs and
 /// a Hadamard transform. The same in every process.
