@@ -250,7 +250,7 @@ fn what_narrows_is_counted_and_found_again() {
         hex: hex.to_owned(),
         share,
     };
-    let mut put = |n: u64, hex: &str, visibility| {
+    let put = |n: u64, hex: &str, visibility| {
         let mut row = row(
             n,
             visibility,

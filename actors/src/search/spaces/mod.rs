@@ -322,17 +322,19 @@ impl Spaces {
         k: usize,
         within: &Bits,
     ) -> Option<Vec<Seen>> {
-        if !self.read().tower.knows(neutral) {
-            let mut inner = self.write();
-            let Inner { alike, mean, .. } = &*inner;
+        let mut inner = self.read();
+        if inner.image_space == ml::space::CLIP && !inner.tower.knows(neutral) {
+            drop(inner);
+            let mut changed = self.write();
+            let Inner { alike, mean, .. } = &*changed;
             let tower = Tower::new(neutral, mean, alike);
-            inner.tower = tower;
+            changed.tower = tower;
+            drop(changed);
+            inner = self.read();
         }
-        let inner = self.read();
-        if inner.image_space != ml::space::CLIP {
-            return None;
-        }
-        Some(inner.tower.seen(&inner.alike, query, k, within))
+        // the space may have changed in between
+        let same = inner.image_space == ml::space::CLIP && inner.tower.knows(neutral);
+        same.then(|| inner.tower.seen(&inner.alike, query, k, within))
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
