@@ -108,6 +108,12 @@ fn the_same_colours_are_one_and_others_less() {
     assert!((alike(&sea, &sea) - 1.0).abs() < 1e-5);
     assert!(alike(&sea, &sky) > 0.7);
     assert!(alike(&sea, &fire) < 0.05);
+    // a little of a colour is not a lot of it
+    let dot = [
+        shade([0.4, -0.02, -0.12], 0.05),
+        shade([0.65, 0.15, 0.12], 0.95),
+    ];
+    assert!(alike(&sea, &dot) < 0.15);
     let mut palettes = Palettes::default();
     for (at, colors) in [&fire[..], &sea, &[], &sky].into_iter().enumerate() {
         palettes.put(at as u32, colors);
