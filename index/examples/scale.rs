@@ -68,19 +68,25 @@ fn texts(count: u32, chance: &mut StdRng, shares: &[(f64, Bits)]) {
         at += 1;
     });
     for (share, within) in shares {
+        let [first, second, third] = [1, 2, 3].map(named);
+        let all = format!("{first} {second} {third}");
+        let begun = &named(29)[..3];
+        let mixed = format!("{first} {} {} {begun}", named(40), named(900));
         for (what, words) in [
-            ("a word of a third of all", "w1"),
-            ("three such words", "w1 w2 w3"),
-            ("a rare word", "w2500"),
-            ("a word that is not finished", "w29"),
-            ("four words, one unfinished", "w1 w40 w900 w2999999"),
+            ("a word of three in four", first.as_str()),
+            ("three frequent words", &all),
+            ("a word of one in ten", &named(12)),
+            ("a rare word", &named(2_500)),
+            ("a word that is not finished", begun),
+            ("four words, one unfinished", &mixed),
         ] {
             asked(&format!("texts: {what}, {share} allowed"), || {
                 index.search(words, 200, within).expect("it is whole");
             });
         }
+        let beside = format!("{first} {second}");
         asked(&format!("texts: a phrase, {share} allowed"), || {
-            index.containing("w1 w2", within).expect("it is whole");
+            index.containing(&beside, within).expect("it is whole");
         });
     }
 }
@@ -89,10 +95,17 @@ fn texts(count: u32, chance: &mut StdRng, shares: &[(f64, Bits)]) {
 fn said(chance: &mut StdRng, words: usize) -> String {
     let word = |chance: &mut StdRng| {
         let place = f64::from(WORDS).powf(chance.random_range(0.0..1.0));
-        format!("w{}", place as u32)
+        named(place as u32)
     };
     let words: Vec<String> = (0..words).map(|_| word(chance)).collect();
     words.join(" ")
+}
+
+/// The n-th word: of letters alone, as digits would be words of their own.
+fn named(n: u32) -> String {
+    let letter = |place: u32| char::from(b'a' + (n / 26u32.pow(place) % 26) as u8);
+    let letters: String = (0..4).map(letter).collect();
+    format!("x{letters}o")
 }
 
 fn vectors(count: u32, chance: &mut StdRng, shares: &[(f64, Bits)]) {

@@ -1,15 +1,16 @@
 //! The index and its writer.
 
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::{
-    Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term,
+    Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocument, Term,
 };
 
+use super::committed::Committed;
 use super::fields::{FIELDS, Texts};
 use super::words;
 use crate::Bits;
@@ -27,6 +28,7 @@ const ANALYZER: &str = "words";
 /// once. Words are not kept but for looking them up.
 pub struct TextIndex {
     reader: IndexReader,
+    committed: RwLock<Arc<Committed>>,
     ordinal: Field,
     pub(super) fields: [Field; FIELDS.len()],
     writing: Mutex<Writing>,
@@ -69,7 +71,8 @@ impl TextIndex {
         let writer: IndexWriter = index.writer_with_options(one_thread)?;
         writer.set_merge_policy(Box::new(LogMergePolicy::default()));
         let reader = index.reader_builder();
-        let reader = reader.reload_policy(ReloadPolicy::Manual).try_into()?;
+        let reader: IndexReader = reader.reload_policy(ReloadPolicy::Manual).try_into()?;
+        let nothing = Committed::new(reader.searcher(), None)?;
         let writing = Writing {
             writer,
             written: Vec::new(),
@@ -77,6 +80,7 @@ impl TextIndex {
         };
         Ok(Self {
             reader,
+            committed: RwLock::new(Arc::new(nothing)),
             ordinal,
             fields,
             writing: Mutex::new(writing),
@@ -127,6 +131,13 @@ impl TextIndex {
             writing.writer.commit()?;
             writing.waiting = false;
             self.reader.reload()?;
+            let now = Committed::new(self.reader.searcher(), Some(&self.committed()))?;
+            let mut committed = self
+                .committed
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            *committed = Arc::new(now);
+            drop(committed);
             // nobody puts anything in meanwhile
             *self.stale.write().unwrap_or_else(PoisonError::into_inner) = Bits::default();
         }
@@ -135,7 +146,7 @@ impl TextIndex {
 
     /// Elements with texts, as of the last commit.
     pub fn len(&self) -> usize {
-        usize::try_from(self.reader.searcher().num_docs()).unwrap_or(usize::MAX)
+        usize::try_from(self.committed().searcher.num_docs()).unwrap_or(usize::MAX)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -144,11 +155,19 @@ impl TextIndex {
 
     /// What can be asked now, and within what. Whoever made `within` after a
     /// text was put in does not find the one before it.
-    pub(super) fn asked(&self, within: &Bits) -> (Searcher, Bits) {
+    pub(super) fn asked(&self, within: &Bits) -> (Arc<Committed>, Bits) {
         let mut within = within.clone();
-        // before the searcher: what is not stale any more is in it
+        // first: what is not stale any more is in what is committed
         within.without(&self.stale.read().unwrap_or_else(PoisonError::into_inner));
-        (self.reader.searcher(), within)
+        (self.committed(), within)
+    }
+
+    fn committed(&self) -> Arc<Committed> {
+        let committed = self
+            .committed
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        committed.clone()
     }
 
     fn forget(&self, writing: &mut Writing, at: u32) {

@@ -5,16 +5,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::Column;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::PhraseQuery;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{
-    DocId, DocSet, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError, Term,
+    DocId, DocSet, Score, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError, Term,
 };
 
-use super::index::ORDINAL;
+use super::committed::Committed;
 use crate::Bits;
 use crate::error::Result;
 
@@ -30,7 +29,7 @@ pub struct Found {
 
 /// What is looked in, and within what.
 pub struct Look<'a> {
-    pub searcher: &'a Searcher,
+    pub committed: &'a Committed,
     pub within: &'a Bits,
 }
 
@@ -46,9 +45,10 @@ impl Look<'_> {
                 let together = PhraseQuery::new(terms.collect());
                 let within = Within {
                     within: Arc::new(self.within.clone()),
+                    ordinals: self.all_ordinals(),
                     field,
                 };
-                Ok(self.searcher.search(&together, &within)?)
+                Ok(self.committed.searcher.search(&together, &within)?)
             }
         }
     }
@@ -56,11 +56,12 @@ impl Look<'_> {
     fn word(&self, field: Field, word: &str) -> Result<Vec<Found>> {
         let term = Term::from_field_text(field, word);
         let mut found = Vec::new();
-        for reader in self.searcher.segment_readers() {
+        for (at, reader) in self.committed.searcher.segment_readers().iter().enumerate() {
             let inverted = reader.inverted_index(field)?;
             let postings = inverted.read_postings(&term, IndexRecordOption::WithFreqs);
             if let Some(postings) = postings.map_err(TantivyError::from)? {
-                Segment::open(reader, field)?.read(postings, self.within, &mut found);
+                let segment = self.segment(at, reader, field)?;
+                segment.read(postings, self.within, &mut found);
             }
         }
         Ok(found)
@@ -70,9 +71,9 @@ impl Look<'_> {
     /// that stand anywhere within.
     pub fn beginning(&self, field: Field, typed: &str) -> Result<BTreeMap<String, Vec<Found>>> {
         let mut all: BTreeMap<String, Vec<Found>> = BTreeMap::new();
-        for reader in self.searcher.segment_readers() {
+        for (at, reader) in self.committed.searcher.segment_readers().iter().enumerate() {
             let inverted = reader.inverted_index(field)?;
-            let segment = Segment::open(reader, field)?;
+            let segment = self.segment(at, reader, field)?;
             let from = inverted.terms().range().ge(typed.as_bytes());
             let mut words = from.into_stream().map_err(TantivyError::from)?;
             while words.advance() {
@@ -94,31 +95,42 @@ impl Look<'_> {
         }
         Ok(all)
     }
-}
 
-/// A part of the index with what is needed to read postings of a field.
-struct Segment<'a> {
-    reader: &'a SegmentReader,
-    ordinals: Column<u64>,
-    lengths: FieldNormReader,
-}
-
-impl<'a> Segment<'a> {
-    fn open(reader: &'a SegmentReader, field: Field) -> tantivy::Result<Self> {
-        Ok(Self {
-            ordinals: reader.fast_fields().u64(ORDINAL)?,
+    fn segment<'b>(
+        &'b self,
+        at: usize,
+        reader: &'b SegmentReader,
+        field: Field,
+    ) -> tantivy::Result<Segment<'b>> {
+        Ok(Segment {
+            ordinals: self.committed.ordinals(at),
             lengths: reader.get_fieldnorms_reader(field)?,
             reader,
         })
     }
 
+    fn all_ordinals(&self) -> Vec<Arc<[u32]>> {
+        let segments = 0..self.committed.searcher.segment_readers().len();
+        segments
+            .map(|at| self.committed.ordinals(at).clone())
+            .collect()
+    }
+}
+
+/// A part of the index with what is needed to read postings of a field.
+struct Segment<'a> {
+    reader: &'a SegmentReader,
+    ordinals: &'a [u32],
+    lengths: FieldNormReader,
+}
+
+impl Segment<'_> {
     /// Adds what stands within.
     fn read(&self, mut postings: SegmentPostings, within: &Bits, found: &mut Vec<Found>) {
         let mut document = postings.doc();
         while document != TERMINATED {
-            if let Some(at) = allowed(&self.ordinals, document, within)
-                && !self.reader.is_deleted(document)
-            {
+            let at = self.ordinals[document as usize];
+            if within.contains(at) && !self.reader.is_deleted(document) {
                 found.push(Found {
                     at,
                     times: postings.term_freq(),
@@ -130,21 +142,17 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// The ordinal of a document, if it is within.
-fn allowed(ordinals: &Column<u64>, document: DocId, within: &Bits) -> Option<u32> {
-    let at = u32::try_from(ordinals.first(document)?).ok()?;
-    within.contains(at).then_some(at)
-}
-
 /// Collects what is within, and nothing else.
 struct Within {
     within: Arc<Bits>,
+    /// By segment and document.
+    ordinals: Vec<Arc<[u32]>>,
     field: Field,
 }
 
 struct WithinSegment {
     within: Arc<Bits>,
-    ordinals: Column<u64>,
+    ordinals: Arc<[u32]>,
     lengths: FieldNormReader,
     found: Vec<Found>,
 }
@@ -155,12 +163,12 @@ impl Collector for Within {
 
     fn for_segment(
         &self,
-        _: SegmentOrdinal,
+        segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<WithinSegment> {
         Ok(WithinSegment {
             within: self.within.clone(),
-            ordinals: reader.fast_fields().u64(ORDINAL)?,
+            ordinals: self.ordinals[segment as usize].clone(),
             lengths: reader.get_fieldnorms_reader(self.field)?,
             found: Vec::new(),
         })
@@ -179,7 +187,8 @@ impl SegmentCollector for WithinSegment {
     type Fruit = Vec<Found>;
 
     fn collect(&mut self, document: DocId, _: Score) {
-        if let Some(at) = allowed(&self.ordinals, document, &self.within) {
+        let at = self.ordinals[document as usize];
+        if self.within.contains(at) {
             self.found.push(Found {
                 at,
                 times: 1,

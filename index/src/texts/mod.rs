@@ -2,6 +2,7 @@
 //! file names and pictures, by ordinal.
 
 mod asked;
+mod committed;
 mod fields;
 mod index;
 mod look;

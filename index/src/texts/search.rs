@@ -40,9 +40,9 @@ impl TextIndex {
     /// # Errors
     /// The index is damaged.
     pub fn search(&self, text: &str, k: usize, within: &Bits) -> Result<Vec<TextHit>> {
-        let (searcher, within) = self.asked(within);
+        let (committed, within) = self.asked(within);
         let look = Look {
-            searcher: &searcher,
+            committed: &committed,
             within: &within,
         };
         let Asked { words, mut begun } = Asked::read(text);
@@ -71,9 +71,9 @@ impl TextIndex {
     /// # Errors
     /// The index is damaged.
     pub fn containing(&self, text: &str, within: &Bits) -> Result<Bits> {
-        let (searcher, within) = self.asked(within);
+        let (committed, within) = self.asked(within);
         let look = Look {
-            searcher: &searcher,
+            committed: &committed,
             within: &within,
         };
         let words = words::words(&mut words::analyzer(), text);
