@@ -11,11 +11,12 @@ fn titled(title: &str) -> Texts<'_> {
 }
 
 fn index(titles: &[&str]) -> TextIndex {
-    let index = TextIndex::new().unwrap();
+    let index = TextIndex::new().expect("threads can be had");
     for (at, title) in titles.iter().enumerate() {
-        index.put(at as u32, titled(title)).unwrap();
+        let put = index.put(at as u32, titled(title));
+        put.expect("the writer is there");
     }
-    index.commit().unwrap();
+    index.commit().expect("the writer is there");
     index
 }
 

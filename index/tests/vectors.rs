@@ -79,7 +79,7 @@ proptest! {
         }
         prop_assert_eq!(index.len(), rows.len());
         let within: Bits = (0..1_100u32).filter(|n| allowed[*n as usize % allowed.len()]).collect();
-        let wanted = |n: u32| n % 3 != 0;
+        let wanted = |n: u32| !n.is_multiple_of(3);
         let found = index.search(&query, k, &within, wanted);
         let expected = scan(&rows, &query, k, |n| within.contains(n) && wanted(n));
         prop_assert!(same(&found, &expected), "{:?} {:?}", found, expected);

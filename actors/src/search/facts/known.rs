@@ -39,7 +39,7 @@ impl<'a> Known<'a> {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&'a ElementId, &'a Fact)> {
-        self.catalog.live().iter().filter_map(|at| self.at(at))
+        self.catalog.live().iter().filter_map(move |at| self.at(at))
     }
 
     /// What is in the viewer's lists.

@@ -144,7 +144,7 @@ impl FactIndex {
         let catalog = self.read();
         let each = tags.iter().flat_map(|tag| {
             let carrying = catalog.tags.carrying(tag.0, within).into_iter();
-            carrying.map(|(at, score)| (at, *tag, score))
+            carrying.map(move |(at, score)| (at, *tag, score))
         });
         each.collect()
     }
