@@ -25,6 +25,7 @@ mod pipeline;
 mod platform;
 mod recommend;
 mod search;
+pub mod seed;
 mod supervise;
 mod sweeper;
 mod tags;

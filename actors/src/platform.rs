@@ -310,6 +310,15 @@ impl Platform {
         self.0.health.ask().await
     }
 
+    /// Jobs that wait or run; those that were given up do not count.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn unfinished_jobs(&self) -> Result<usize, PlatformError> {
+        let counts = self.0.db.job_counts().await?;
+        Ok(counts.iter().map(|c| c.waiting + c.running).sum())
+    }
+
     /// Brings the gauges of the `metrics` facade up to date.
     pub async fn refresh_metrics(&self) {
         self.0.health.measure().await;

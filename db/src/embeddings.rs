@@ -17,6 +17,14 @@ pub struct EmbeddingRow {
     pub vector: Vec<f32>,
 }
 
+/// A stored vector.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VectorRow {
+    pub element: ElementId,
+    pub space: String,
+    pub vector: Vec<f32>,
+}
+
 impl Db {
     /// Vectors of a space in order of element, from after `after`: call again
     /// with the last element until fewer than `limit` come. Who may see them
@@ -51,6 +59,31 @@ impl Db {
             .collect()
     }
 
+    /// Vectors of all spaces in order of element, from after `after`: call
+    /// again with the last row's element and space until fewer than `limit`
+    /// come. Whose they are is not read: a start reads elements once already.
+    pub async fn vectors(
+        &self,
+        after: Option<(&ElementId, &str)>,
+        limit: usize,
+    ) -> Result<Vec<VectorRow>> {
+        let (key, space) = after.map_or(("", ""), |(id, space)| (id.as_str(), space));
+        let vars = object! {
+            key: key.to_owned(),
+            space: space.to_owned(),
+            count: row::int(limit.clamp(1, READ_MAX)),
+        };
+        let rows: Vec<PlainRow> = self.read(ALL, vars).await?.all(0)?;
+        let rows = rows.into_iter().map(|row| {
+            Ok(VectorRow {
+                element: row::parse(&row.key)?,
+                space: row.space,
+                vector: vector(&row.vector)?,
+            })
+        });
+        rows.collect()
+    }
+
     /// All vectors of an element with their spaces.
     pub async fn embeddings_of(&self, id: &ElementId) -> Result<Vec<(String, Vec<f32>)>> {
         self.read(OF_ELEMENT, object! { key: id.to_string() })
@@ -67,20 +100,20 @@ pub(crate) async fn store(tx: &Tx, id: &ElementId, new: &[NewEmbedding]) -> Resu
     if new.is_empty() {
         return Ok(());
     }
-    let rows: Vec<Object> = new
-        .iter()
-        .map(|e| {
-            object! {
-                id: key(&e.space, id),
-                element: row::element(id),
-                key: id.to_string(),
-                space: e.space.clone(),
-                model: e.model.clone(),
-                vector: bytes(&e.vector),
-            }
-        })
-        .collect();
+    let rows: Vec<Object> = new.iter().map(|e| row_of(id, e)).collect();
     tx.run(STORE, object! { rows: rows }).await.map(drop)
+}
+
+/// The row of one vector.
+pub(crate) fn row_of(id: &ElementId, new: &NewEmbedding) -> Object {
+    object! {
+        id: key(&new.space, id),
+        element: row::element(id),
+        key: id.to_string(),
+        space: new.space.clone(),
+        model: new.model.clone(),
+        vector: bytes(&new.vector),
+    }
 }
 
 pub(crate) fn key(space: &str, id: &ElementId) -> RecordId {
@@ -109,11 +142,21 @@ struct SpaceRow {
 }
 
 #[derive(SurrealValue)]
+struct PlainRow {
+    key: String,
+    space: String,
+    vector: Bytes,
+}
+
+#[derive(SurrealValue)]
 struct OwnRow {
     space: String,
     vector: Bytes,
 }
 
 const STORE: &str = "FOR $row IN $rows { UPSERT $row.id CONTENT $row RETURN NONE }";
+
+// by key alone, in the order in which rows are kept
+const ALL: &str = "SELECT key, space, vector FROM embedding:[$key, $space]>.. LIMIT $count";
 
 const OF_ELEMENT: &str = "SELECT space, vector FROM embedding:[$key]..[$key, '~']";

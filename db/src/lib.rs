@@ -10,6 +10,7 @@
 
 mod accounts;
 pub mod blobs;
+mod bulk;
 mod checkpoint;
 mod clusters;
 mod config;
@@ -35,13 +36,14 @@ mod topics;
 
 pub use accounts::{Credentials, NewUser};
 pub use blobs::{Blobs, Incoming};
+pub use bulk::{BulkCluster, BulkElement, BulkItem, BulkMember, BulkUser};
 pub use clusters::{
     ClusterAudience, ClusterChange, ClusterState, Follow, Interest, InviteKey, NewPlace, Save,
     Together, order,
 };
 pub use config::DbConfig;
 pub use elements::{Access, ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
-pub use embeddings::EmbeddingRow;
+pub use embeddings::{EmbeddingRow, VectorRow};
 pub use errands::{Errand, ErrandEnd, NewErrand};
 pub use error::{DbError, Result};
 pub use id::Fresh;

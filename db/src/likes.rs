@@ -2,7 +2,7 @@
 
 use protocol::element::Element;
 use protocol::{ElementId, UserId};
-use surrealdb::types::{Array, RecordId, SurrealValue, object};
+use surrealdb::types::{Array, Object, RecordId, SurrealValue, object};
 
 use crate::elements::Viewer;
 use crate::elements::newest_first;
@@ -24,12 +24,11 @@ impl Db {
         let (Some(user), Some(_)) = (viewer.id(), self.element(viewer, id).await?) else {
             return Ok(None);
         };
+        let place = newest_first(&crate::Fresh::fresh());
         let vars = object! {
-            edge: edge(user, id),
-            user: row::user(user),
+            edge: key(user, id),
+            like: row(user, id, now_millis(), place),
             element: row::element(id),
-            now: now_millis(),
-            place: newest_first(&crate::Fresh::fresh()),
         };
         let query = if liked { LIKE } else { UNLIKE };
         self.write("a like", move |tx| {
@@ -45,7 +44,7 @@ impl Db {
         let Some(user) = viewer.id() else {
             return Ok(Vec::new());
         };
-        let edges: Vec<RecordId> = ids.iter().map(|id| edge(user, id)).collect();
+        let edges: Vec<RecordId> = ids.iter().map(|id| key(user, id)).collect();
         // each by its key: nothing is searched
         let rows: Vec<LikedRow> = self.read(AMONG, object! { edges: edges }).await?.all(0)?;
         let liked = rows.into_iter().map(|row| row.out.parse());
@@ -74,7 +73,7 @@ impl Db {
     }
 }
 
-fn edge(user: &UserId, element: &ElementId) -> RecordId {
+fn key(user: &UserId, element: &ElementId) -> RecordId {
     let parts = vec![
         user.to_string().into_value(),
         element.to_string().into_value(),
@@ -82,9 +81,19 @@ fn edge(user: &UserId, element: &ElementId) -> RecordId {
     RecordId::new("likes", Array::from(parts))
 }
 
+/// The edge. `place` sorts the newest first.
+pub(crate) fn row(user: &UserId, element: &ElementId, at: i64, place: String) -> Object {
+    object! {
+        id: key(user, element),
+        in: row::user(user),
+        out: row::element(element),
+        at: at,
+        place: place,
+    }
+}
+
 const LIKE: &str = "IF (SELECT id FROM $edge)[0] = NONE { \
-    INSERT RELATION INTO likes { id: $edge, in: $user, out: $element, at: $now, place: $place } \
-    RETURN NONE; \
+    INSERT RELATION INTO likes $like RETURN NONE; \
     UPDATE $element SET likes = (likes ?? 0) + 1 RETURN NONE; }";
 
 const UNLIKE: &str = "IF (SELECT id FROM $edge)[0] != NONE { \

@@ -77,3 +77,10 @@ pub const BLOB_THREADS: usize = 4;
 pub const SAME_PICTURE_BITS: u32 = 6;
 /// Most rows that share a part of a perceptual hash and are compared in full.
 pub const BANDS_MAX: usize = 2_000;
+
+/// Elements that a bulk import writes in one transaction: with all that hangs
+/// on them some megabytes of log, far less than is left of [`MEMTABLE_BYTES`]
+/// when the log is looked at.
+pub const BULK_ELEMENTS: usize = 200;
+/// Other rows of one such transaction, more or less.
+pub const BULK_ROWS: usize = 2_000;

@@ -34,17 +34,21 @@ const SCHEMA: [(&str, &str); 11] = [
     ("cluster", include_str!("../schema/cluster.surql")),
     ("embedding", include_str!("../schema/embedding.surql")),
     ("errand", include_str!("../schema/errand.surql")),
-    ("topic", include_str!("../schema/topic.surql")),
+    (
+        "explore_topic",
+        include_str!("../schema/explore_topic.surql"),
+    ),
     ("job", include_str!("../schema/job.surql")),
     ("outbox", include_str!("../schema/outbox.surql")),
 ];
 
 /// Data moves, each run once. Their number is the version they lead to.
-const MIGRATIONS: [(i64, &str); 4] = [
+const MIGRATIONS: [(i64, &str); 5] = [
     (1, include_str!("../migrations/0001_start.surql")),
     (2, include_str!("../migrations/0002_judgements.surql")),
     (3, include_str!("../migrations/0003_tag_ids.surql")),
-    (4, include_str!("../migrations/0004_texts.surql")),
+    (4, include_str!("../migrations/0004_open_places.surql")),
+    (5, include_str!("../migrations/0005_texts.surql")),
 ];
 
 /// The file by which a process claims a directory.
@@ -261,5 +265,4 @@ async fn epoch(engine: &Engine) -> Result<String> {
 }
 
 #[cfg(test)]
-#[path = "open_tests.rs"]
 mod tests;

@@ -1,8 +1,9 @@
 //! How values are kept in rows.
 
+use std::ops::Bound;
 use std::str::FromStr;
 
-use surrealdb::types::{Error, Kind, RecordId, RecordIdKey, SurrealValue, Value};
+use surrealdb::types::{Error, Kind, RecordId, RecordIdKey, RecordIdKeyRange, SurrealValue, Value};
 
 use crate::error::{DbError, Result};
 
@@ -73,6 +74,19 @@ pub(crate) fn user(id: &protocol::UserId) -> RecordId {
 
 pub(crate) fn element(id: &protocol::ElementId) -> RecordId {
     RecordId::new("element", id.as_str())
+}
+
+/// All elements behind this one, in order of their ids.
+pub(crate) fn behind(after: Option<&protocol::ElementId>) -> RecordId {
+    let start = match after {
+        Some(id) => Bound::Excluded(RecordIdKey::String(id.to_string())),
+        None => Bound::Unbounded,
+    };
+    let range = RecordIdKeyRange {
+        start,
+        end: Bound::Unbounded,
+    };
+    RecordId::new("element", RecordIdKey::Range(Box::new(range)))
 }
 
 /// A count in answer to `SELECT count() … GROUP ALL`, which has no row for none.

@@ -1,10 +1,9 @@
 //! Which vector space is in use for what, and which elements it lacks.
 
 use std::collections::HashSet;
-use std::ops::Bound;
 
 use protocol::{ElementId, MediaHash};
-use surrealdb::types::{RecordId, RecordIdKey, RecordIdKeyRange, SurrealValue, object};
+use surrealdb::types::{RecordId, SurrealValue, object};
 
 use crate::embeddings;
 use crate::error::Result;
@@ -50,7 +49,7 @@ impl Db {
         let mut after = after;
         let mut found = Vec::new();
         loop {
-            let vars = object! { range: beyond(after.as_ref()), count: row::int(limit) };
+            let vars = object! { range: row::behind(after.as_ref()), count: row::int(limit) };
             let page: Vec<PlaceRow> = self.read(PAGE, vars).await?.all(0)?;
             let full = page.len() == limit;
             let ids = page
@@ -140,19 +139,6 @@ impl Db {
 
 fn setting(role: &str) -> RecordId {
     RecordId::new("meta", format!("space_{role}"))
-}
-
-/// All elements behind this one.
-fn beyond(after: Option<&ElementId>) -> RecordId {
-    let start = match after {
-        Some(id) => Bound::Excluded(RecordIdKey::String(id.to_string())),
-        None => Bound::Unbounded,
-    };
-    let range = RecordIdKeyRange {
-        start,
-        end: Bound::Unbounded,
-    };
-    RecordId::new("element", RecordIdKey::Range(Box::new(range)))
 }
 
 const PAGE: &str = "SELECT id, media, array::len(files) > 0 AS shows FROM $range LIMIT $count";

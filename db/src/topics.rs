@@ -19,7 +19,7 @@ pub struct TopicRow {
 impl Db {
     /// The topics as they were last kept.
     pub async fn topics(&self) -> Result<Vec<TopicRow>> {
-        let query = "SELECT key, space, centre FROM topic";
+        let query = "SELECT key, space, centre FROM explore_topic";
         let rows: Vec<Row> = self.read(query, Object::new()).await?.all(0)?;
         rows.into_iter()
             .map(|row| {
@@ -38,7 +38,7 @@ impl Db {
             .iter()
             .map(|topic| {
                 object! {
-                    id: RecordId::new("topic", topic.id.as_str()),
+                    id: RecordId::new("explore_topic", topic.id.as_str()),
                     key: topic.id.clone(),
                     space: topic.space.clone(),
                     centre: bytes(&topic.centre),
@@ -48,7 +48,8 @@ impl Db {
         self.write("topics", move |tx| {
             let vars = object! { rows: rows.clone() };
             Box::pin(async move {
-                let query = "DELETE topic RETURN NONE; INSERT INTO topic $rows RETURN NONE";
+                let query =
+                    "DELETE explore_topic RETURN NONE; INSERT INTO explore_topic $rows RETURN NONE";
                 tx.run(query, vars).await.map(drop)
             })
         })

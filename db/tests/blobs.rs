@@ -75,3 +75,47 @@ async fn many_at_once_store_one_whole_file() {
     assert_eq!(files, 1);
     assert_eq!(std::fs::read(path).unwrap(), vec![7; 50_000]);
 }
+
+#[tokio::test]
+async fn what_a_crash_left_unfinished_is_gone_after_the_next_start() {
+    let dir = TempDir::new().unwrap();
+    let blobs = Blobs::open(dir.path()).await.unwrap();
+    blobs
+        .put_variant(&hash(1), "jpeg-320", vec![2; 10])
+        .await
+        .unwrap();
+    let place = blobs.path(&hash(1), "jpeg-320").await.unwrap().unwrap();
+    let left = dir.path().join("unfinished/1-2");
+    std::fs::write(&left, "half").unwrap();
+    Blobs::open(dir.path()).await.unwrap();
+    assert!(!left.exists() && place.exists());
+
+    // as older versions left it: beside its place
+    std::fs::remove_dir_all(dir.path().join("unfinished")).unwrap();
+    let old = place.with_file_name(".part-1-2");
+    std::fs::write(&old, "half").unwrap();
+    Blobs::open(dir.path()).await.unwrap();
+    assert!(!old.exists() && place.exists());
+}
+
+#[tokio::test]
+async fn media_that_share_files_leave_them_alone_when_they_go() {
+    let dir = TempDir::new().unwrap();
+    let blobs = Blobs::open(dir.path()).await.unwrap();
+    let (whole, link) = (hash(1), hash(2));
+    blobs
+        .put_original(&whole, vec![1; 10].into())
+        .await
+        .unwrap();
+    blobs
+        .share(vec![(link.clone(), whole.clone())])
+        .await
+        .unwrap();
+    assert_eq!(blobs.original(&link).await.unwrap(), vec![1; 10]);
+    blobs.remove_media(&link).await.unwrap();
+    assert!(matches!(
+        blobs.original(&link).await,
+        Err(DbError::BlobMissing)
+    ));
+    assert_eq!(blobs.original(&whole).await.unwrap(), vec![1; 10]);
+}

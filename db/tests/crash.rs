@@ -233,7 +233,7 @@ async fn unfinished_files_are_swept_and_finished_ones_stay() {
     blobs.put_variant(&hash, "jpeg-320", vec![4]).await.unwrap();
     let whole = blobs.path(&hash, "jpeg-320").await.unwrap().unwrap();
     drop(blobs);
-    let part = whole.with_file_name(".part-1-1");
+    let part = dir.path().join("unfinished/1-1");
     std::fs::write(&part, b"half").unwrap();
     let blobs = Blobs::open(dir.path()).await.unwrap();
     assert!(!part.exists() && whole.exists());

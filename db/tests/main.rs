@@ -14,6 +14,7 @@ mod jobs;
 mod judgements;
 mod lists;
 mod outbox;
+mod stages;
 mod support;
 mod tags;
 mod visibility;

@@ -7,18 +7,24 @@ use crate::admin::{JobsPage, ModelsPage, ReviewsPage};
 use crate::cluster::{PickerHost, PickingProvider};
 use crate::controls::{Empty, IconName};
 use crate::element::Overlay;
+use crate::explore::{
+    AroundPage, ColorsPage, ExplorePage, ExploreProvider, RisingPage, TopicPage, TopicsPage,
+};
 use crate::grid::{CardMenuHost, CardMenuProvider};
 use crate::live::LiveProvider;
 use crate::nav::{Place, Route, use_go};
 use crate::pages::{
-    ClusterPage, ClustersPage, CreditsPage, ElementPage, ExplorePage, FollowedPage, HomePage,
-    JoinPage, NowherePage, ProfilePage, SearchPage, SessionsPage, SettingsPage, SignInPage,
+    ClusterPage, ClustersPage, CreditsPage, ElementPage, FollowedPage, HomePage, JoinPage,
+    NowherePage, ProfilePage, SessionsPage, SettingsPage, SignInPage,
 };
+use crate::search::SearchPage;
+use crate::selection::SelectionHost;
 use crate::shell::{Banner, BottomBar, Help, Keys, Toaster, TopBar};
 use crate::store::{
-    ClustersProvider, LibraryProvider, LikesProvider, RevealedProvider, SessionProvider, Standing,
-    ThemeProvider, ToastProvider, use_session,
+    ClustersProvider, LibraryProvider, LikesProvider, RevealedProvider, SelectionProvider,
+    SessionProvider, Standing, ThemeProvider, ToastProvider, use_session,
 };
+use crate::tag::TagView;
 use crate::upload::{DropTarget, Tray, UploadProvider};
 use crate::visual::VisualPage;
 
@@ -65,15 +71,19 @@ fn Door() -> Html {
                 <RevealedProvider>
                     <ClustersProvider>
                         <LikesProvider>
-                            <LiveProvider>
-                                <UploadProvider>
-                                    <PickingProvider>
-                                        <CardMenuProvider>
-                                            <Inside />
-                                        </CardMenuProvider>
-                                    </PickingProvider>
-                                </UploadProvider>
-                            </LiveProvider>
+                            <ExploreProvider>
+                                <LiveProvider>
+                                    <UploadProvider>
+                                        <PickingProvider>
+                                            <SelectionProvider>
+                                                <CardMenuProvider>
+                                                    <Inside />
+                                                </CardMenuProvider>
+                                            </SelectionProvider>
+                                        </PickingProvider>
+                                    </UploadProvider>
+                                </LiveProvider>
+                            </ExploreProvider>
                         </LikesProvider>
                     </ClustersProvider>
                 </RevealedProvider>
@@ -114,6 +124,7 @@ fn Inside() -> Html {
             <Overlay />
             <PickerHost />
             <CardMenuHost />
+            <SelectionHost />
             <Tray />
             <DropTarget />
             <Keys onhelp={show_help} />
@@ -128,6 +139,13 @@ fn page(place: &Place) -> Html {
     match &place.route {
         Route::Home | Route::SignIn | Route::SignUp => html! { <HomePage /> },
         Route::Explore => html! { <ExplorePage /> },
+        Route::Topics => html! { <TopicsPage /> },
+        Route::Topic { id } => html! { <TopicPage id={id.clone()} /> },
+        Route::Rising => html! { <RisingPage /> },
+        Route::Colors => html! { <ColorsPage /> },
+        Route::Color { hex } => html! { <ColorsPage hex={Some(hex.clone())} /> },
+        Route::Around { name } => html! { <AroundPage name={name.clone()} /> },
+        Route::Tag { name } => html! { <TagView name={name.clone()} /> },
         Route::Search => html! { <SearchPage words={place.words()} /> },
         Route::Visual => html! { <VisualPage place={place.clone()} /> },
         Route::Element { id } => html! { <ElementPage id={id.clone()} /> },

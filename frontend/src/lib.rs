@@ -3,8 +3,8 @@
 //!
 //! - `api`: typed calls; `live`: the socket as a state machine
 //! - `store`: what the page knows; `nav`: its addresses
-//! - `cluster`, `grid`, `element`, `sensitive`, `upload`, `visual`, `pages`, `admin`, `shell`,
-//!   `controls`: what it shows
+//! - `cluster`, `grid`, `element`, `explore`, `search`, `selection`, `sensitive`, `tag`, `upload`, `visual`,
+//!   `pages`, `admin`, `shell`, `controls`: what it shows
 //!
 //! Logic that people rely on (layout, lists, reconnecting, uploads, pictures'
 //! placeholders) knows no browser, so that its tests run anywhere.
@@ -17,14 +17,18 @@ mod backoff;
 mod cluster;
 mod controls;
 mod element;
+mod explore;
 mod grid;
 mod live;
 mod nav;
 mod pages;
 mod picture;
+mod search;
+mod selection;
 mod sensitive;
 mod shell;
 mod store;
+mod tag;
 mod upload;
 mod visual;
 mod words;

@@ -1,7 +1,9 @@
 //! Addresses of the app, and going there.
 
+mod links;
 mod visual;
 
+pub use links::{Link, SearchLink, TagLink, plain_click};
 pub use visual::Given;
 
 use protocol::value::Handle;
@@ -17,6 +19,20 @@ pub enum Route {
     Home,
     #[at("/explore")]
     Explore,
+    #[at("/explore/topics")]
+    Topics,
+    #[at("/explore/topics/:id")]
+    Topic { id: String },
+    #[at("/explore/clusters")]
+    Rising,
+    #[at("/explore/colors")]
+    Colors,
+    #[at("/explore/colors/:hex")]
+    Color { hex: String },
+    #[at("/explore/tags/:name")]
+    Around { name: String },
+    #[at("/t/:name")]
+    Tag { name: String },
     #[at("/search")]
     Search,
     #[at("/search/visual")]
@@ -63,6 +79,41 @@ impl Route {
 
     pub fn cluster(id: &ClusterId) -> Self {
         Route::Cluster { id: id.to_string() }
+    }
+
+    /// Explore or a page below it.
+    pub fn explores(&self) -> bool {
+        use Route::{Around, Color, Colors, Explore, Rising, Topic, Topics};
+        matches!(
+            self,
+            Explore | Topics | Topic { .. } | Rising | Colors | Color { .. } | Around { .. }
+        )
+    }
+
+    /// The clusters of whoever looks, or those that they follow.
+    pub fn collects(&self) -> bool {
+        matches!(self, Route::Clusters | Route::Followed)
+    }
+
+    /// Spaces look better as they are typed.
+    pub fn tag(name: &str) -> Self {
+        Route::Tag {
+            name: name.replace(' ', "_"),
+        }
+    }
+
+    /// What stands near a tag.
+    pub fn around(name: &str) -> Self {
+        Route::Around {
+            name: name.replace(' ', "_"),
+        }
+    }
+
+    /// `#rrggbb`, or without the sign.
+    pub fn color(hex: &str) -> Self {
+        Route::Color {
+            hex: hex.trim_start_matches('#').to_owned(),
+        }
     }
 
     pub fn profile(handle: &Handle) -> Self {
@@ -204,79 +255,26 @@ pub fn words(query: &str) -> String {
         .unwrap_or(plain)
 }
 
-/// A link within the app; other buttons and keys do what they do in a browser.
-#[derive(Properties, PartialEq)]
-pub struct LinkProps {
-    pub to: Route,
-    #[prop_or_default]
-    pub class: Classes,
-    /// Is it the page that is shown?
-    #[prop_or_default]
-    pub current: bool,
-    #[prop_or_default]
-    pub label: Option<AttrValue>,
-    #[prop_or_default]
-    pub onclick: Callback<()>,
-    pub children: Html,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-#[component]
-pub fn Link(props: &LinkProps) -> Html {
-    let go = use_go();
-    let onclick = {
-        let (to, also) = (props.to.clone(), props.onclick.clone());
-        Callback::from(move |event: MouseEvent| {
-            if plain_click(&event) {
-                event.prevent_default();
-                also.emit(());
-                go.to(&to);
-            }
-        })
-    };
-    html! {
-        <a
-            href={props.to.to_path()}
-            class={props.class.clone()}
-            aria-current={props.current.then_some("page")}
-            aria-label={props.label.clone()}
-            {onclick}
-        >{ props.children.clone() }</a>
-    }
-}
-
-/// Neither a new tab nor a download is wanted.
-pub fn plain_click(event: &MouseEvent) -> bool {
-    event.button() == 0
-        && !(event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key())
-}
-
-/// A link to the results for some words.
-#[derive(Properties, PartialEq)]
-pub struct SearchLinkProps {
-    pub words: AttrValue,
-    #[prop_or_default]
-    pub class: Classes,
-    #[prop_or_default]
-    pub title: Option<AttrValue>,
-    pub children: Html,
-}
-
-#[component]
-pub fn SearchLink(props: &SearchLinkProps) -> Html {
-    let go = use_go();
-    let escaped = String::from(js_sys::encode_uri_component(&props.words));
-    let onclick = {
-        let words = props.words.clone();
-        Callback::from(move |event: MouseEvent| {
-            if plain_click(&event) {
-                event.prevent_default();
-                go.search(&words, false);
-            }
-        })
-    };
-    html! {
-        <a href={format!("/search?q={escaped}")} class={props.class.clone()} title={props.title.clone()} {onclick}>
-            { props.children.clone() }
-        </a>
+    #[test]
+    fn any_tag_has_an_address() {
+        for name in [
+            "tiger cat",
+            "rock & roll",
+            "st. bernard (dog)",
+            "ac/dc",
+            "é",
+        ] {
+            let path = Route::tag(name).to_path();
+            let Some(Route::Tag { name: read }) = Route::recognize(&path) else {
+                panic!("{path}");
+            };
+            assert_eq!(read.replace('_', " "), name, "{path}");
+        }
+        assert_eq!(Route::tag("tiger cat").to_path(), "/t/tiger_cat");
+        assert!(Route::color("#c04020").explores() && !Route::Home.explores());
     }
 }

@@ -1,11 +1,6 @@
-//! Tensors: the model manifest, fetching and verifying weights, conversion to
-//! safetensors, and the models themselves.
-//! Knows no users and no elements, takes plain config structs, never reads the environment. Features: none for the
-//! manifest and fetching, `convert` for the models folder, `engine`, `serve` over HTTP, `remote` and `hub` clients.
-
-pub mod error;
-pub mod fetch;
-pub mod manifest;
+//! Tensors: the manifest, fetching, verifying and converting weights, and the models themselves. Knows no users and no
+//! elements, takes plain config structs, never reads the environment. Features: none for the manifest and fetching,
+//! `convert` for the models folder, `engine`, `serve` over HTTP, `remote` and `hub` clients.
 
 #[cfg(feature = "engine")]
 pub mod bridge;
@@ -15,6 +10,8 @@ pub mod clip_text;
 pub mod convert;
 #[cfg(feature = "engine")]
 pub mod engine;
+pub mod error;
+pub mod fetch;
 #[cfg(feature = "convert")]
 pub mod graph;
 #[cfg(feature = "engine")]
@@ -23,6 +20,7 @@ pub mod groups;
 pub mod heads;
 #[cfg(feature = "engine")]
 pub mod judgement;
+pub mod manifest;
 #[cfg(feature = "engine")]
 pub mod memory;
 #[cfg(feature = "engine")]

@@ -13,6 +13,7 @@ pub mod http;
 pub mod import;
 mod plain_http;
 pub mod samples;
+pub mod seed;
 pub mod serve;
 pub mod telemetry;
 pub mod ws;

@@ -19,7 +19,7 @@ use crate::config::Config;
 pub const DEMO_HANDLE: &str = "demo";
 pub const DEMO_PASSWORD: &str = "asterism-demo";
 /// The account that the sample pictures belong to. Nobody knows its password.
-const OWNER_HANDLE: &str = "asterism";
+pub const OWNER_HANDLE: &str = "asterism";
 const OWNER_NAME: &str = "Asterism samples";
 /// Which pictures were brought in before: one that was removed stays away.
 const RECORD: &str = "samples-imported.txt";
@@ -63,7 +63,7 @@ pub async fn open_demo(platform: &Platform) -> anyhow::Result<()> {
 
 /// Saves the pictures that are not there yet. Runs behind the server; whatever goes wrong is logged and tried again at the next start.
 pub async fn bring_in(platform: Platform, config: Config) {
-    if let Err(error) = try_bring_in(&platform, &config).await {
+    if let Err(error) = save_all(&platform, &config).await {
         tracing::warn!(
             error = format!("{error:#}"),
             "sample library not brought in"
@@ -71,7 +71,11 @@ pub async fn bring_in(platform: Platform, config: Config) {
     }
 }
 
-async fn try_bring_in(platform: &Platform, config: &Config) -> anyhow::Result<()> {
+/// As [`bring_in`], to the end.
+///
+/// # Errors
+/// The database or the disk does not answer.
+pub async fn save_all(platform: &Platform, config: &Config) -> anyhow::Result<()> {
     let Some(dir) = &config.samples_dir else {
         tracing::warn!("no sample pictures: --samples-dir is not set");
         return Ok(());

@@ -45,6 +45,7 @@ async fn sign_up_drop_a_photo_watch_it_and_find_it() {
         .until("document.querySelector('.tray-row')?.innerText.match(/ready|found|done/i)")
         .await;
     browser.no_sideways_scroll().await;
+    browser.accessible("home").await;
 
     // Find it by what it shows.
     page.execute("document.activeElement?.blur()", vec![])

@@ -3,6 +3,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod axe;
 mod chromium;
+mod explore;
 mod journey;
 mod judgements;
+mod keeping;
+mod keys;
+mod search;
+mod select;
+mod tags;

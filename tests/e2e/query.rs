@@ -1,11 +1,16 @@
 //! The search language, end to end.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
 use crate::support::http::Client;
 use crate::support::pictures::flat;
 use crate::support::process::{Paths, Setup};
+
+/// How long the index may lag behind what was said, on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 #[test]
 fn filters_phrases_and_their_opposites_find_exactly_what_they_say() {
@@ -53,6 +58,12 @@ fn filters_phrases_and_their_opposites_find_exactly_what_they_say() {
         ids.sort();
         ids
     };
+    // what was said last is in the index when all of it is
+    let start = Instant::now();
+    while find("tag:kitty") != sorted(&[&fire]) {
+        assert!(start.elapsed() < PATIENCE, "what was said is not found");
+        std::thread::sleep(Duration::from_millis(50));
+    }
     let expected: [(&str, &[&String]); 17] = [
         ("tag:morocco", &[&door, &sea]),
         ("tag:morocco -tag:harbour", &[&door]),

@@ -3,6 +3,7 @@
 
 mod assets;
 mod pipeline;
+mod scale;
 mod search;
 mod stand_in;
 mod world;

@@ -25,6 +25,8 @@ pub struct Cache {
     pub data: PathBuf,
     /// Programs that the tests install for themselves.
     pub tools: PathBuf,
+    /// Libraries that are made up, and what they grow out of.
+    pub seed: PathBuf,
 }
 
 impl Cache {
@@ -45,6 +47,7 @@ impl Cache {
             frontend: root.join("frontend"),
             data: root.join("data"),
             tools: root.join("tools"),
+            seed: root.join("seed"),
         })
     }
 }

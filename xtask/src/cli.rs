@@ -7,15 +7,15 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::cache::Cache;
-use crate::{bench, deny, frontend, models, run, samples, setup, test, ui};
+use crate::{bench, deny, frontend, models, run, samples, seed, setup, test, ui};
 
 /// Sets up, builds, runs and tests Asterism. The first start fetches and
 /// builds everything; later ones need no network and build only what changed.
 ///
 /// Everything that is fetched or built lies under ASTERISM_CACHE (default:
 /// ~/.cache/asterism): target/ and target-wasm/ (build output), models/,
-/// samples/, frontend/ (the built web app), data/ (the library itself) and
-/// tools/.
+/// samples/, frontend/ (the built web app), data/ (the library itself),
+/// tools/ and seed/ (libraries to measure with).
 #[derive(Parser)]
 #[command(
     name = "cargo xtask",
@@ -40,10 +40,11 @@ enum Command {
     Frontend,
     /// Measure
     Bench {
-        /// What is measured
-        #[arg(value_enum)]
+        #[command(subcommand)]
         what: bench::What,
     },
+    /// Fill a new data folder with a library that is made up, to measure with
+    Seed(seed::Options),
     /// Fetch the models only
     Models,
     /// Fetch the sample library only
@@ -110,6 +111,7 @@ impl Cli {
                 frontend::build(&cache)?;
             }
             Command::Bench { what } => bench::bench(&cache, what)?,
+            Command::Seed(options) => seed::seed(&cache, &options)?,
             Command::Models => models::pull(&cache, &ui::Bars::new())?,
             Command::Samples => samples::fetch(&cache, &ui::Bars::new())?,
             Command::Deny => deny::check(&cache)?,

@@ -13,6 +13,7 @@ mod models;
 mod native;
 mod run;
 mod samples;
+mod seed;
 mod setup;
 mod test;
 mod ui;

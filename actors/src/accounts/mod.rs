@@ -12,7 +12,7 @@ use protocol::{ErrorCode, LoginId, Problem, Timestamp, limits};
 
 use crate::throttle::{self, Throttle};
 use crate::{Client, PlatformConfig, PlatformError, Viewer};
-use hashing::Hasher;
+pub(crate) use hashing::Hasher;
 
 /// Longest client name that is kept, in characters.
 const AGENT_MAX: usize = 120;

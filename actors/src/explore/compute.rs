@@ -22,9 +22,11 @@ const CHUNK: usize = 1_024;
 /// Elements of a group that its name is made of, nearest to its centre.
 const NAMED_BY: usize = 32;
 /// A group that nothing telling is said of is given up if it is smaller than
-/// this, or than this part of the library.
+/// this, or than this part of the library; but not one that holds so much of a
+/// small one.
 const SILENT: usize = 8;
 const SILENT_PART: usize = 24;
+const MUCH_PART: usize = 5;
 /// Topics are found anew when this part of the library is new or gone.
 const CHANGED: f32 = 0.15;
 /// Topics that are named as near, and how near they have to be.
@@ -213,7 +215,8 @@ fn give_up_silent(centres: &mut Vec<Vec<f32>>, named: &[Named], rows: &[&[f32]])
     for (at, _) in rows.iter().filter_map(|row| assign(centres, row)) {
         sizes[at] += 1;
     }
-    let least = SILENT.max(rows.len() / SILENT_PART);
+    let few = SILENT.max(rows.len() / SILENT_PART);
+    let least = few.min(rows.len() / MUCH_PART);
     let keep = |at: usize| named[at].telling || sizes[at] >= least;
     let before = centres.len();
     let mut at = 0;

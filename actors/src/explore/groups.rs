@@ -13,6 +13,8 @@ const TRY_BELOW: usize = 1_500;
 const TRY: (f32, f32) = (0.6, 1.6);
 /// Of those the most that tell the elements apart nearly as well as any.
 const AS_GOOD: f32 = 0.9;
+/// The same for those of which none is too small.
+const GOOD_ENOUGH: f32 = 0.6;
 /// Below this cosine with every centre, an element belongs to no group.
 pub const BELONGS: f32 = 0.12;
 /// From this on two centres are of the same thing, seen at different times.
@@ -32,11 +34,16 @@ pub fn centres(vectors: &[&[f32]], start: &[Vec<f32>]) -> Vec<Vec<f32>> {
             .map(|found| (found.apart(vectors), found))
             .collect();
         let best = tried.iter().map(|(apart, _)| *apart).fold(0.0, f32::max);
-        let good = tried
-            .into_iter()
-            .rev()
-            .find(|(apart, _)| *apart >= best * AS_GOOD);
-        good.map(|(_, found)| found)
+        // rather fewer groups than some that are too small to be one
+        let whole = |found: &KMeans| (0..found.centres.len()).all(|at| size(found, at) >= LEAST);
+        let wishes = [(AS_GOOD, true), (GOOD_ENOUGH, true), (AS_GOOD, false)];
+        let good = wishes.into_iter().find_map(|(part, all)| {
+            tried
+                .iter()
+                .rposition(|(apart, found)| *apart >= best * part && (!all || whole(found)))
+        });
+        good.and_then(|at| tried.into_iter().nth(at))
+            .map(|(_, found)| found)
     } else {
         let k = (usual.round() as usize).min(MOST);
         Some(KMeans::new(vectors, k, start))
@@ -47,9 +54,12 @@ pub fn centres(vectors: &[&[f32]], start: &[Vec<f32>]) -> Vec<Vec<f32>> {
 /// Groups of too few are given up; their members go where they are nearest.
 fn without_small(vectors: &[&[f32]], found: KMeans) -> Vec<Vec<f32>> {
     let least = LEAST.max(vectors.len() / (MOST * 8));
-    let size = |at: usize| found.of.iter().filter(|of| **of == at).count();
-    let kept = (0..found.centres.len()).filter(|&at| size(at) >= least);
+    let kept = (0..found.centres.len()).filter(|&at| size(&found, at) >= least);
     kept.map(|at| found.centres[at].clone()).collect()
+}
+
+fn size(found: &KMeans, at: usize) -> usize {
+    found.of.iter().filter(|of| **of == at).count()
 }
 
 /// The group of each vector, and its cosine with the centre.

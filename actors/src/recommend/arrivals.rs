@@ -56,9 +56,14 @@ impl Recommender {
             if access.owner == *user || !viewer.lists(access) {
                 return None;
             }
+            if !sources.iter().any(|source| source.theme.fits(vector)) {
+                return None;
+            }
+            // that which the ranking will name, even where another one's
+            // members are so much closer to each other that it is strict
             let best = sources
                 .iter()
-                .filter_map(|source| Some((source.theme.fit(vector)? * source.weight, source)))
+                .filter_map(|source| Some((source.theme.near(vector)? * source.weight, source)))
                 .reduce(|best, next| if next.0 > best.0 { next } else { best });
             let (_, source) = best?;
             let held = sources.iter().any(|s| s.theme.elements.contains(element));

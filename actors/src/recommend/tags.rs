@@ -149,7 +149,7 @@ mod tests {
             assert_eq!(typical_names[0], "cup");
             assert!(!typical_names.contains(&"once"), "{typical_names:?}");
             let held = |other: &ElementId, _: &Fact| *other > id(3);
-            let found = carrying(known, &stranger, &[typical.clone()], 9, held);
+            let found = carrying(known, &stranger, std::slice::from_ref(&typical), 9, held);
             let ids: Vec<_> = found[0].iter().map(|t| t.element.clone()).collect();
             assert_eq!(ids, [id(4)], "neither what is private nor what all have");
             assert_eq!(found[0][0].tags[0], "cup");

@@ -110,15 +110,16 @@ impl Theme {
         self.space == spaces.image_space() && known.len() == self.members.len()
     }
 
-    /// How well a centred vector belongs to it: the cosine with the nearest of
-    /// its medoids that it belongs to.
-    pub fn fit(&self, vector: &[f32]) -> Option<f32> {
-        let cosines = self
-            .heads
-            .iter()
-            .map(|head| (dot(&head.vector, vector), head.fits));
-        let fitting = cosines.filter(|(cosine, fits)| cosine >= fits);
-        fitting.map(|(cosine, _)| cosine).reduce(f32::max)
+    /// Does a centred vector belong to what one of its medoids stands for?
+    pub fn fits(&self, vector: &[f32]) -> bool {
+        let mut heads = self.heads.iter();
+        heads.any(|head| dot(&head.vector, vector) >= head.fits)
+    }
+
+    /// The cosine of a centred vector with the nearest of its medoids.
+    pub fn near(&self, vector: &[f32]) -> Option<f32> {
+        let cosines = self.heads.iter().map(|head| dot(&head.vector, vector));
+        cosines.reduce(f32::max)
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use db::{Access, EmbeddingRow, FactRow};
+use db::{Access, FactRow, VectorRow};
 use index::{TextIndex, Texts};
-use ml::space::CONSE as CONSE_SPACE;
+use ml::space::{CLIP as CLIP_SPACE, CONSE as CONSE_SPACE};
 use protocol::ElementId;
 use protocol::element::{Element, Label};
 use tokio::sync::watch;
@@ -91,12 +91,17 @@ impl Indexes {
         }
     }
 
-    /// The same of vectors.
-    pub fn load_vectors(&self, space: &str, rows: &[EmbeddingRow]) {
+    /// The same of vectors: of pictures in the space in which they are compared,
+    /// and of what words are compared with.
+    pub fn load_vectors(&self, rows: &[VectorRow]) {
         let told = self.told();
         let news = |id: &ElementId| told.as_ref().is_some_and(|told| told.contains(id));
         for row in rows.iter().filter(|row| !news(&row.element)) {
-            self.put_vector(space, &row.element, &row.vector);
+            match row.space.as_str() {
+                CLIP_SPACE | CONSE_SPACE => self.put_vector(&row.space, &row.element, &row.vector),
+                // read already, or of a tower that is not in use
+                _ => {}
+            }
         }
     }
 

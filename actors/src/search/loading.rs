@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use actix::Addr;
 use db::Db;
-use ml::space::{CLIP as CLIP_SPACE, CONSE as CONSE_SPACE};
-
+use ml::space::CLIP as CLIP_SPACE;
 use tokio::task::JoinHandle;
 
 use super::indexes::Indexes;
@@ -62,11 +61,7 @@ pub(super) async fn load(db: &Db, indexes: &Indexes) -> Result<(), PlatformError
         let alike = Alike::read(db, &indexes.library, &indexes.facts, &active);
         indexes.spaces.switch(alike.await?);
     }
-    // pictures in the space in which they are compared, and what words are
-    // compared with
-    for space in [CLIP_SPACE, CONSE_SPACE] {
-        vectors(db, indexes, space).await?;
-    }
+    vectors(db, indexes).await?;
     // what came meanwhile may have come to a space that was not there yet
     for id in indexes.told_of() {
         for (space, vector) in db.embeddings_of(&id).await? {
@@ -110,19 +105,22 @@ async fn facts(db: &Db, indexes: &Indexes) -> Result<(), PlatformError> {
     Ok(())
 }
 
-async fn vectors(db: &Db, indexes: &Indexes, space: &'static str) -> Result<(), PlatformError> {
-    let mut page = db.embeddings(space, None, PAGE).await?;
+/// Vectors lie in the order of elements, all spaces side by side: they are read
+/// in one pass. Whose they are is known from the facts.
+async fn vectors(db: &Db, indexes: &Indexes) -> Result<(), PlatformError> {
+    let mut page = db.vectors(None, PAGE).await?;
     while !page.is_empty() {
         let full = page.len() == PAGE;
-        let last = page.last().map(|row| row.element.clone());
+        let last = page.last().filter(|_| full);
+        let last = last.map(|row| (row.element.clone(), row.space.clone()));
         let next = async {
-            match full {
-                true => db.embeddings(space, last, PAGE).await,
-                false => Ok(Vec::new()),
+            match &last {
+                Some((element, space)) => db.vectors(Some((element, space)), PAGE).await,
+                None => Ok(Vec::new()),
             }
         };
         let all = indexes.clone();
-        let taken = beside(move || all.load_vectors(space, &page));
+        let taken = beside(move || all.load_vectors(&page));
         let (next, taken) = tokio::join!(next, taken);
         taken?;
         page = next?;

@@ -115,7 +115,7 @@ fn swap_in(entries: &mut [Entry], mut links: HashMap<TagNo, Links>) -> Vec<TagNo
     }
     let mut bent = Vec::new();
     for (at, entry) in entries.iter_mut().enumerate() {
-        let stood = std::mem::replace(&mut entry.root, Some(roots[at]));
+        let stood = entry.root.replace(roots[at]);
         let no = TagNo(at as u32);
         if moved[roots[at].at()] || stood.unwrap_or(no) != roots[at] {
             bent.push(no);

@@ -25,6 +25,7 @@ use crate::search::{FactIndex, Library, Spaces};
 use crate::{PlatformError, Viewer};
 pub(crate) use addresses::Addresses;
 pub(crate) use colors::shade;
+pub(crate) use crop::exact;
 use recent::RecentPictures;
 use subjects::KnownSubjects;
 

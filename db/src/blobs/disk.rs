@@ -9,8 +9,11 @@ use bytes::Bytes;
 
 use crate::error::{DbError, Result};
 
-/// Begins the names of unfinished files; no variant's name has a dot.
-const UNFINISHED: &str = ".part-";
+/// Where unfinished files lie: in one place, so that a start finds them
+/// without looking at every media. No shard has this name.
+const UNFINISHED: &str = "unfinished";
+/// Began their names when they lay beside their places.
+const OLD_PART: &str = ".part-";
 
 /// Where files lie whose content is not known yet: no shard has such a name.
 const INCOMING: &str = "incoming";
@@ -19,23 +22,28 @@ const INCOMING: &str = "incoming";
 pub fn prepare(dir: &Path) -> Result<()> {
     let incoming = dir.join(INCOMING);
     fs::create_dir_all(&incoming).map_err(|e| failed(&incoming, e))?;
-    sweep(&incoming)?;
+    sweep(&incoming, "")?;
+    let unfinished = dir.join(UNFINISHED);
+    if unfinished.is_dir() {
+        return sweep(&unfinished, "");
+    }
+    // once: what an older version left behind
     for shard in subdirs(dir)? {
         for media in subdirs(&shard)? {
-            sweep(&media)?;
+            sweep(&media, OLD_PART)?;
         }
     }
-    Ok(())
+    fs::create_dir(&unfinished).map_err(|e| failed(&unfinished, e))
 }
 
 /// Writes a whole file or none. One that is there already stays.
-pub fn put(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn put(root: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
     if fs::metadata(path).is_ok_and(|known| known.len() == bytes.len() as u64) {
         return Ok(());
     }
     let dir = path.parent().expect("a blob lies in a directory");
     make_dir(dir)?;
-    let part = dir.join(part_name());
+    let part = root.join(UNFINISHED).join(part_name());
     let written = write_synced(&part, bytes).and_then(|()| fs::rename(&part, path));
     if let Err(error) = written {
         // a leftover is swept at the next start
@@ -77,6 +85,22 @@ pub fn get(path: &Path) -> Result<Bytes> {
     }
 }
 
+/// Links each first directory to the second, which lies in the same store. Not
+/// synced: for what can be made again.
+pub fn share(links: &[(PathBuf, PathBuf)]) -> Result<()> {
+    for (own, other) in links {
+        let shard = own.parent().expect("a media lies in a shard");
+        fs::create_dir_all(shard).map_err(|e| failed(shard, e))?;
+        let (shard, media) = (other.parent().and_then(Path::file_name), other.file_name());
+        let (Some(shard), Some(media)) = (shard, media) else {
+            continue;
+        };
+        let beside = Path::new("..").join(shard).join(media);
+        std::os::unix::fs::symlink(beside, own).map_err(|e| failed(own, e))?;
+    }
+    Ok(())
+}
+
 /// Removes the directory in which the file lies, with all in it.
 pub fn remove_parent(path: &Path) -> Result<()> {
     let dir = path.parent().expect("a blob lies in a directory");
@@ -113,13 +137,14 @@ fn sync_dir(dir: &Path) -> Result<()> {
 fn part_name() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    format!("{UNFINISHED}{}-{count}", std::process::id())
+    format!("{}-{count}", std::process::id())
 }
 
-fn sweep(dir: &Path) -> Result<()> {
+/// Removes the files whose names begin so.
+fn sweep(dir: &Path, prefix: &str) -> Result<()> {
     for entry in fs::read_dir(dir).map_err(|e| failed(dir, e))? {
         let entry = entry.map_err(|e| failed(dir, e))?;
-        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+        if entry.file_name().to_string_lossy().starts_with(prefix) {
             fs::remove_file(entry.path()).map_err(|e| failed(dir, e))?;
         }
     }

@@ -1,7 +1,7 @@
 //! Files by content: originals and what is derived from them.
 //!
 //! `{dir}/{first two digits}/{hash}/upload.raw` and `…/{variant}`. A file is
-//! written under another name beside its place, synced, renamed and the
+//! written in `{dir}/unfinished`, synced, renamed to its place and the
 //! directory synced, so that a name that exists is a whole file, also after a
 //! crash. Nothing is ever overwritten with other content.
 
@@ -64,14 +64,33 @@ impl Blobs {
 
     /// Keeps an original; returns once it is on disk. Again is fine.
     pub async fn put_original(&self, hash: &MediaHash, bytes: Bytes) -> Result<()> {
-        let path = self.place(hash, ORIGINAL);
-        self.work(move || disk::put(&path, &bytes)).await
+        self.put(self.place(hash, ORIGINAL), bytes).await
     }
 
     /// Keeps a derived file; returns once it is on disk. Again is fine.
     pub async fn put_variant(&self, hash: &MediaHash, variant: &str, bytes: Vec<u8>) -> Result<()> {
         let path = self.place(hash, checked(variant)?);
-        self.work(move || disk::put(&path, &bytes)).await
+        self.put(path, bytes.into()).await
+    }
+
+    async fn put(&self, path: PathBuf, bytes: Bytes) -> Result<()> {
+        let root = self.dir.clone();
+        self.work(move || disk::put(&root, &path, &bytes)).await
+    }
+
+    /// Lets media have the files of others, for libraries that are made up:
+    /// each is a link to the folder of the one beside it.
+    pub async fn share(&self, links: Vec<(MediaHash, MediaHash)>) -> Result<()> {
+        let folder = |hash: &MediaHash| {
+            let mut file = self.place(hash, ORIGINAL);
+            file.pop();
+            file
+        };
+        let links: Vec<_> = links
+            .iter()
+            .map(|(own, other)| (folder(own), folder(other)))
+            .collect();
+        self.work(move || disk::share(&links)).await
     }
 
     /// The original's bytes.

@@ -6,7 +6,8 @@ use protocol::limits::{CLUSTER_SECTIONS, CLUSTERS_PER_USER};
 use protocol::{ClusterId, ElementId};
 use surrealdb::types::{RecordId, SerdeWrapper, object};
 
-use super::{Standing, account, cluster, edge, holds_key, member_key, say};
+use super::row::member;
+use super::{Standing, account, cluster, holds_key, member_key, say};
 use crate::elements::Viewer;
 use crate::elements::newest_first;
 use crate::elements::viewer::there;
@@ -52,15 +53,16 @@ impl Db {
     ) -> Result<ClusterId> {
         let id = ClusterId::fresh();
         let owner = account(viewer)?.clone();
+        let now = now_millis();
         let vars = object! {
             id: cluster(&id),
             owner: row::user(&owner),
-            member: edge("member_of", &owner, &id),
+            member: member(&owner, &id, ClusterRole::Owner, now, now),
             name: name,
             description: description,
             visibility: SerdeWrapper(visibility),
             place: place(&id),
-            now: now_millis(),
+            now: now,
         };
         let (made, user) = (id.clone(), owner.clone());
         self.write("a cluster", move |tx| {
@@ -175,7 +177,7 @@ impl Db {
 }
 
 /// Sorts the newest first.
-pub(super) fn place(id: &ClusterId) -> String {
+pub(crate) fn place(id: &ClusterId) -> String {
     // the same letters, of another kind of thing
     let same: std::result::Result<ElementId, _> = id.as_str().parse();
     same.map(|id| newest_first(&id)).unwrap_or_default()
@@ -277,8 +279,7 @@ async fn arrange(
 const CREATE: &str = "INSERT INTO cluster { id: $id, owner: $owner, name: $name, \
     description: $description, visibility: $visibility, count: 0, followers: 0, sections: [], \
     created_at: $now, changed_at: $now, place: $place } RETURN NONE; \
-    INSERT RELATION INTO member_of { id: $member, in: $owner, out: $id, role: 'owner', \
-    influence: 'normal', at: $now, used_at: $now } RETURN NONE;";
+    INSERT RELATION INTO member_of $member RETURN NONE;";
 
 const CHANGE: &str = "UPDATE $id SET name = $name ?? name, \
     description = $description ?? description, visibility = $visibility, \

@@ -191,8 +191,7 @@ impl Db {
             return Ok(Vec::new());
         }
         let records: Vec<RecordId> = elements.iter().map(row::element).collect();
-        let query = "SELECT VALUE in FROM holds WHERE out IN $elements \
-             AND in.visibility = 'public' AND in.gone_at = NONE LIMIT $count";
+        let query = "SELECT VALUE in FROM holds WHERE out IN $elements LIMIT $count";
         let vars = object! { elements: records, count: row::int(READ_MAX) };
         let held: Vec<Key> = self.read(query, vars).await?.all(0)?;
         let mut overlap: HashMap<String, u32> = HashMap::new();
@@ -201,18 +200,18 @@ impl Db {
         }
         let mut overlap: Vec<(String, u32)> = overlap.into_iter().collect();
         overlap.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
-        overlap.truncate(NEIGHBOURS);
         // all of them in one go
+        let open = self.first_open(&overlap).await?;
         let mut vars = object! { count: row::int(EACH) };
         let mut query = String::new();
-        for (at, (key, _)) in overlap.iter().enumerate() {
-            vars.insert(format!("c{at}"), cluster(&Key(key.clone()).parse()?));
+        for (at, id) in open.iter().enumerate() {
+            vars.insert(format!("c{at}"), cluster(id));
             query.push_str(&items::newest_of(&format!("c{at}")));
         }
         let mut counts: HashMap<ElementId, u32> = HashMap::new();
-        if !overlap.is_empty() {
+        if !open.is_empty() {
             let mut answer = self.read(query, vars).await?;
-            for at in 0..overlap.len() {
+            for at in 0..open.len() {
                 for element in answer.all::<Key>(at)? {
                     *counts.entry(element.parse()?).or_default() += 1;
                 }
@@ -227,6 +226,28 @@ impl Db {
             .collect();
         together.sort_by(|a, b| (b.clusters, &a.element).cmp(&(a.clusters, &b.element)));
         Ok(together)
+    }
+
+    /// The first of these clusters that everybody may look into. Each is asked
+    /// once, however many of the elements it holds, and few of them are.
+    async fn first_open(&self, clusters: &[(String, u32)]) -> Result<Vec<ClusterId>> {
+        let mut open: Vec<ClusterId> = Vec::new();
+        for some in clusters.chunks(NEIGHBOURS * 2) {
+            let ids = some
+                .iter()
+                .map(|(key, _)| RecordId::new("cluster", key.as_str()));
+            let vars = object! { ids: ids.collect::<Vec<_>>() };
+            let keys: Vec<Key> = self.read(OPEN, vars).await?.all(0)?;
+            for (key, _) in some {
+                if keys.iter().any(|open| open.0 == *key) {
+                    open.push(row::parse(key)?);
+                }
+                if open.len() == NEIGHBOURS {
+                    return Ok(open);
+                }
+            }
+        }
+        Ok(open)
     }
 
     /// Marks what the viewer wants to see less of, or takes that back.
@@ -260,6 +281,8 @@ impl Db {
         rows.iter().map(|row| row.element.parse()).collect()
     }
 }
+
+const OPEN: &str = "SELECT VALUE id FROM $ids WHERE visibility = 'public' AND gone_at = NONE";
 
 #[derive(SurrealValue)]
 struct HeadRow {

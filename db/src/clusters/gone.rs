@@ -6,7 +6,7 @@
 use protocol::{ClusterId, ElementId};
 use surrealdb::types::{RecordId, object};
 
-use super::{cluster, say};
+use super::{cluster, reopen, say};
 use crate::error::Result;
 use crate::id::now_millis;
 use crate::row::{self, Key};
@@ -14,7 +14,8 @@ use crate::store::Tx;
 
 /// An element was deleted: its clusters count one less.
 pub(crate) async fn left(tx: &Tx, element: &ElementId) -> Result<()> {
-    recount(tx, element, LESS).await
+    recount(tx, element, LESS).await?;
+    reopen(tx, element).await
 }
 
 /// It came back: they count it again.

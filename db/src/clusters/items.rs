@@ -5,7 +5,7 @@ use protocol::limits::CLUSTER_ELEMENTS;
 use protocol::{ClusterId, Cursor, ElementId, Page, Timestamp};
 use surrealdb::types::{SurrealValue, object};
 
-use super::row::person;
+use super::row::{GAP, holds, person, spot};
 use super::{Standing, account, cluster, edge, holds_key, order, say};
 use crate::elements::Viewer;
 use crate::elements::newest_first;
@@ -17,8 +17,6 @@ use crate::limits::READ_MAX;
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};
 
-/// Stands between a section and an order; sorts before every digit.
-const GAP: char = '!';
 /// The sign after [`GAP`]: the end of a section.
 const END: char = '"';
 
@@ -215,17 +213,18 @@ impl Placing {
             None => ItemChange::Added,
         };
         let user = account(&self.viewer)?;
+        let now = now_millis();
+        let place = newest_first(&ElementId::fresh());
+        let (section, element) = (&self.section, &self.element);
         let vars = object! {
             edge: holds_key(&self.id, &self.element),
+            holds: holds(&self.id, element, section, &order, user, (now, place)),
             cluster: cluster(&self.id),
-            element: row::element(&self.element),
             member: edge("member_of", user, &self.id),
-            by: row::user(user),
             section: self.section.clone(),
             order: order.clone(),
-            spot: format!("{}{GAP}{order}", self.section),
-            place: newest_first(&ElementId::fresh()),
-            now: now_millis(),
+            spot: spot(&self.section, &order),
+            now: now,
         };
         let query = if before.is_some() { MOVE } else { PUT };
         tx.run(query, vars).await?;
@@ -361,8 +360,7 @@ const NEXT: &str = "SELECT section, order, spot FROM holds WHERE in = $cluster A
 const PREVIOUS: &str = "SELECT section, order, spot FROM holds WHERE in = $cluster \
     AND spot > $start AND spot < $spot AND out != $element ORDER BY spot DESC LIMIT 1";
 
-const PUT: &str = "INSERT RELATION INTO holds { id: $edge, in: $cluster, out: $element, \
-    section: $section, order: $order, spot: $spot, place: $place, by: $by, at: $now } RETURN NONE; \
+const PUT: &str = "INSERT RELATION INTO holds $holds RETURN NONE; \
     UPDATE $cluster SET count += 1, changed_at = $now RETURN NONE; \
     UPDATE $member SET used_at = $now RETURN NONE;";
 

@@ -5,7 +5,7 @@ use protocol::limits::CLUSTER_MEMBERS;
 use protocol::{ClusterId, Timestamp, UserId};
 use surrealdb::types::{RecordId, SurrealValue, object};
 
-use super::row::person;
+use super::row::{follows, member, person};
 use super::{Standing, account, cluster, edge, say};
 use crate::elements::Viewer;
 use crate::error::{DbError, Result};
@@ -165,9 +165,8 @@ impl Db {
                 }
                 let vars = object! {
                     edge: edge("follows", user, &id),
-                    user: row::user(user),
+                    new: follows(user, &id, now_millis()),
                     cluster: cluster(&id),
-                    now: now_millis(),
                 };
                 tx.run(if on { FOLLOW } else { UNFOLLOW }, vars)
                     .await
@@ -185,12 +184,12 @@ async fn admit(
     role: ClusterRole,
     keep_more: bool,
 ) -> Result<()> {
+    let now = now_millis();
     let vars = object! {
         member: edge("member_of", user, id),
-        user: row::user(user),
+        new: member(user, id, role, now, now),
         cluster: cluster(id),
         role: role.as_str().to_owned(),
-        now: now_millis(),
     };
     let query = "SELECT role FROM $member; \
          SELECT count() FROM member_of WHERE out = $cluster GROUP ALL;";
@@ -241,8 +240,7 @@ struct InviteRow {
     role: ClusterRole,
 }
 
-const ADMIT: &str = "INSERT RELATION INTO member_of { id: $member, in: $user, out: $cluster, \
-    role: $role, influence: 'normal', at: $now, used_at: $now } RETURN NONE";
+const ADMIT: &str = "INSERT RELATION INTO member_of $new RETURN NONE";
 
 // the expired ones of the cluster go with it
 const INVITE: &str = "DELETE invite WHERE cluster = $cluster AND expires_at < $now; \
@@ -250,7 +248,7 @@ const INVITE: &str = "DELETE invite WHERE cluster = $cluster AND expires_at < $n
     expires_at: $expires } RETURN NONE;";
 
 const FOLLOW: &str = "IF (SELECT id FROM $edge)[0] = NONE { \
-    INSERT RELATION INTO follows { id: $edge, in: $user, out: $cluster, at: $now } RETURN NONE; \
+    INSERT RELATION INTO follows $new RETURN NONE; \
     UPDATE $cluster SET followers += 1 RETURN NONE; }";
 
 const UNFOLLOW: &str = "IF (SELECT id FROM $edge)[0] != NONE { DELETE $edge RETURN NONE; \

@@ -6,21 +6,25 @@ mod change;
 mod feed;
 mod followed;
 mod gone;
+mod holding;
 mod items;
 mod members;
 pub mod order;
 mod read;
 mod rising;
-mod row;
+pub(crate) mod row;
 mod say;
+mod sight;
 
 pub use audience::ClusterAudience;
 pub use change::ClusterChange;
+pub(crate) use change::place;
 pub use feed::{ClusterState, Interest, Together};
 pub(crate) use gone::{forget, left, returned};
 pub use items::NewPlace;
 pub use members::InviteKey;
 pub use rising::{Follow, Save};
+pub(crate) use sight::reopen;
 
 use protocol::cluster::ClusterRole;
 use protocol::{ClusterId, ElementId, UserId};

@@ -9,12 +9,13 @@ use protocol::{ClusterId, Cursor, ElementId, Page, UserId};
 use surrealdb::types::{RecordId, SerdeWrapper, object};
 
 use super::row::{ClusterRow, FIELDS, MemberRow, RoleRow, known_of};
+use super::sight::{self, HiddenRow};
 use super::{cluster, edge, holds_key, member_key, pair};
 use crate::elements::viewer::{HELD, there};
 use crate::elements::{CoverRow, Viewer};
 use crate::error::{DbError, Result};
 use crate::limits::READ_MAX;
-use crate::row::{self, CountRow, Key};
+use crate::row::{self, Key};
 use crate::store::Db;
 
 impl Db {
@@ -145,27 +146,6 @@ impl Db {
         Ok(Page { items, next_cursor })
     }
 
-    /// Those that hold an element, as far as the viewer sees them in lists and
-    /// the element in them.
-    pub async fn clusters_holding(
-        &self,
-        viewer: &Viewer,
-        element: &ElementId,
-        limit: usize,
-    ) -> Result<Vec<Cluster>> {
-        let mut vars = object! { element: row::element(element), count: row::int(READ_MAX) };
-        viewer.bind(&mut vars);
-        let query =
-            format!("SELECT VALUE in FROM holds WHERE out = $element AND {HELD} LIMIT $count");
-        let ids: Vec<Key> = self.read(query, vars).await?.all(0)?;
-        let ids: Vec<ClusterId> = ids.iter().map(super::id_of).collect::<Result<_>>()?;
-        let mut found = self.clusters(viewer, &ids, Some(element), false).await?;
-        // one's own first, then what others find worth following
-        found.sort_by_key(|c| (c.role.is_none(), std::cmp::Reverse(c.followers)));
-        found.truncate(limit);
-        Ok(found)
-    }
-
     pub(crate) async fn memberships(&self, viewer: &Viewer) -> Result<Vec<MemberRow>> {
         let Some(user) = viewer.id() else {
             return Ok(Vec::new());
@@ -279,9 +259,7 @@ impl Db {
             if about.members.contains_key(&row.id.0) || *viewer == Viewer::System {
                 query.push_str("RETURN [];");
             } else {
-                query.push_str(&format!(
-                    "SELECT count() FROM holds WHERE in = $c{at} AND place > '' AND {HELD} GROUP ALL;"
-                ));
+                query.push_str(&sight::hidden(&format!("$c{at}")));
             }
         }
         let mut answer = self.read(query, vars).await?;
@@ -296,9 +274,9 @@ impl Db {
                 .take(CLUSTER_COVERS)
                 .map(CoverRow::picture)
                 .collect::<Result<Vec<_>>>()?;
-            let counted = answer.all::<CountRow>(3 * at + 2)?;
+            let hidden = answer.all::<HiddenRow>(3 * at + 2)?;
             let outside = !about.members.contains_key(&row.id.0) && *viewer != Viewer::System;
-            let count = counted.first().map_or(0, |row| row.count);
+            let count = HiddenRow::seen_of(row.count, hidden.first());
             all.push((cover, outside.then_some(count)));
         }
         Ok(all)

@@ -2,9 +2,10 @@
 
 use protocol::cluster::{ClusterRole, Influence, Section};
 use protocol::element::{Owner, Visibility};
-use protocol::{ClusterId, Timestamp};
-use surrealdb::types::SurrealValue;
+use protocol::{ClusterId, ElementId, Timestamp, UserId};
+use surrealdb::types::{Object, SurrealValue, object};
 
+use super::{cluster, edge, holds_key};
 use crate::elements::Viewer;
 use crate::error::Result;
 use crate::row::{self, Key};
@@ -103,4 +104,63 @@ pub(crate) struct MemberRow {
     #[surreal(wrap)]
     pub influence: Influence,
     pub used_at: i64,
+}
+
+/// Stands between a section and an order; sorts before every digit.
+pub(crate) const GAP: char = '!';
+
+pub(crate) fn spot(section: &str, order: &str) -> String {
+    format!("{section}{GAP}{order}")
+}
+
+/// The edge from a cluster to an element. `added`: when, and what sorts the
+/// last added first.
+pub(crate) fn holds(
+    id: &ClusterId,
+    element: &ElementId,
+    section: &str,
+    order: &str,
+    by: &UserId,
+    added: (i64, String),
+) -> Object {
+    object! {
+        id: holds_key(id, element),
+        in: cluster(id),
+        out: row::element(element),
+        section: section.to_owned(),
+        order: order.to_owned(),
+        spot: spot(section, order),
+        place: added.1,
+        by: row::user(by),
+        at: added.0,
+    }
+}
+
+/// The edge of somebody who is new to a cluster.
+pub(crate) fn member(
+    user: &UserId,
+    id: &ClusterId,
+    role: ClusterRole,
+    since: i64,
+    used_at: i64,
+) -> Object {
+    object! {
+        id: edge("member_of", user, id),
+        in: row::user(user),
+        out: cluster(id),
+        role: role.as_str().to_owned(),
+        influence: Influence::Normal.as_str().to_owned(),
+        at: since,
+        used_at: used_at,
+    }
+}
+
+/// The edge of somebody who follows a cluster.
+pub(crate) fn follows(user: &UserId, id: &ClusterId, at: i64) -> Object {
+    object! {
+        id: edge("follows", user, id),
+        in: row::user(user),
+        out: cluster(id),
+        at: at,
+    }
 }

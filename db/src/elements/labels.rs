@@ -12,6 +12,7 @@ use protocol::{ElementId, Timestamp, Topic};
 use surrealdb::types::{Array, Object, RecordId, SerdeWrapper, SurrealValue, object};
 
 use super::row::shown;
+use crate::clusters;
 use crate::error::Result;
 use crate::jobs::Progress;
 use crate::limits::{BANDS_MAX, SAME_PICTURE_BITS};
@@ -60,23 +61,20 @@ pub(crate) async fn derive(tx: &Tx, id: &ElementId) -> Result<Option<Judged>> {
     };
     let rulings = row.rulings(tx).await?;
     let appeals = appeals(tx, id).await?;
-    let labels = effective(&row, &rulings, appeals);
-    let flags: Vec<String> = labels
-        .iter()
-        .filter_map(Label::flag)
-        .map(str::to_owned)
-        .collect();
+    let settled = row.settle(id, &rulings, appeals);
     let vars = object! {
         id: row::element(id),
-        labels: SerdeWrapper(labels.clone()),
-        flags: flags,
-        waiting: row.waiting(id, &labels),
+        labels: SerdeWrapper(settled.labels),
+        flags: settled.flags,
+        waiting: settled.waiting,
         old: LabelName::ALL
             .iter()
             .map(|label| review_key(id, *label))
             .collect::<Vec<_>>(),
     };
     tx.run(WRITE, vars).await?;
+    // whoever changes the visibility comes here too
+    clusters::reopen(tx, id).await?;
     Ok(Some(row))
 }
 
@@ -92,21 +90,49 @@ pub(crate) fn review_key(id: &ElementId, label: LabelName) -> RecordId {
 /// What labels rest on.
 #[derive(SurrealValue)]
 pub(crate) struct Judged {
-    owner: Key,
+    pub owner: Key,
     pub media: String,
     pub phash: Option<i64>,
     #[surreal(wrap)]
     pub visibility: Visibility,
     #[surreal(wrap)]
-    files: Vec<Media>,
+    pub files: Vec<Media>,
     #[surreal(wrap)]
-    judged: Vec<Label>,
-    declares_ai: bool,
-    created_at: i64,
+    pub judged: Vec<Label>,
+    pub declares_ai: bool,
+    pub created_at: i64,
     pub gone_at: Option<i64>,
 }
 
+/// The labels that count, and what follows from them.
+pub(crate) struct Settled {
+    pub labels: Vec<Label>,
+    pub flags: Vec<String>,
+    /// Rows of the queue of reviews.
+    pub waiting: Vec<Object>,
+}
+
 impl Judged {
+    /// What counts while nobody but models and the owner said anything.
+    pub(crate) fn unruled(&self, id: &ElementId) -> Settled {
+        self.settle(id, &BTreeMap::new(), BTreeMap::new())
+    }
+
+    fn settle(
+        &self,
+        id: &ElementId,
+        rulings: &BTreeMap<String, RulingRow>,
+        appeals: BTreeMap<String, Appeal>,
+    ) -> Settled {
+        let labels = effective(self, rulings, appeals);
+        let flags = labels.iter().filter_map(Label::flag).map(str::to_owned);
+        Settled {
+            flags: flags.collect(),
+            waiting: self.waiting(id, &labels),
+            labels,
+        }
+    }
+
     pub(crate) async fn read(tx: &Tx, id: &ElementId) -> Result<Option<Self>> {
         tx.run(READ, object! { id: row::element(id) }).await?.one(0)
     }

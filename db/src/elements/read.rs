@@ -116,16 +116,28 @@ impl Db {
     /// `after`: call again with the last until fewer than `limit` come.
     pub async fn facts(&self, after: Option<&ElementId>, limit: usize) -> Result<Vec<FactRow>> {
         let limit = limit.clamp(1, READ_MAX);
-        let vars = object! { count: row::int(limit) };
-        // a range of keys, which are letters and digits alone
-        let query = match after {
-            Some(id) => {
-                format!("SELECT {FACTS} FROM element:⟨{id}⟩>.. WHERE {THERE} LIMIT $count")
+        let mut after = after.cloned();
+        let mut found = Vec::new();
+        loop {
+            let wanted = limit - found.len();
+            let vars = object! { count: row::int(wanted) };
+            // a range of keys, which are letters and digits alone. No
+            // condition: with one the engine reads far beyond the limit
+            let query = match &after {
+                Some(id) => format!("SELECT {FACTS} FROM element:⟨{id}⟩>.. LIMIT $count"),
+                None => format!("SELECT {FACTS} FROM element LIMIT $count"),
+            };
+            let rows: Vec<FactsOf> = self.read(query, vars).await?.all(0)?;
+            let full = rows.len() == wanted;
+            after = rows.last().map(|row| row.id.parse()).transpose()?;
+            let there = rows.into_iter().filter(|row| row.gone_at.is_none());
+            for row in there {
+                found.push(row.row()?);
             }
-            None => format!("SELECT {FACTS} FROM element WHERE {THERE} LIMIT $count"),
-        };
-        let rows: Vec<FactsOf> = self.read(query, vars).await?.all(0)?;
-        rows.into_iter().map(FactsOf::row).collect()
+            if !full || found.len() == limit {
+                return Ok(found);
+            }
+        }
     }
 
     /// May this viewer be served this file? Any visible element that shows
@@ -184,7 +196,7 @@ pub(crate) fn by_id(rows: Vec<ElementRow>) -> Result<HashMap<ElementId, Element>
 /// What is read for the indexes in memory.
 const FACTS: &str = "id, owner, owner.handle AS handle, visibility, flags ?? [] AS flags, colors, \
     tags, labels ?? [] AS labels, quality, created_at, title, description, \
-    alt ?? '' AS alt, file_name, text ?? '' AS text";
+    alt ?? '' AS alt, file_name, text ?? '' AS text, gone_at";
 
 /// What is known of an element beside its vectors, and who may see it.
 #[derive(Debug, Clone, PartialEq)]
@@ -229,6 +241,7 @@ struct FactsOf {
     alt: String,
     file_name: String,
     text: String,
+    gone_at: Option<i64>,
 }
 
 impl FactsOf {

@@ -1,7 +1,9 @@
 //! Saving: one transaction makes the element, its provenance, its jobs and
 //! its event, so that an ack promises all of them.
 
-use protocol::element::{Source, Stage, StageName, StageState, Visibility};
+use protocol::element::{
+    Media, Source, Stage, StageName, StageState, State, Swatch, Tag, Visibility,
+};
 use protocol::{ElementId, MediaHash, Topic, UserId};
 use surrealdb::types::{Object, SerdeWrapper, SurrealValue, object};
 
@@ -76,7 +78,8 @@ async fn save(tx: &Tx, new: &NewElement, id: ElementId, now: i64) -> Result<Save
         gone::revive(tx, new, &id).await?;
         return Ok(Saved::Restored(id));
     }
-    tx.run(CREATE, fields(new, &id, now)).await?;
+    let vars = object! { element: row(new, &id, now), saved: provenance(new, &id, now) };
+    tx.run(CREATE, vars).await?;
     jobs::enqueue(tx, new, &id, now).await?;
     let topics = vec![Topic::User(new.owner.clone())];
     let added = Notice::element(topics, ElementEvent::Added, id.clone());
@@ -84,16 +87,8 @@ async fn save(tx: &Tx, new: &NewElement, id: ElementId, now: i64) -> Result<Save
     Ok(Saved::New(id))
 }
 
-fn fields(new: &NewElement, id: &ElementId, now: i64) -> Object {
-    let stages: Vec<Stage> = new
-        .stages
-        .iter()
-        .map(|name| Stage {
-            name: *name,
-            state: StageState::Waiting,
-            error: None,
-        })
-        .collect();
+/// The row of an element of which nothing has been made yet.
+pub(crate) fn row(new: &NewElement, id: &ElementId, now: i64) -> Object {
     object! {
         id: row::element(id),
         place: newest_first(id),
@@ -110,9 +105,32 @@ fn fields(new: &NewElement, id: &ElementId, now: i64) -> Object {
         file_name: new.source.file_name.clone().unwrap_or_default(),
         visibility: SerdeWrapper(new.visibility),
         source: SerdeWrapper(new.source.clone()),
-        stages: SerdeWrapper(stages),
+        stages: SerdeWrapper(stages(&new.stages, StageState::Waiting)),
+        state: SerdeWrapper(State::Processing),
+        thumbhash: String::new(),
+        colors: SerdeWrapper(Vec::<Swatch>::new()),
+        files: SerdeWrapper(Vec::<Media>::new()),
+        tags: SerdeWrapper(Vec::<Tag>::new()),
+        created_at: now,
+    }
+}
+
+pub(crate) fn stages(names: &[StageName], state: StageState) -> Vec<Stage> {
+    let stage = |name: &StageName| Stage {
+        name: *name,
+        state,
+        error: None,
+    };
+    names.iter().map(stage).collect()
+}
+
+/// The edge that says who saved it from where.
+pub(crate) fn provenance(new: &NewElement, id: &ElementId, now: i64) -> Object {
+    object! {
+        in: row::user(&new.owner),
+        out: row::element(id),
+        at: now,
         via: new.source.via.clone(),
-        now: now,
     }
 }
 
@@ -125,4 +143,5 @@ struct KnownRow {
     gone_at: Option<i64>,
 }
 
-const CREATE: &str = include_str!("../../queries/save_element.surql");
+const CREATE: &str = "INSERT INTO element $element RETURN NONE; \
+    INSERT RELATION INTO saved $saved RETURN NONE";

@@ -83,7 +83,7 @@ impl Saying {
         self.id = key(element, &self.tag.0, who, &self.was);
     }
 
-    fn row(&self, element: &ElementId) -> Object {
+    pub fn row(&self, element: &ElementId) -> Object {
         let was: Vec<RecordId> = self.was.iter().map(|tag| record(&tag.0)).collect();
         object! {
             id: self.id.clone(),
@@ -133,13 +133,6 @@ impl Sayings {
         })
     }
 
-    /// Puts a saying in the place of whatever the same one said of the tag.
-    pub fn put(&mut self, saying: Saying) {
-        self.all
-            .retain(|s| s.tag != saying.tag || s.model != saying.model);
-        self.all.push(saying);
-    }
-
     /// Takes back what a person said of a tag, and gives it back.
     pub fn take_person(&mut self, tag: &str) -> Vec<Saying> {
         self.all
@@ -157,11 +150,7 @@ impl Sayings {
 
     /// A model's suggestion of it, the surest.
     pub fn suggestion(&self, tag: &str) -> Option<&Saying> {
-        let of_models = self
-            .all
-            .iter()
-            .filter(|s| !s.by_person() && s.tag.0 == tag && s.state == TagState::Suggested);
-        of_models.max_by(|a, b| a.score.total_cmp(&b.score))
+        suggestion(&self.all, tag)
     }
 
     /// Writes what is different from before.
@@ -185,6 +174,34 @@ impl Sayings {
         tx.run(REPLACE, object! { old: old, rows: new })
             .await
             .map(drop)
+    }
+}
+
+/// A model's suggestion of a tag, the surest.
+pub(super) fn suggestion<'a>(all: &'a [Saying], tag: &str) -> Option<&'a Saying> {
+    let of_models = all
+        .iter()
+        .filter(|s| !s.by_person() && s.tag.0 == tag && s.state == TagState::Suggested);
+    of_models.max_by(|a, b| a.score.total_cmp(&b.score))
+}
+
+/// Adds what a model says of an element, with the keys of the tags it is said
+/// of, unless it stands there as refused.
+pub(super) fn add_suggestions(
+    all: &mut Vec<Saying>,
+    element: &ElementId,
+    model: &str,
+    tags: &[ModelTag],
+    keys: &[String],
+) {
+    for (tag, key) in tags.iter().zip(keys) {
+        let own = |s: &Saying| s.model.as_deref() == Some(model) && s.tag.0 == *key;
+        // two words that became one: the surer suggestion of it counts
+        let stays = |s: &Saying| s.state == TagState::Rejected || s.score >= tag.score;
+        if !all.iter().any(|s| own(s) && stays(s)) {
+            all.retain(|s| !own(s));
+            all.push(Saying::model(element, key, model, tag));
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use protocol::{TagId, Topic};
 use surrealdb::types::{Array, Object, RecordId, SerdeWrapper, SurrealValue, object};
 
 use super::change::Owned;
-use super::sayings::{Saying, Sayings};
+use super::sayings::{Saying, Sayings, add_suggestions};
 use super::settled::settled;
 use super::viewer::Viewer;
 use crate::error::Result;
@@ -228,23 +228,40 @@ async fn learn(
     let Some(suggestion) = sayings.suggestion(tag) else {
         return Ok(());
     };
-    let parts = vec![tag.to_owned().into_value(), id.to_string().into_value()];
-    let vars = object! {
-        id: RecordId::new("tag_feedback", Array::from(parts)),
-        tag: tag.to_owned(),
-        accepted: now == Some(TagState::Fact),
-        model: suggestion.model.clone().unwrap_or_default(),
-        score: suggestion.score,
-        now: now_millis(),
-    };
-    let query = match now {
-        None => "DELETE $id RETURN NONE",
-        Some(_) => {
-            "UPSERT $id CONTENT { tag: $tag, accepted: $accepted, model: $model, score: $score, \
-             at: $now } RETURN NONE"
-        }
+    let (query, vars) = match now {
+        None => (
+            "DELETE $id RETURN NONE",
+            object! { id: feedback_key(id, tag) },
+        ),
+        Some(state) => (
+            "UPSERT $row.id CONTENT $row RETURN NONE",
+            object! { row: feedback(id, tag, state, suggestion, now_millis()) },
+        ),
     };
     tx.run(query, vars).await.map(drop)
+}
+
+fn feedback_key(id: &ElementId, tag: &str) -> RecordId {
+    let parts = vec![tag.to_owned().into_value(), id.to_string().into_value()];
+    RecordId::new("tag_feedback", Array::from(parts))
+}
+
+/// The row that notes what a person said to a suggestion.
+pub(super) fn feedback(
+    id: &ElementId,
+    tag: &str,
+    state: TagState,
+    suggestion: &Saying,
+    now: i64,
+) -> Object {
+    object! {
+        id: feedback_key(id, tag),
+        tag: tag.to_owned(),
+        accepted: state == TagState::Fact,
+        model: suggestion.model.clone().unwrap_or_default(),
+        score: suggestion.score,
+        at: now,
+    }
 }
 
 /// Replaces what this model had suggested. What persons say stays as it is.
@@ -268,19 +285,7 @@ pub(crate) async fn suggest(
         .collect();
     let keys = rows::ensure(tx, &wanted, true).await?;
     sayings.lexicon.learn(tx, keys.clone()).await?;
-    for (tag, key) in tags.iter().zip(keys) {
-        let rejected = |s: &Saying| {
-            let own = s.model.as_deref() == Some(model) && s.tag.0 == key;
-            own && s.state == TagState::Rejected
-        };
-        // two words that became one: the surer suggestion of it counts
-        let surer = |s: &Saying| {
-            s.model.as_deref() == Some(model) && s.tag.0 == key && s.score >= tag.score
-        };
-        if !sayings.all.iter().any(|s| rejected(s) || surer(s)) {
-            sayings.put(Saying::model(id, &key, model, tag));
-        }
-    }
+    add_suggestions(&mut sayings.all, id, model, tags, &keys);
     sayings.write(tx).await?;
     Ok(settled(&sayings.all, &sayings.lexicon))
 }

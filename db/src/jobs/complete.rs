@@ -109,7 +109,7 @@ pub(super) async fn unblock(
 }
 
 /// Old and new files, the new one of a variant replacing the old; smallest first.
-fn together(old: Vec<Media>, new: Vec<Media>) -> Vec<Media> {
+pub(crate) fn together(old: Vec<Media>, new: Vec<Media>) -> Vec<Media> {
     let mut all: Vec<Media> = old
         .into_iter()
         .filter(|file| new.iter().all(|n| n.variant != file.variant))

@@ -185,6 +185,8 @@ async fn retry(tx: &Tx, viewer: &Viewer, id: &ElementId) -> Result<usize> {
         tx.run(RETRY, vars).await?;
     }
     progress.write(tx).await?;
+    // what came with a newer version while it had failed
+    super::stages::add(tx, id).await?;
     Ok(jobs.len())
 }
 

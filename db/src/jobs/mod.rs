@@ -16,6 +16,7 @@ use protocol::value::TagName;
 use protocol::{ElementId, MediaHash, UserId};
 
 pub(crate) use aside::{keys, put_aside, take_up};
+pub(crate) use complete::together;
 pub(crate) use progress::Progress;
 use queue::waits_for;
 pub(crate) use queue::{enqueue, key};

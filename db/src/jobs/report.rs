@@ -156,8 +156,10 @@ async fn retry(tx: &Tx, which: &RetryJobs) -> Result<usize> {
         let vars = object! { id: super::key(&id, stage), queue: queue, now: now_millis() };
         tx.run(super::fail::RETRY, vars).await?;
     }
-    for progress in elements.into_values() {
+    for (id, progress) in elements {
         progress.write(tx).await?;
+        // what came with a newer version while it had failed
+        super::stages::add(tx, &id).await?;
     }
     Ok(jobs.len())
 }

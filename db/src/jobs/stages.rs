@@ -2,7 +2,7 @@
 
 use protocol::ElementId;
 use protocol::element::{Stage, StageName, StageState};
-use surrealdb::types::{SerdeWrapper, SurrealValue, object};
+use surrealdb::types::{Object, SerdeWrapper, SurrealValue, object};
 
 use super::queue::{LANES, NewJobs, insert};
 use super::waits_for;
@@ -15,11 +15,24 @@ use crate::store::{Db, Tx};
 impl Db {
     /// Gives up to so many elements the stages that they lack, at the lane
     /// behind what people wait for; says how many. The elements stay ready.
+    /// Looks at every element once for each set of stages, over as many calls
+    /// and starts as that takes; what failed gets them when it is tried again.
     pub async fn add_missing_stages(&self, limit: usize) -> Result<usize> {
         let names: Vec<String> = StageName::IMAGE.map(|s| s.as_str().to_owned()).into();
-        let vars = object! { names: names, count: row::int(limit) };
+        let seen: Option<SeenRow> = self.read(SEEN, Object::new()).await?.one(0)?;
+        let seen = seen.filter(|seen| seen.names == names);
+        if seen.as_ref().is_some_and(|seen| seen.whole) {
+            return Ok(0);
+        }
+        let after = seen.map(|seen| seen.after).filter(|id| !id.is_empty());
+        let after: Option<ElementId> = after.map(|id| row::parse(&id)).transpose()?;
+        let vars = object! {
+            range: row::behind(after.as_ref()),
+            names: names.clone(),
+            count: row::int(limit),
+        };
         let query = format!(
-            "SELECT id, owner, media, mime, stages FROM element \
+            "SELECT id, owner, media, mime, stages FROM $range \
              WHERE !(stages.name CONTAINSALL $names) AND state != 'failed' AND {THERE} \
              LIMIT $count"
         );
@@ -32,10 +45,21 @@ impl Db {
             })
             .await?;
         }
+        let vars = object! {
+            names: names,
+            after: rows.last().map(|row| row.id.0.clone()).unwrap_or_default(),
+            whole: rows.len() < limit,
+        };
+        self.write("new stages", move |tx| {
+            let vars = vars.clone();
+            Box::pin(async move { tx.run(NOTE, vars).await.map(drop) })
+        })
+        .await?;
         Ok(rows.len())
     }
 }
 
+/// Adds what an element lacks, with a job for each.
 pub(super) async fn add(tx: &Tx, id: &ElementId) -> Result<()> {
     let row: Option<OldRow> = tx
         .run(ONE, object! { id: row::element(id) })
@@ -94,5 +118,18 @@ struct OldRow {
     #[surreal(wrap)]
     stages: Vec<Stage>,
 }
+
+/// How far elements were looked at for which stages.
+#[derive(SurrealValue)]
+struct SeenRow {
+    names: Vec<String>,
+    after: String,
+    whole: bool,
+}
+
+const SEEN: &str = "SELECT names, after, whole FROM meta:stages";
+
+const NOTE: &str =
+    "UPSERT meta:stages SET names = $names, after = $after, whole = $whole RETURN NONE";
 
 const ONE: &str = "SELECT id, owner, media, mime, stages FROM $id";

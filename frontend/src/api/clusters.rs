@@ -2,8 +2,8 @@
 
 use gloo::net::http::Method;
 use protocol::cluster::{
-    Cluster, ClusterItem, ClusterPatch, ClusterRole, Invite, MemberPatch, Members, NewCluster,
-    NewInvite, Placed, Placement, Suggestions,
+    AddElements, Added, Cluster, ClusterItem, ClusterPatch, ClusterRole, Invite, MemberPatch,
+    Members, NewCluster, NewInvite, Placed, Placement, Suggestions,
 };
 use protocol::element::Audience;
 use protocol::search::Found;
@@ -103,6 +103,16 @@ pub async fn place(
     placement: &Placement,
 ) -> Result<Placed, Failure> {
     http::send(Method::PUT, &item_path(id, element), placement).await
+}
+
+/// Puts several in; each has its own answer. At most
+/// [`limits::BULK_IDS`] at once.
+pub async fn add(id: &ClusterId, elements: &[ElementId]) -> Result<Added, Failure> {
+    let body = AddElements {
+        elements: elements.to_vec(),
+        section: None,
+    };
+    http::send(Method::POST, &format!("clusters/{id}/elements"), &body).await
 }
 
 pub async fn take_out(id: &ClusterId, element: &ElementId) -> Result<Placed, Failure> {

@@ -33,11 +33,12 @@ pub async fn patch(id: &ElementId, patch: &ElementPatch) -> Result<Element, Fail
     http::send(Method::PATCH, &format!("elements/{id}"), patch).await
 }
 
+/// Deletes it; the answer says until when that can be taken back.
 pub async fn remove(id: &ElementId) -> Result<Removed, Failure> {
     http::fetch(Method::DELETE, &format!("elements/{id}")).await
 }
 
-/// Takes a deletion back; possible for some minutes.
+/// Takes a deletion back.
 pub async fn restore(id: &ElementId) -> Result<Element, Failure> {
     http::fetch(Method::POST, &format!("elements/{id}/restore")).await
 }

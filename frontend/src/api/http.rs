@@ -35,8 +35,7 @@ pub(super) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
 
 /// Sends without a body and reads the answer.
 pub(super) async fn fetch<T: DeserializeOwned>(method: Method, path: &str) -> Result<T, Failure> {
-    let response = request(method, path).send().await;
-    read(response.map_err(|_| Failure::Offline)?).await
+    decode(&ask(method, path, None).await?)
 }
 
 pub(super) async fn send<B: Serialize, T: DeserializeOwned>(
@@ -44,20 +43,28 @@ pub(super) async fn send<B: Serialize, T: DeserializeOwned>(
     path: &str,
     body: &B,
 ) -> Result<T, Failure> {
-    let request = request(method, path).json(body);
-    let response = request.map_err(|_| Failure::Garbled)?.send().await;
-    read(response.map_err(|_| Failure::Offline)?).await
+    let body = serde_json::to_string(body).map_err(|_| Failure::Garbled)?;
+    decode(&ask(method, path, Some(body)).await?)
 }
 
 /// Sends without a body and expects none that matters.
 pub(super) async fn call(method: Method, path: &str) -> Result<(), Failure> {
-    let response = request(method, path).send().await;
-    let response = response.map_err(|_| Failure::Offline)?;
-    if response.ok() {
-        Ok(())
-    } else {
-        Err(refusal(response).await)
-    }
+    ask(method, path, None).await.map(drop)
+}
+
+/// Sends and waits: the part that is the same for every kind of answer, and so
+/// is there once only.
+async fn ask(method: Method, path: &str, body: Option<String>) -> Result<String, Failure> {
+    let request = request(method, path);
+    let sent = match body {
+        Some(body) => {
+            let request = request.header("Content-Type", "application/json");
+            let request = request.body(body).map_err(|_| Failure::Garbled)?;
+            request.send().await
+        }
+        None => request.send().await,
+    };
+    accepted(sent.map_err(|_| Failure::Offline)?).await
 }
 
 pub(super) fn request(method: Method, path: &str) -> RequestBuilder {
@@ -65,10 +72,19 @@ pub(super) fn request(method: Method, path: &str) -> RequestBuilder {
 }
 
 pub(super) async fn read<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
+    decode(&accepted(response).await?)
+}
+
+/// The body of an answer that is no refusal.
+async fn accepted(response: Response) -> Result<String, Failure> {
     if !response.ok() {
         return Err(refusal(response).await);
     }
-    response.json().await.map_err(|why| {
+    response.text().await.map_err(|_| Failure::Offline)
+}
+
+fn decode<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
+    serde_json::from_str(body).map_err(|why| {
         gloo::console::error!("unexpected answer", why.to_string());
         Failure::Garbled
     })

@@ -5,9 +5,11 @@ pub mod admin;
 pub mod clusters;
 pub mod credits;
 pub mod elements;
+pub mod explore;
 mod failure;
 pub mod feeds;
 mod http;
+pub mod tags;
 pub mod upload;
 pub mod visual;
 

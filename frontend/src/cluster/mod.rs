@@ -13,10 +13,13 @@ mod tiles;
 mod visibility;
 mod within;
 
+pub use cover::Cover;
 pub use influence::use_influence;
 pub use new::NewDialog;
 pub use page::ClusterPage;
-pub use picker::{PickerHost, PickingProvider};
+pub use picker::{
+    PickerHost, PickingProvider, Row, Suggested, first_choice, fold, groups, is_picker_open,
+};
 pub use quick::CardSave;
 pub use save::{SAVE_SELECTOR, SaveButton};
 pub use tiles::{Tiles, TilesToCome};

@@ -47,6 +47,10 @@ pub enum IconName {
     Grip,
     Dots,
     Look,
+    Star,
+    Tag,
+    Help,
+    Merge,
 }
 
 impl IconName {
@@ -106,6 +110,14 @@ impl IconName {
             IconName::Look => {
                 "M4 8V6a2 2 0 0 1 2-2h2M16 4h2a2 2 0 0 1 2 2v2M4 16v2a2 2 0 0 0 2 2h2M11.5 8a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7m2.6 6.1L20 20"
             }
+            IconName::Star => {
+                "m12 3.8 2.5 5.2 5.7.8-4.1 4 1 5.7-5.1-2.7-5.1 2.7 1-5.7-4.1-4 5.7-.8z"
+            }
+            IconName::Tag => "M4 4h7.5l8.5 8.5-7.5 7.5L4 11.5zM8 7.5v.1",
+            IconName::Help => {
+                "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M9.3 9.3a2.8 2.8 0 1 1 4.1 2.5c-.9.5-1.4 1-1.4 2m0 2.6v.1"
+            }
+            IconName::Merge => "M5 5c0 5 7 5 7 10v5M19 5c0 5-7 5-7 10m-3.5 2L12 20.5l3.5-3.5",
             IconName::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             IconName::Globe => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3.5 12h17M12 3c2.5 2.5 3.7 5.5 3.7 9S14.5 18.5 12 21c-2.5-2.5-3.7-5.5-3.7-9S9.5 5.5 12 3"

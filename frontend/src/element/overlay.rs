@@ -141,13 +141,20 @@ fn dialog_is_open() -> bool {
     open.is_ok_and(|open| open.is_some())
 }
 
-/// Tab goes round through the panel and any notices: what they offer can be
-/// done without leaving.
+/// Tab goes round through the panel, what is offered for selected pictures and
+/// any notices: all that can be done without leaving.
 fn stay_inside(panel: &NodeRef, key: &KeyPress) {
     const STOPS: &str =
         "a[href], button:not([disabled]), summary, input, select, textarea, [tabindex='0']";
-    let notices = gloo::utils::document().query_selector(".toasts");
-    let roots = [panel.cast::<web_sys::Element>(), notices.ok().flatten()];
+    let beside = |selector: &str| {
+        let found = gloo::utils::document().query_selector(selector);
+        found.ok().flatten()
+    };
+    let roots = [
+        panel.cast::<web_sys::Element>(),
+        beside(".select-bar"),
+        beside(".toasts"),
+    ];
     let groups: Vec<Vec<HtmlElement>> = roots
         .into_iter()
         .flatten()

@@ -14,6 +14,7 @@ use super::tools::Tools;
 use crate::cluster::CardSave;
 use crate::nav::{Link, Route, plain_click, use_go};
 use crate::picture::{Picture, alt_text, name_of};
+use crate::selection::{Check, use_card_click};
 use crate::sensitive::{Badges, Veil, use_exposure};
 use crate::store::{ListKey, use_user};
 use crate::words;
@@ -49,11 +50,13 @@ pub fn Card(props: &CardProps) -> Html {
         let about = about.clone();
         Callback::from(move |(area, opener)| menu.open(&about, area, opener))
     });
+    let selects = use_card_click(&props.list_key, &element.id);
     let onclick = {
         let (id, list) = (element.id.clone(), props.list_key.clone());
         let was_long = press.was_long.clone();
         Callback::from(move |event: MouseEvent| {
-            if was_long.emit(()) {
+            // the end of a long press opens nothing: the menu is there
+            if was_long.emit(()) || selects.emit(event.clone()) {
                 event.prevent_default();
             } else if plain_click(&event) {
                 event.prevent_default();
@@ -77,7 +80,7 @@ pub fn Card(props: &CardProps) -> Html {
         Callback::from(move |is_near| near.set(is_near))
     };
     html! {
-        <article class="card" {style} aria-posinset={props.position.to_string()} aria-setsize="-1" aria-label={name_of(element)}
+        <article class="card" {style} data-element={element.id.to_string()} aria-posinset={props.position.to_string()} aria-setsize="-1" aria-label={name_of(element)}
             onmouseenter={come.reform(|_: MouseEvent| true)} onmouseleave={come.reform(|_: MouseEvent| false)}
             onfocusin={come.reform(|_: FocusEvent| true)} onfocusout={come.reform(|_: FocusEvent| false)}
             onpointerdown={press.onpointerdown} onpointermove={press.onpointermove} onpointerup={press.onpointerend.clone()}
@@ -96,6 +99,7 @@ pub fn Card(props: &CardProps) -> Html {
             </a>
             // beside the link: buttons may not stand in one
             <div class="card-veil" style={picture_height}><Veil element={element.clone()} {exposure} /></div>
+            <Check list_key={props.list_key.clone()} element={element.id.clone()} about={alt_text(element)} />
             <CardSave element={element.id.clone()} about={alt_text(element)} near={*near} />
             <Tools {about} bottom={props.caption} near={*near} />
             if props.caption > 0.0 {

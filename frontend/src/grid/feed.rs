@@ -5,9 +5,12 @@ use gloo::events::EventListener;
 use protocol::cluster::ClusterRef;
 use web_sys::ScrollToOptions;
 use yew::prelude::*;
+use yew_router::Routable;
 
 use super::Grid;
 use crate::controls::{Empty, Icon, IconName};
+use crate::nav::use_go;
+use crate::search::Hints;
 use crate::store::{
     List, ListKey, Mode, Phase, scroll, use_library, use_loader, use_reload_of_forgotten,
 };
@@ -97,13 +100,18 @@ pub fn Feed(props: &FeedProps) -> Html {
             _ => html! { <Skeleton /> },
         };
     }
+    let words = match &shown {
+        ListKey::Search(words) => AttrValue::from(words.clone()),
+        _ => AttrValue::default(),
+    };
+    let hints = html! { <Hints hints={list.hints.clone()} {words} /> };
     if list.entries.is_empty() && news.count == 0 && !stale {
-        return html! { <>{ hints(&list) }{ props.empty.clone() }</> };
+        return html! { <>{ hints }{ props.empty.clone() }</> };
     }
     html! {
         <div class={classes!("feed", stale.then_some("is-stale"))}>
             <NewPill {news} onclick={to_top.clone()} />
-            { hints(&list) }
+            { hints }
             if let (Phase::Failed(why), true) = (&wanted_phase, *wanted != shown) {
                 { failed(why, &reload) }
             }
@@ -115,7 +123,7 @@ pub fn Feed(props: &FeedProps) -> Html {
 
 /// While a new list loads, the one before stays: returns the list to show.
 #[hook]
-fn use_shown(wanted: &ListKey) -> ListKey {
+pub fn use_shown(wanted: &ListKey) -> ListKey {
     let library = use_library();
     let before = use_mut_ref(|| wanted.clone());
     if library.list(wanted).loaded {
@@ -132,9 +140,10 @@ fn use_shown(wanted: &ListKey) -> ListKey {
 /// Finds the place again where somebody was, and keeps it while they scroll.
 #[hook]
 pub fn use_place(key: &ListKey, loaded: bool) {
-    use_effect_with((key.clone(), loaded), |(key, loaded)| {
+    let path = use_go().here.route.to_path();
+    use_effect_with((key.clone(), loaded), move |(key, loaded)| {
         let top = if scroll::came_back() {
-            scroll::kept(key)
+            scroll::kept(&path, key)
         } else {
             0.0
         };
@@ -145,19 +154,12 @@ pub fn use_place(key: &ListKey, loaded: bool) {
             let key = key.clone();
             EventListener::new(&gloo::utils::window(), "scroll", move |_| {
                 if let Ok(top) = gloo::utils::window().scroll_y() {
-                    scroll::keep(&key, top);
+                    scroll::keep(&path, &key, top);
                 }
             })
         });
         move || drop(listener)
     });
-}
-
-fn hints(list: &List) -> Html {
-    list.hints
-        .iter()
-        .map(|hint| html! { <p class="hint"><Icon name={IconName::Spark} size={16} />{ hint.clone() }</p> })
-        .collect()
 }
 
 fn failed(why: &str, retry: &Callback<()>) -> Html {

@@ -10,7 +10,7 @@ mod sight;
 mod tools;
 mod view;
 
-pub use feed::{Feed, News, use_place};
+pub use feed::{Feed, News, use_place, use_shown};
 pub use menu::{CardMenuHost, CardMenuProvider};
 pub use tools::LIKE_SELECTOR;
 pub use view::Grid;

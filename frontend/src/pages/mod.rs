@@ -17,7 +17,7 @@ pub use clusters::{ClustersOf, ClustersPage, FollowedPage};
 pub use credits::CreditsPage;
 pub use element::ElementPage;
 pub use join::JoinPage;
-pub use lists::{ExplorePage, HomePage, SearchPage};
+pub use lists::HomePage;
 pub use nowhere::NowherePage;
 pub use profile::ProfilePage;
 pub use sessions::SessionsPage;

@@ -3,9 +3,9 @@
 use yew::prelude::*;
 
 use super::profile_menu::ProfileMenu;
-use super::search_box::SearchBox;
 use crate::controls::{Icon, IconName, Logo};
 use crate::nav::{Link, Route, use_go};
+use crate::search::SearchBox;
 use crate::store::use_user;
 use crate::upload::AddButton;
 
@@ -19,8 +19,8 @@ pub fn TopBar() -> Html {
             </Link>
             <nav class="top-nav" aria-label="Main">
                 <Link to={Route::Home} class="nav-link" current={here == Route::Home}>{ "Home" }</Link>
-                <Link to={Route::Explore} class="nav-link" current={here == Route::Explore}>{ "Explore" }</Link>
-                <Link to={Route::Clusters} class="nav-link" current={matches!(here, Route::Clusters | Route::Followed)}>{ "Clusters" }</Link>
+                <Link to={Route::Explore} class="nav-link" current={here.explores()}>{ "Explore" }</Link>
+                <Link to={Route::Clusters} class="nav-link" current={here.collects()}>{ "Clusters" }</Link>
             </nav>
             <SearchBox />
             <AddButton class="button is-primary top-add"><Icon name={IconName::Plus} size={18} />{ "Add" }</AddButton>
@@ -34,7 +34,11 @@ pub fn BottomBar() -> Html {
     let here = use_go().here.route;
     let user = use_user();
     let tab = |to: Route, icon: IconName, text: &'static str| {
-        let current = here == to || (here == Route::Followed && to == Route::Clusters);
+        let current = match &to {
+            Route::Explore => here.explores(),
+            Route::Clusters => here.collects(),
+            _ => here == to,
+        };
         html! {
             <Link {to} class="tab" {current}><Icon name={icon} size={24} /><span>{ text }</span></Link>
         }

@@ -1,8 +1,10 @@
 //! Keyboard shortcuts of the whole page. Silent while somebody types.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
+use protocol::ElementId;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent as KeyPress};
 use yew::prelude::*;
@@ -12,8 +14,9 @@ use crate::controls::focusable;
 use crate::element::EDIT_SELECTOR;
 use crate::grid::LIKE_SELECTOR;
 use crate::nav::{Go, Route, use_go};
+use crate::selection::SELECT_SELECTOR;
 use crate::sensitive::TOGGLE_SELECTOR;
-use crate::store::use_user;
+use crate::store::{use_selection, use_user};
 use crate::visual::LOOK_SELECTOR;
 
 /// A second key follows the first within this many milliseconds.
@@ -23,7 +26,7 @@ const CHORD_MS: f64 = 1200.0;
 pub const SEARCH_ID: &str = "search";
 
 /// All of them, as the help shows them.
-pub const ALL: [(&[&str], &str); 17] = [
+pub const ALL: [(&[&str], &str); 19] = [
     (&["/"], "Search"),
     (&["?"], "This help"),
     (&["g", "h"], "Go home"),
@@ -33,14 +36,22 @@ pub const ALL: [(&[&str], &str); 17] = [
     (&["s"], "Save the picture that is open or has the focus"),
     (&["f"], "Like the picture that is open or has the focus"),
     (&["i"], "Show what is known of an open picture"),
-    (&["e"], "Edit the tags of an open picture"),
+    (
+        &["e"],
+        "Edit the tags of the picture that is open or has the focus",
+    ),
+    (&["x"], "Select the picture that has the focus"),
+    (
+        &["⇧ click"],
+        "Select up to there; Ctrl or ⌘ click: one by one",
+    ),
     (&["v"], "Show or cover a sensitive picture"),
     (&["l"], "Search in an open picture"),
     (&["j", "k"], "Next and previous in the review queue"),
     (&["1–3"], "Decide in the review queue"),
     (&["←"], "Previous picture"),
     (&["→"], "Next picture"),
-    (&["Esc"], "Close"),
+    (&["Esc"], "Close, or clear the selection"),
 ];
 
 #[derive(Properties, PartialEq)]
@@ -54,10 +65,12 @@ pub struct KeysProps {
 pub fn Keys(props: &KeysProps) -> Html {
     let go = use_go();
     let profile = use_user().map(|user| Route::profile(&user.handle));
+    let selection = use_selection();
     use_effect_with(
-        (go, profile, props.onhelp.clone()),
-        |(go, profile, help)| {
+        (go, profile, props.onhelp.clone(), selection),
+        |(go, profile, help, selection)| {
             let (go, profile, help) = (go.clone(), profile.clone(), help.clone());
+            let selection = selection.clone();
             let chord = Cell::new(f64::NEG_INFINITY);
             let options = EventListenerOptions::enable_prevent_default();
             let document = gloo::utils::document();
@@ -83,12 +96,16 @@ pub fn Keys(props: &KeysProps) -> Html {
                         "e" => {
                             // what it opens is a text field: the letter does not belong in it
                             key.prevent_default();
-                            press(EDIT_SELECTOR);
+                            match focused_card() {
+                                Some(id) => selection.edit_tags(Rc::new(vec![id])),
+                                None => press(EDIT_SELECTOR),
+                            }
                         }
                         "s" => {
                             key.prevent_default();
                             press_of_picture(SAVE_SELECTOR);
                         }
+                        "x" => press_of_card(SELECT_SELECTOR),
                         "l" => press(LOOK_SELECTOR),
                         "v" => press_of_picture(TOGGLE_SELECTOR),
                         "f" => press_of_picture(LIKE_SELECTOR),
@@ -154,6 +171,23 @@ fn press_of_picture(selector: &str) {
     let picture = focused.or_else(open);
     let buttons = picture.map(|picture| focusable::shown(&picture, selector));
     if let Some(button) = buttons.and_then(|all| all.into_iter().next()) {
+        button.click();
+    }
+}
+
+/// The card that has the focus, or something in it.
+fn card() -> Option<web_sys::Element> {
+    let active = gloo::utils::document().active_element()?;
+    active.closest("article.card").ok().flatten()
+}
+
+fn focused_card() -> Option<ElementId> {
+    card()?.get_attribute("data-element")?.parse().ok()
+}
+
+fn press_of_card(selector: &str) {
+    let button = card().and_then(|card| card.query_selector(selector).ok().flatten());
+    if let Some(button) = button.and_then(|b| b.dyn_into::<HtmlElement>().ok()) {
         button.click();
     }
 }

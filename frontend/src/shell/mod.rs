@@ -7,7 +7,6 @@ mod help;
 pub mod keys;
 mod places;
 mod profile_menu;
-mod search_box;
 mod toaster;
 
 pub use account_links::AccountLinks;

@@ -7,8 +7,8 @@ use protocol::{ElementId, Timestamp};
 
 use super::list::{ListKey, Stood};
 
-/// Elements that are remembered.
-const KEPT: usize = 60;
+/// Elements that are remembered: more than anybody deletes at once.
+const KEPT: usize = 400;
 
 #[derive(Debug, Clone, Default)]
 pub struct Departed(VecDeque<One>);

@@ -161,8 +161,8 @@ impl LibraryState {
         // what lies over a page goes before the page below it
         let similar = |key: &ListKey| matches!(key, ListKey::Similar(_) | ListKey::Visual(_));
         let other = |key: &ListKey| {
-            use ListKey::{Cluster, Ideas, Owner, Search};
-            matches!(key, Search(_) | Owner(_) | Cluster(_) | Ideas(_))
+            use ListKey::{Cluster, Ideas, Owner, Search, Topic};
+            matches!(key, Search(_) | Topic(_) | Owner(_) | Cluster(_) | Ideas(_))
         };
         let oldest = self.order.iter().position(similar);
         if let Some(at) = oldest.or_else(|| self.order.iter().position(other)) {

@@ -51,6 +51,26 @@ fn what_is_restored_is_where_it_was_in_every_list() {
 }
 
 #[test]
+fn several_are_restored_in_their_order_last_one_first() {
+    let mut library = LibraryState::default();
+    let before = page(&[1, 2, 3, 4, 5], None, None);
+    library.apply(Change::Received(ListKey::Home, Mode::Anew, before));
+    let gone = [3, 2, 5];
+    for n in gone {
+        library.apply(Change::Removed(Removed {
+            id: id(n),
+            restorable_until: Timestamp::from_millis(9),
+        }));
+    }
+    for n in gone.into_iter().rev() {
+        library.apply(Change::Restored(Box::new(element(n))));
+    }
+    let list = library.list(&ListKey::Home);
+    let now: Vec<_> = list.entries.iter().map(|e| e.id.clone()).collect();
+    assert_eq!(now, [1, 2, 3, 4, 5].map(id));
+}
+
+#[test]
 fn what_its_owner_hides_stays_in_their_own_lists() {
     let mut library = library();
     library.apply(Change::Hidden(id(1), Whose::Mine));

@@ -13,6 +13,8 @@ pub enum ListKey {
     Home,
     Explore,
     Search(String),
+    /// What a topic of Explore holds.
+    Topic(String),
     Owner(Handle),
     Similar(ElementId),
     /// What a cluster holds, section by section.

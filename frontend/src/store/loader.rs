@@ -141,6 +141,7 @@ async fn fetch(key: &ListKey, mode: &Mode) -> Result<Found, Failure> {
         ListKey::Home => api::feeds::home(cursor).await,
         ListKey::Explore => api::feeds::explore(cursor).await,
         ListKey::Search(words) => api::feeds::search(words, cursor).await,
+        ListKey::Topic(id) => api::explore::topic(id, cursor).await,
         ListKey::Owner(owner) => api::feeds::owned(owner, cursor).await,
         ListKey::Similar(id) => api::elements::similar(id).await,
         ListKey::Ideas(id) => api::clusters::recommendations(id, cursor).await,

@@ -10,6 +10,7 @@ mod list;
 mod loader;
 mod revealed;
 pub mod scroll;
+mod selection;
 mod session;
 #[cfg(test)]
 pub mod testing;
@@ -24,6 +25,7 @@ pub use likes::{LikesProvider, use_like};
 pub use list::{Entry, List, ListKey, Mode, Phase};
 pub use loader::{Loader, use_loader, use_reload_of_forgotten};
 pub use revealed::{RevealedProvider, use_revealed};
+pub use selection::{Change as SelectionChange, Selection, SelectionProvider, use_selection};
 pub use session::{Session, SessionProvider, Standing, use_me, use_role, use_session, use_user};
 pub use theme::{Choice, ThemeProvider, use_theme};
 pub use toasts::{Toast, ToastProvider, Toasts, use_toasts};

@@ -8,7 +8,7 @@ use gloo::events::EventListener;
 use super::ListKey;
 
 thread_local! {
-    static PLACES: RefCell<HashMap<ListKey, f64>> = RefCell::default();
+    static PLACES: RefCell<HashMap<(String, ListKey), f64>> = RefCell::default();
     static BY_HISTORY: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -35,10 +35,13 @@ pub fn came_back() -> bool {
     BY_HISTORY.get()
 }
 
-pub fn keep(key: &ListKey, top: f64) {
-    PLACES.with_borrow_mut(|places| places.insert(key.clone(), top));
+/// The same list may stand on several pages: `path` is that of the page.
+pub fn keep(path: &str, key: &ListKey, top: f64) {
+    let place = (path.to_owned(), key.clone());
+    PLACES.with_borrow_mut(|places| places.insert(place, top));
 }
 
-pub fn kept(key: &ListKey) -> f64 {
-    PLACES.with_borrow(|places| places.get(key).copied().unwrap_or(0.0))
+pub fn kept(path: &str, key: &ListKey) -> f64 {
+    let place = (path.to_owned(), key.clone());
+    PLACES.with_borrow(|places| places.get(&place).copied().unwrap_or(0.0))
 }

@@ -1,8 +1,10 @@
 //! Numbers and reasons in words.
 
+mod colors;
 mod labels;
 mod machines;
 
+pub use colors::{COLORS, color_name};
 pub use labels::{
     badge, certainty, evidence_kind, evidence_title, reason, subject, verdict, when_covered,
 };

@@ -8,6 +8,9 @@ const ROUNDS: usize = 20;
 /// Two or more groups must be told apart at least so well (mean silhouette,
 /// −1…1), else the collection is one.
 const APART: f32 = 0.12;
+/// More groups have to tell them apart so much better than fewer: shots of one
+/// series are no interests of their own.
+const MORE: f32 = 0.03;
 /// A collection whose members are this near its middle in the mean (cosine
 /// distance) is one thing, however neatly it falls apart: silhouettes know no
 /// scale.
@@ -57,7 +60,7 @@ impl Distances {
             let groups = self.grouped(k);
             let silhouette = self.silhouette(&groups.of, k);
             if silhouette > best_silhouette {
-                (best, best_silhouette) = (groups, silhouette);
+                (best, best_silhouette) = (groups, silhouette + MORE);
             }
         }
         best

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Query;
+use super::{Filter, Query};
 
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -15,11 +15,19 @@ impl fmt::Display for Query {
             }
             Query::Word(word) => f.write_str(word),
             Query::Phrase(text) => write!(f, "\"{text}\""),
-            Query::Filter(filter) => {
-                let (key, value) = filter.write();
-                write!(f, "{key}:{value}")
-            }
+            Query::Filter(filter) => filter.fmt(f),
         }
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (key, value) = self.write();
+        // a tag's name may hold what would end it
+        if value.contains(['(', ')']) {
+            return write!(f, "{key}:\"{value}\"");
+        }
+        write!(f, "{key}:{value}")
     }
 }
 

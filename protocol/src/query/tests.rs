@@ -15,6 +15,7 @@ fn word(text: &str) -> Query {
 fn queries() -> impl Strategy<Value = Query> {
     let filters = prop::sample::select(vec![
         Filter::Tag("tiger cat".parse().expect("a tag")),
+        Filter::Tag("st. bernard (dog)".parse().expect("a tag")),
         Filter::User("ada".parse().expect("a handle")),
         Filter::Type(Kind::Video),
         Filter::Color([192, 64, 32]),

@@ -6,6 +6,7 @@ mod models;
 use std::path::Path;
 use std::sync::Arc;
 
+use actors::seed::Seeder;
 use actors::{ImageModel, MqttConfig, Platform, PlatformConfig, Services};
 use anyhow::Context;
 use db::{Blobs, Db, DbConfig};
@@ -66,6 +67,23 @@ async fn start_with(config: &Config, mqtt: MqttConfig) -> anyhow::Result<Platfor
         ..PlatformConfig::default()
     };
     Ok(Platform::start(platform, services).await?)
+}
+
+/// What fills a new data folder with a library that is made up.
+///
+/// # Errors
+/// As [`start`].
+pub async fn seeder(config: &Config) -> anyhow::Result<Seeder> {
+    models::check(&config.models_dir, config.allow_missing_models)?;
+    let db = Db::open(DbConfig::new(&config.db_url)).await?;
+    let blobs = Blobs::open(config.blobs_dir()).await?;
+    let inference = inference(&config.ml, &config.models_dir)?;
+    Ok(Seeder::new(services(
+        db,
+        blobs,
+        inference,
+        &config.models_dir,
+    )?))
 }
 
 /// Models in this process, or on the server that was named.

@@ -9,7 +9,7 @@ use protocol::element::Visibility;
 use protocol::value::Handle;
 
 use crate::config::{Config, LogFormat, ServeOptions, default_models_dir};
-use crate::{import, serve, telemetry};
+use crate::{import, seed, serve, telemetry};
 
 /// Self-hosted visual discovery, live.
 #[derive(Debug, Parser)]
@@ -32,6 +32,8 @@ pub enum Command {
     Models(ModelsArgs),
     /// Save a folder of pictures, with everything below it
     Import(Box<ImportArgs>),
+    /// Fill a new data folder with a library that is made up, to measure with
+    Seed(Box<SeedArgs>),
 }
 
 #[derive(Debug, Args)]
@@ -102,6 +104,24 @@ pub struct ImportArgs {
     pub options: ServeOptions,
 }
 
+#[derive(Debug, Args)]
+pub struct SeedArgs {
+    /// How many elements; 0: the sample library only
+    #[arg(long, value_name = "N")]
+    pub elements: usize,
+    /// How many accounts [default: one for 100 elements]
+    #[arg(long, value_name = "N")]
+    pub users: Option<usize>,
+    /// Another number makes another library
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
+    /// Make no library, but write so many vectors to this file
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub write_vectors: Option<PathBuf>,
+    #[command(flatten)]
+    pub options: ServeOptions,
+}
+
 fn visibility(text: &str) -> Result<Visibility, String> {
     match text {
         "private" => Ok(Visibility::Private),
@@ -133,6 +153,11 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
             let config = Config::load(args.options.clone())?;
             telemetry::init_quiet(config.log);
             actix_web::rt::System::new().block_on(import::run(&args, config))
+        }
+        Command::Seed(args) => {
+            let config = Config::load(args.options.clone())?;
+            telemetry::init_quiet(config.log);
+            actix_web::rt::System::new().block_on(seed::run(&args, config))
         }
     }
 }

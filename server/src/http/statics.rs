@@ -40,8 +40,10 @@ pub async fn serve(req: &HttpRequest, root: Option<&Path>) -> HttpResponse {
     if let Some(response) = file(req, root, &below).await {
         return response;
     }
-    // a missing script must not be answered with a page; handles may hold dots
-    if below.extension().is_some() && !below.starts_with("u") {
+    // a missing script must not be answered with a page; handles and tags may
+    // hold dots
+    let named = below.starts_with("u") || below.starts_with("t");
+    if below.extension().is_some() && !named {
         return not_found();
     }
     file(req, root, Path::new("index.html"))

@@ -51,7 +51,8 @@ impl Names {
             "id" if of("elements") => json!(self.element),
             "id" if of("auth/sessions") => json!(self.login),
             "id" if of("admin/models") => json!("no-model"),
-            "id" if of("explore") => json!("no-topic"),
+            // of what all may see; what is in it is walked by the lists
+            "topic" => json!("no-topic"),
             // in place of an element where there is a choice: then not this one
             "url" if path != "/api/v1/search/visual" => json!("http://127.0.0.1:1/x.jpg"),
             "element" | "elements" | "ids" => json!(self.element),

@@ -52,9 +52,12 @@ fn main() -> anyhow::Result<()> {
     actix::System::new().block_on(measure(&library, &people))
 }
 
+/// A way to recommend without a platform: places in the library.
+type Baseline<'a> = &'a dyn Fn(&Person) -> Vec<usize>;
+
 async fn measure(library: &Library, people: &People) -> anyhow::Result<()> {
     let baselines = Baselines::new(library, people);
-    let named: [(&str, &dyn Fn(&Person) -> Vec<usize>); 4] = [
+    let named: [(&str, Baseline<'_>); 4] = [
         ("by chance", &|person| baselines.by_chance(person)),
         ("what most people saved", &|person| {
             baselines.popular(person)

@@ -16,7 +16,7 @@ pub fn run(cache: &Cache) -> anyhow::Result<()> {
     exec::run(native::cargo(cache, "build", Profile::Dev).args(example))?;
     let built = native::server(cache, Profile::Dev);
     let scripts = workspace().join("ml/bench");
-    let python = super::environment(&cache.tools.join("bench-ml"), &scripts)?;
+    let python = super::ml::environment(&cache.tools.join("bench-ml"), &scripts)?;
     let folder = cache.tools.join("bench-recommend");
     let mut embed = Command::new(python);
     embed

@@ -8,6 +8,7 @@
 mod bundle;
 mod inputs;
 mod publish;
+mod weight;
 
 use std::path::{Path, PathBuf};
 use std::{fs, process::Stdio};
@@ -17,6 +18,8 @@ use anyhow::{Context, bail};
 use crate::cache::{Cache, workspace};
 use crate::exec;
 use crate::setup::{WASM, is_ci};
+
+pub use weight::weigh;
 
 /// Small code, no unwinding; defined in the workspace's `Cargo.toml`.
 const PROFILE: &str = "wasm-release";

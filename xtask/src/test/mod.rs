@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check and test, and one line that sums them up.
 
+mod axe;
 mod steps;
 mod tally;
 

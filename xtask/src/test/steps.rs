@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
 
-use super::{Step, Tally};
+use super::{Step, Tally, axe};
 use crate::cache::{Cache, workspace};
 use crate::native::{self, Profile};
 use crate::{deny, exec, frontend, setup};
@@ -41,7 +41,10 @@ impl<'a> Context<'a> {
             }
             Step::Deny => deny::check(self.cache).map(|()| Tally::passed()),
             Step::Xtask => self.xtask(),
-            Step::Build => self.server().map(|_| Tally::passed()),
+            Step::Build => {
+                self.server()?;
+                frontend::weigh(self.cache).map(|()| Tally::passed())
+            }
             Step::Clippy => self.check(
                 native::cargo(self.cache, "clippy", Profile::Dev)
                     .arg("--all-targets")
@@ -128,6 +131,7 @@ impl<'a> Context<'a> {
             return Ok(Tally::skipped());
         };
         self.server()?;
+        let axe = axe::fetch(self.cache)?;
         const PACKAGE: [&str; 2] = ["--package", "asterism-browser"];
         let mut tally = self.check(
             exec::cargo(&self.cache.target)
@@ -141,7 +145,8 @@ impl<'a> Context<'a> {
                 .arg("test")
                 .args(PACKAGE)
                 .env("XTASK_CHROMIUM", found.browser)
-                .env("XTASK_CHROMEDRIVER", found.driver),
+                .env("XTASK_CHROMEDRIVER", found.driver)
+                .env("XTASK_AXE", axe),
         )?;
         Ok(tally)
     }

@@ -10,6 +10,8 @@ mod rows;
 use yew::prelude::*;
 
 pub use asked::{Picking, PickingProvider, use_picking};
+pub use fold::fold;
+pub use rows::{Row, Suggested, first_choice, groups};
 
 use crate::store::use_clusters;
 use panel::Panel;

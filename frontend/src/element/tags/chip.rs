@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::standing::{Standing, Word};
 use crate::controls::{Icon, IconName};
-use crate::nav::SearchLink;
+use crate::nav::TagLink;
 use crate::words;
 
 #[derive(Properties, PartialEq)]
@@ -39,12 +39,12 @@ pub fn Chip(props: &ChipProps) -> Html {
     );
     html! {
         <span class={classes!("tag", class)}>
-            <SearchLink words={name.clone()} class="tag-link" title={said.clone()}>
+            <TagLink name={name.clone()} class="tag-link" title={said.clone()}>
                 if by_model { <Icon name={IconName::Spark} size={14} /> }
                 <span class="tag-name">{ name }</span>
                 if by_model { <span class="tag-score" aria-hidden="true">{ score }</span> }
                 <span class="unseen">{ format!(", {said}") }</span>
-            </SearchLink>
+            </TagLink>
             { buttons(props, standing) }
         </span>
     }
@@ -55,10 +55,10 @@ fn implied(name: &str, cause: &str) -> Html {
     let said = format!("because of {cause}");
     html! {
         <span class="tag is-implied">
-            <SearchLink words={name.to_owned()} class="tag-link" title={said.clone()}>
+            <TagLink name={name.to_owned()} class="tag-link" title={said.clone()}>
                 <span class="tag-name">{ name.to_owned() }</span>
                 <span class="tag-because">{ said }</span>
-            </SearchLink>
+            </TagLink>
         </span>
     }
 }

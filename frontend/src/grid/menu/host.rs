@@ -13,9 +13,10 @@ use crate::nav::use_go;
 use crate::picture::name_of;
 use crate::words;
 
+/// With reasons and all items: what is cut off is not looked for.
 const SIZE: Size = Size {
     width: 264.0,
-    height: 380.0,
+    height: 540.0,
 };
 
 const ITEMS: &str = "[role^=menuitem]";

@@ -10,7 +10,7 @@ use crate::element::use_remover;
 use crate::grid::less::use_see_less;
 use crate::nav::{Route, use_go};
 use crate::sensitive::use_exposure;
-use crate::store::{ListKey, use_like, use_user};
+use crate::store::{ListKey, SelectionChange, use_like, use_selection, use_user};
 
 #[derive(Properties, PartialEq)]
 pub struct ItemsProps {
@@ -25,6 +25,8 @@ pub fn Items(props: &ItemsProps) -> Html {
     let (go, copy) = (use_go(), use_copy("Link copied"));
     let (less, remover) = (use_see_less(), use_remover());
     let (liked, like) = use_like(&element.id, true);
+    let selection = use_selection();
+    let selected = selection.now().has(&element.id);
     let mine = use_user().is_some_and(|user| user.id == element.owner.id);
     let covered = use_exposure(element).is_covered();
     let home = props.about.list == ListKey::Home;
@@ -40,6 +42,12 @@ pub fn Items(props: &ItemsProps) -> Html {
         html! {
             <button type="button" role="menuitem" tabindex="-1" class="menu-item" {onclick}><Icon name={icon} size={18} />{ text }</button>
         }
+    };
+    let select = {
+        let (list, id) = (props.about.list.clone(), element.id.clone());
+        Callback::from(move |()| {
+            selection.tell(SelectionChange::Toggle(list.clone(), id.clone()));
+        })
     };
     let look = {
         let (go, element) = (go.clone(), element.clone());
@@ -68,6 +76,7 @@ pub fn Items(props: &ItemsProps) -> Html {
                 class={classes!("menu-item", "menu-like", liked.then_some("is-liked"))} onclick={like}>
                 <Icon name={IconName::Heart} size={18} />{ if liked { "Liked" } else { "Like" } }
             </button>
+            { item(IconName::Check, if selected { "Deselect" } else { "Select" }, select) }
             if !covered && !element.media.is_empty() {
                 { item(IconName::Look, "Search in this picture", look) }
             }

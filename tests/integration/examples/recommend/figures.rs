@@ -72,7 +72,7 @@ fn recall(library: &Library, person: &Person, list: &[usize]) -> f64 {
         .iter()
         .filter(|&&at| belongs(library, person, at))
         .count();
-    found as f64 / wanted.min(crate::LOOKED_AT).max(1) as f64
+    found as f64 / wanted.clamp(1, crate::LOOKED_AT) as f64
 }
 
 fn right(library: &Library, person: &Person, list: &[usize]) -> f64 {

@@ -135,7 +135,7 @@ async fn save(db: &Db, owner: &User, at: usize, picture: &Picture) -> anyhow::Re
         backfill: false,
     });
     match saved.await? {
-        Saved::New(id) | Saved::Duplicate(id) => Ok(id),
+        Saved::New(id) | Saved::Duplicate(id) | Saved::Restored(id) => Ok(id),
     }
 }
 

@@ -4,6 +4,7 @@ use protocol::{ElementId, MediaHash, TagId};
 use surrealdb::types::{Object, object};
 use tempfile::TempDir;
 
+use super::SCHEMA;
 use crate::row::{self, CountRow};
 use crate::{Db, DbConfig, NewElement, NewUser, Rewriting, Saved, ShippedTag, ShippedTags, Viewer};
 
@@ -86,7 +87,7 @@ async fn saved(db: &Db, handle: &str) -> (Viewer, Vec<ElementId>) {
         };
         match db.save_element(element).await.unwrap() {
             Saved::New(id) => ids.push(id),
-            Saved::Duplicate(id) => panic!("{id} was there"),
+            other => panic!("it was there: {other:?}"),
         }
     }
     (Viewer::user(user.id), ids)
@@ -196,4 +197,20 @@ async fn a_database_of_an_older_version_keeps_its_tags() {
     }
     assert!(now.contains(&("animal", TagState::Fact)), "{now:?}");
     assert_eq!(count(&db, "tag_work").await, 0);
+}
+
+#[test]
+fn a_table_is_defined_in_one_place() {
+    let mut seen = std::collections::BTreeMap::new();
+    for (file, text) in SCHEMA {
+        for (_, rest) in text
+            .match_indices("DEFINE TABLE IF NOT EXISTS ")
+            .map(|(at, found)| (at, &text[at + found.len()..]))
+        {
+            let table = rest.split_whitespace().next().unwrap();
+            let before = seen.insert(table, file);
+            assert_eq!(before, None, "{table} is also in {file}");
+        }
+    }
+    assert!(seen.len() > 10, "{seen:?}");
 }

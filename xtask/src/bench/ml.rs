@@ -1,35 +1,15 @@
-//! Measurements against other implementations.
-
-mod recommend;
+//! Each model against ONNX Runtime on the same weights, one thread each.
 
 use std::path::Path;
 use std::process::Command;
-
-use clap::ValueEnum;
 
 use crate::cache::{Cache, workspace};
 use crate::native::{self, Profile};
 use crate::ui::Bars;
 use crate::{exec, models};
 
-/// What can be measured.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum What {
-    /// Each model against ONNX Runtime on the same weights, one thread each
-    Ml,
-    /// Home feeds against simpler recommenders, over synthetic people
-    Recommend,
-}
-
 /// Builds what is measured, sets up what it is compared with, and prints both.
-pub fn bench(cache: &Cache, what: What) -> anyhow::Result<()> {
-    match what {
-        What::Ml => ml(cache),
-        What::Recommend => recommend::run(cache),
-    }
-}
-
-fn ml(cache: &Cache) -> anyhow::Result<()> {
+pub fn run(cache: &Cache) -> anyhow::Result<()> {
     models::pull(cache, &Bars::new())?;
     exec::run(&mut native::cargo(cache, "build", Profile::Dev))?;
     let scripts = workspace().join("ml/bench");
@@ -44,7 +24,7 @@ fn ml(cache: &Cache) -> anyhow::Result<()> {
 
 /// A Python environment with the other runtime and the packages that the
 /// weights come out of. Returns its interpreter.
-fn environment(dir: &Path, scripts: &Path) -> anyhow::Result<std::path::PathBuf> {
+pub(super) fn environment(dir: &Path, scripts: &Path) -> anyhow::Result<std::path::PathBuf> {
     let python = dir.join("bin/python");
     if !python.exists() {
         exec::run(Command::new("python3").args(["-m", "venv"]).arg(dir))?;
