@@ -10,14 +10,14 @@ use crate::limits::READ_MAX;
 use crate::row;
 use crate::store::{Db, Tx};
 
-/// A stored vector.
+/// A stored vector of one space.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EmbeddingRow {
     pub element: ElementId,
     pub vector: Vec<f32>,
 }
 
-/// A stored vector.
+/// A stored vector of any space.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VectorRow {
     pub element: ElementId,
