@@ -101,9 +101,8 @@ impl Search {
                     held.insert(id.clone(), within);
                 }
                 Filter::Similar(id) => {
-                    if self.db.element(&viewer.scope(), id).await?.is_some() {
-                        like.push(id.clone());
-                    }
+                    let seen = self.db.element(&viewer.scope(), id).await?;
+                    like.extend(seen.map(|element| element.id));
                 }
                 _ => {}
             }

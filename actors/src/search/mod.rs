@@ -169,13 +169,16 @@ impl Search {
         let next_cursor = (until < entries.len())
             .then(|| until.to_string().parse().ok())
             .flatten();
-        let first = from == 0;
+        let (facets, narrow) = match from {
+            0 => (ranking.facets.clone(), ranking.narrow.clone()),
+            _ => Default::default(),
+        };
         Ok(Found {
             items,
             divider_after,
             next_cursor,
-            facets: first.then(|| ranking.facets.clone()).unwrap_or_default(),
-            narrow: first.then(|| ranking.narrow.clone()).unwrap_or_default(),
+            facets,
+            narrow,
             hints: ranking.hints.clone(),
         })
     }
