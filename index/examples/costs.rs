@@ -1,7 +1,7 @@
 //! What the indexes cost at a size: time to fill them, bytes, and milliseconds
 //! of CPU for an answer.
 //!
-//! `cargo run -p asterism-index --example scale -- [ELEMENTS]`
+//! `cargo run -p asterism-index --example costs -- [ELEMENTS]`
 
 use std::time::Instant;
 
