@@ -10,6 +10,8 @@ pub enum PlatformError {
     #[error(transparent)]
     Db(#[from] db::DbError),
     #[error(transparent)]
+    Index(#[from] index::IndexError),
+    #[error(transparent)]
     Ml(#[from] ml::MlError),
     #[error(transparent)]
     Media(#[from] media::MediaError),
@@ -108,7 +110,7 @@ impl PlatformError {
             Self::Db(db::DbError::BadCursor) => {
                 Problem::field("cursor", "this cursor was not made by this server")
             }
-            Self::Db(_) | Self::Ml(_) | Self::Mqtt(_) | Self::Io { .. } => {
+            Self::Db(_) | Self::Index(_) | Self::Ml(_) | Self::Mqtt(_) | Self::Io { .. } => {
                 tracing::error!(error = %self, "request failed inside");
                 Problem::new(
                     ErrorCode::Internal,

@@ -16,7 +16,9 @@ use crate::live::{CloseAll, Hub, Live, Relay};
 use crate::mqtt::Mqtt;
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
 use crate::recommend::{Recommender, Themes};
-use crate::search::{FactIndex, IndexKeeper, Learner, Library, Load, Respace, Search, Spaces};
+use crate::search::{
+    self, Abreast, FactIndex, IndexKeeper, Indexes, Learner, Library, Respace, Search, Spaces,
+};
 use crate::supervise::Arbiters;
 use crate::tags::{self, Rewriter, Tags, Vocabulary};
 use crate::throttle::Throttle;
@@ -100,16 +102,12 @@ impl Platform {
         let vocabulary = Arc::new(Vocabulary::default());
         tags::load(&db, &vocabulary).await?;
         let library = Arc::new(Library::new(bridge, tags, heads));
-        let spaces = Arc::new(Spaces::new(library.clone()));
-        // The index loads before events flow: what is not numbered yet comes
-        // to it by the relay.
         let facts = Arc::new(FactIndex::new(vocabulary.clone()));
-        let keeper = IndexKeeper::new(db.clone(), library.clone(), spaces.clone(), facts.clone());
+        let spaces = Arc::new(Spaces::new(library.clone(), facts.clone()));
+        let indexes = Indexes::new(library.clone(), facts.clone(), spaces.clone())?;
+        let keeper = IndexKeeper::new(db.clone(), indexes.clone());
         let keeper = arbiters.run(&arbiters.work, |_| keeper);
-        keeper
-            .send(Load)
-            .await
-            .map_err(|_| PlatformError::Gone("the index"))??;
+        let loading = search::start_loading(keeper.clone()).await?;
 
         let themes = Arc::new(Themes::new(db.clone(), spaces.clone()));
         let recommender = Recommender::new(db.clone(), spaces.clone(), facts.clone(), themes);
@@ -122,9 +120,10 @@ impl Platform {
         let herald = Herald::new(feeds.clone(), recommender.clone());
         let herald = arbiters.run(&arbiters.feeds, |_| herald);
         let explore = Explore::new(db.clone(), spaces.clone(), facts.clone());
-        let topics = TopicKeeper::new(explore.clone());
+        let topics = TopicKeeper::new(explore.clone(), indexes.loaded());
         let topics = arbiters.run(&arbiters.work, |_| topics);
 
+        let settle = keeper.clone().recipient();
         let takers = vec![
             keeper.recipient(),
             hub.clone().recipient(),
@@ -132,6 +131,7 @@ impl Platform {
             topics.recipient(),
         ];
         let relay = Relay::new(db.clone(), takers);
+        let abreast = Abreast::new(db.subscribe_commits(), relay.delivered(), settle);
         let relay = arbiters.run(&arbiters.events, |_| relay);
         let stages = Stages {
             db: db.clone(),
@@ -147,7 +147,13 @@ impl Platform {
 
         let throttle = Arc::new(Throttle::default());
         let accounts = Accounts::new(db.clone(), throttle.clone(), &config);
-        let learner = Learner::new(db.clone(), vocabulary, library.clone(), spaces.clone());
+        let learner = Learner::new(
+            db.clone(),
+            vocabulary,
+            library.clone(),
+            spaces.clone(),
+            indexes.loaded(),
+        );
         let learner = arbiters.run(&arbiters.work, |_| learner);
         let respace = Respace {
             db: db.clone(),
@@ -155,6 +161,8 @@ impl Platform {
             inference: inference.clone(),
             library: library.clone(),
             spaces: spaces.clone(),
+            facts: facts.clone(),
+            loaded: indexes.loaded(),
             wanted: config.image_model.clone(),
         };
         let wake = Arc::new(Notify::new());
@@ -164,6 +172,10 @@ impl Platform {
             tokio::spawn(crate::sweeper::sweep(db.clone(), config.undo)),
             tokio::spawn(Rewriter::new(db.clone(), wake.clone()).run()),
         ];
+        if let Some(loading) = loading {
+            behind.push(loading);
+            behind.push(tokio::spawn(feeds.clone().renew(indexes.loaded())));
+        }
         let fetcher = Fetcher::new(&config.fetch);
         let addresses = Addresses::new(fetcher.clone(), throttle.clone());
         let visual = Visual::new(
@@ -175,13 +187,7 @@ impl Platform {
             facts.clone(),
             addresses,
         );
-        let search = Search::new(
-            db.clone(),
-            inference.clone(),
-            library.clone(),
-            spaces.clone(),
-            facts.clone(),
-        );
+        let search = Search::new(db.clone(), inference.clone(), &indexes, abreast);
         let tags = Tags::new(db.clone(), facts, wake);
         let operations =
             Operations::new(db.clone(), inference.clone(), list_models, spaces.clone());

@@ -1,28 +1,23 @@
 //! Stored vectors, from which the nearest-neighbour index is derived.
 
-use protocol::element::Visibility;
-use protocol::{ElementId, UserId};
-use surrealdb::types::{Array, Bytes, Object, RecordId, SerdeWrapper, SurrealValue, object};
+use protocol::ElementId;
+use surrealdb::types::{Array, Bytes, Object, RecordId, SurrealValue, object};
 
 use crate::elements::viewer::there;
 use crate::error::{DbError, Result};
 use crate::jobs::NewEmbedding;
 use crate::limits::READ_MAX;
-use crate::row::{self, Key};
+use crate::row;
 use crate::store::{Db, Tx};
-use crate::vectors::Access;
 
-/// A stored vector with what is needed to filter by.
+/// A stored vector of one space.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EmbeddingRow {
     pub element: ElementId,
-    pub owner: UserId,
-    pub visibility: Visibility,
-    pub flags: Vec<String>,
     pub vector: Vec<f32>,
 }
 
-/// A stored vector.
+/// A stored vector of any space.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VectorRow {
     pub element: ElementId,
@@ -30,20 +25,10 @@ pub struct VectorRow {
     pub vector: Vec<f32>,
 }
 
-impl EmbeddingRow {
-    /// Who may see the element.
-    pub fn access(&self) -> Access {
-        Access {
-            owner: self.owner.clone(),
-            visibility: self.visibility,
-            flags: self.flags.clone(),
-        }
-    }
-}
-
 impl Db {
     /// Vectors of a space in order of element, from after `after`: call again
-    /// with the last element until fewer than `limit` come.
+    /// with the last element until fewer than `limit` come. Who may see them
+    /// stands elsewhere: see [`Db::facts`].
     pub async fn embeddings(
         &self,
         space: &str,
@@ -57,9 +42,8 @@ impl Db {
         };
         // one range of one index: the cost is the page's
         let query = format!(
-            "SELECT element, element.owner AS owner, element.visibility AS visibility, \
-             element.flags ?? [] AS flags, vector, key FROM embedding WHERE space = $space \
-             AND key > $beyond AND element.owner != NONE AND {} ORDER BY key LIMIT $count",
+            "SELECT key, vector FROM embedding WHERE space = $space AND key > $beyond \
+             AND {} ORDER BY key LIMIT $count",
             there("element")
         );
         self.read(query, vars)
@@ -68,10 +52,7 @@ impl Db {
             .into_iter()
             .map(|row| {
                 Ok(EmbeddingRow {
-                    element: row.element.parse()?,
-                    owner: row.owner.parse()?,
-                    visibility: row.visibility.0,
-                    flags: row.flags,
+                    element: row::parse(&row.key)?,
                     vector: vector(&row.vector)?,
                 })
             })
@@ -156,10 +137,7 @@ pub(crate) fn vector(bytes: &Bytes) -> Result<Vec<f32>> {
 
 #[derive(SurrealValue)]
 struct SpaceRow {
-    element: Key,
-    owner: Key,
-    visibility: SerdeWrapper<Visibility>,
-    flags: Vec<String>,
+    key: String,
     vector: Bytes,
 }
 

@@ -1,5 +1,5 @@
 //! Asterism's memory, and the only home of SurrealDB: schema, queries, transactions, outbox, job
-//! leases, blobs, and the vector index that is derived from stored embeddings.
+//! leases and blobs.
 //!
 //! Nothing of SurrealDB shows outside: callers see `protocol`'s words and the plain structs of this
 //! crate. The engine runs on threads of its own, so every method can be awaited from any runtime.
@@ -26,14 +26,12 @@ mod moderation;
 mod open;
 mod outbox;
 mod row;
-mod search;
 mod settings;
 mod settle;
 mod spaces;
 mod store;
 mod tags;
 mod topics;
-pub mod vectors;
 
 pub use accounts::{Credentials, NewUser};
 pub use blobs::{Blobs, Incoming};
@@ -43,7 +41,7 @@ pub use clusters::{
     Together, order,
 };
 pub use config::DbConfig;
-pub use elements::{ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
+pub use elements::{Access, ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
 pub use embeddings::{EmbeddingRow, VectorRow};
 pub use errands::{Errand, ErrandEnd, NewErrand};
 pub use error::{DbError, Result};
@@ -52,8 +50,6 @@ pub use jobs::{JobCount, Lease, LeaseRequest, ModelTag, NewEmbedding, Outcome, R
 pub use logins::{ActiveLogin, LoginRow, NewLogin};
 pub use moderation::NotAppealed;
 pub use outbox::{History, Published};
-pub use search::TextHit;
 pub use store::Db;
 pub use tags::{NotTagged, Rewriting, ShippedTag, ShippedTags, TagEdit, TagText, Tagged, WordRow};
 pub use topics::TopicRow;
-pub use vectors::{Access, VectorIndex};

@@ -43,11 +43,12 @@ const SCHEMA: [(&str, &str); 11] = [
 ];
 
 /// Data moves, each run once. Their number is the version they lead to.
-const MIGRATIONS: [(i64, &str); 4] = [
+const MIGRATIONS: [(i64, &str); 5] = [
     (1, include_str!("../migrations/0001_start.surql")),
     (2, include_str!("../migrations/0002_judgements.surql")),
     (3, include_str!("../migrations/0003_tag_ids.surql")),
     (4, include_str!("../migrations/0004_open_places.surql")),
+    (5, include_str!("../migrations/0005_texts.surql")),
 ];
 
 /// The file by which a process claims a directory.

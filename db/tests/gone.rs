@@ -107,8 +107,6 @@ async fn found_by(db: &Db, scene: &Scene, viewer: &Viewer) -> Vec<&'static str> 
         let page = db.list_elements(viewer, scope, None, 50).await.unwrap();
         note(page.items.iter().any(|e| e.id == *id), way);
     }
-    let hits = db.search_text(viewer, "heron", 9).await.unwrap();
-    note(hits.iter().any(|h| h.element == *id), "words");
     let bird = db.words_named(&"bird".parse().unwrap()).await.unwrap();
     let bird = [bird[0].id.clone()];
     note(db.carries_tags(viewer, &bird).await.unwrap(), "tags");
@@ -122,6 +120,11 @@ async fn found_by(db: &Db, scene: &Scene, viewer: &Viewer) -> Vec<&'static str> 
     }
     let rows = db.facts(None, 99).await.unwrap();
     note(rows.iter().any(|f| f.element == *id), "facts");
+    // what words are looked up in is made of these
+    let words = rows
+        .iter()
+        .any(|f| f.element == *id && f.title.contains("heron"));
+    note(words, "words");
     let rows = db.embeddings("s", None, 99).await.unwrap();
     note(rows.iter().any(|e| e.element == *id), "vectors");
     let page = db

@@ -49,12 +49,6 @@ async fn every_read_keeps_private_elements_private() {
                     .unwrap();
                 let ids = page.items.into_iter().map(|e| e.id).collect();
                 assert_eq!(has(ids), listed, "owner's list: {about}");
-                let text = db
-                    .search_text(viewer, &format!("heron{n}"), 10)
-                    .await
-                    .unwrap();
-                let ids = text.into_iter().map(|h| h.element).collect();
-                assert_eq!(has(ids), listed, "text search: {about}");
             }
             let page = db
                 .list_elements(&other, Scope::Mine, None, 50)

@@ -138,6 +138,12 @@ impl Bridge {
         fuse(bridge, conse)
     }
 
+    /// What the two cosines weigh in [`Bridge::score`]; the rest of it is the
+    /// same for all pictures.
+    pub fn weights(&self) -> [f32; 2] {
+        [1.0 / self.scales[1], CONSE_WEIGHT / self.scales[3]]
+    }
+
     /// How likely the picture shows what the query says, 0..1.
     pub fn relevance(&self, cos_bridge: f32, cos_conse: f32) -> f32 {
         let (bridge, conse) = self.z_scores(cos_bridge, cos_conse);

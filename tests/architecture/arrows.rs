@@ -4,13 +4,14 @@ use crate::sources::Source;
 use crate::workspace::{expect_none, members, rust};
 
 /// What each crate may depend on within the workspace.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("protocol", &[]),
     ("media", &[]),
     ("ml", &[]),
     ("assets", &[]),
+    ("index", &["protocol"]),
     ("db", &["protocol"]),
-    ("actors", &["protocol", "db", "ml", "media"]),
+    ("actors", &["protocol", "index", "db", "ml", "media"]),
     (
         "server",
         &["protocol", "actors", "assets", "db", "ml", "media"],

@@ -4,8 +4,11 @@ use crate::sources::Source;
 use crate::workspace::{expect_none, members, rust};
 
 /// A crate, or a family of crates ending in `*`, and its only homes.
-const HOMES: [(&str, &[&str]); 27] = [
+const HOMES: [(&str, &[&str]); 30] = [
     ("surrealdb*", &["db"]),
+    ("tantivy*", &["index"]),
+    ("roaring", &["index"]),
+    ("levenshtein_automata", &["index"]),
     ("candle-*", &["ml"]),
     ("tokenizers", &["ml"]),
     ("safetensors", &["ml"]),
@@ -55,11 +58,15 @@ fn third_parties_are_declared_only_where_they_live() {
 
 /// Re-exports would carry a third party past its declared home.
 #[test]
-fn the_database_and_the_tensor_library_are_named_only_at_home() {
+fn the_database_and_the_libraries_of_tensors_and_texts_are_named_only_at_home() {
     let mut violations = Vec::new();
     for (path, text) in rust() {
         let source = Source::new(&text);
-        for (name, home) in [("surrealdb", "db/"), ("candle_core", "ml/")] {
+        for (name, home) in [
+            ("surrealdb", "db/"),
+            ("candle_core", "ml/"),
+            ("tantivy", "index/"),
+        ] {
             if path.starts_with(home) || path.starts_with("tests/architecture/") {
                 continue;
             }

@@ -4,4 +4,6 @@
 mod assets;
 mod pipeline;
 mod scale;
+mod search;
 mod stand_in;
+mod world;

@@ -1,108 +1,11 @@
 //! Work waits for what is missing, and says so.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use actors::{Client, NewFile, Platform, PlatformConfig, Services, Viewer};
-use db::{Blobs, Db, DbConfig};
-use protocol::ElementId;
-use protocol::account::Register;
-use protocol::element::{Element, Source, StageName, StageState, State, Visibility};
+use protocol::element::{Element, StageName, StageState, State};
 
-use crate::stand_in::{Mood, StandIn};
-
-struct World {
-    platform: Platform,
-    models: Arc<StandIn>,
-    viewer: Viewer,
-    _folder: tempfile::TempDir,
-}
-
-impl World {
-    async fn new(mood: Mood) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let models = StandIn::new(mood);
-        let services = Services {
-            db: Db::open(DbConfig::for_testing()).await.expect("a database"),
-            blobs: Blobs::open(folder.path().join("blobs"))
-                .await
-                .expect("blobs"),
-            inference: models.clone(),
-            bridge: ml::bridge::Bridge::load(assets::BRIDGE).expect("the bridge"),
-            tags: ml::tags::TagMap::parse(assets::TAGS_JSON).expect("the tags"),
-            heads: ml::heads::Heads::load(assets::HEADS).expect("the heads"),
-            list_models: Arc::new(Vec::new),
-        };
-        let platform = Platform::start(PlatformConfig::default(), services)
-            .await
-            .expect("a platform");
-        let form = Register {
-            handle: "ada".parse().expect("a handle"),
-            password: "ada-password".parse().expect("a password"),
-            display_name: None,
-        };
-        let client = Client {
-            address: [127, 0, 0, 1].into(),
-            agent: "test".into(),
-        };
-        let login = platform
-            .accounts()
-            .register(form, client)
-            .await
-            .expect("an account");
-        let viewer = platform
-            .accounts()
-            .authenticate(&login.token)
-            .await
-            .expect("asked")
-            .expect("a viewer");
-        Self {
-            platform,
-            models,
-            viewer,
-            _folder: folder,
-        }
-    }
-
-    async fn save(&self, title: &str) -> ElementId {
-        let file = NewFile {
-            bytes: picture().into(),
-            file_name: Some("x.bmp".into()),
-            title: Some(title.into()),
-            description: None,
-            visibility: Visibility::Public,
-            source: Source {
-                via: "upload".into(),
-                ..Source::default()
-            },
-            backfill: false,
-        };
-        self.platform
-            .elements()
-            .intake(&self.viewer, file)
-            .await
-            .expect("accepted")
-            .id
-    }
-
-    /// Waits until the element is as it should be.
-    async fn until(&self, id: &ElementId, fits: impl Fn(&Element) -> bool) -> Element {
-        for _ in 0..600 {
-            let element = self
-                .platform
-                .elements()
-                .get(&self.viewer, id)
-                .await
-                .expect("visible");
-            if fits(&element) {
-                return element;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        let element = self.platform.elements().get(&self.viewer, id).await;
-        panic!("never as expected: {element:#?}");
-    }
-}
+use crate::stand_in::Mood;
+use crate::world::{World, run};
 
 fn stage(element: &Element, name: StageName) -> (StageState, Option<&str>) {
     let stage = element
@@ -111,22 +14,6 @@ fn stage(element: &Element, name: StageName) -> (StageState, Option<&str>) {
         .find(|s| s.name == name)
         .expect("every stage is listed");
     (stage.state, stage.error.as_deref())
-}
-
-/// A grey 24-bit BMP of 40 × 30.
-fn picture() -> Vec<u8> {
-    let mut bytes = b"BM".to_vec();
-    for value in [54u32 + 3600, 0, 54, 40, 40, 30] {
-        bytes.extend_from_slice(&value.to_le_bytes());
-    }
-    bytes.extend_from_slice(&[1, 0, 24, 0]);
-    bytes.extend_from_slice(&[0; 24]);
-    bytes.resize(54 + 3600, 120);
-    bytes
-}
-
-fn run(test: impl Future<Output = ()>) {
-    actix::System::new().block_on(test);
 }
 
 #[test]

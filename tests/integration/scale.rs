@@ -1,20 +1,22 @@
 //! A library that is made up behaves as one that was saved: what was sown is
 //! found, by those who may find it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actors::seed::{SeedPlan, SeedProgress, SeedReport, Seeder};
 use actors::{ListQuery, NewFile, Platform, PlatformConfig, Services, Viewer};
-use db::{Blobs, Db, DbConfig, EmbeddingRow};
+use db::{Blobs, Db, DbConfig};
+use protocol::MediaHash;
 use protocol::account::Register;
 use protocol::element::{Element, Source, State, Visibility};
 use protocol::search::Why;
-use protocol::{ElementId, MediaHash};
 
 use crate::stand_in::{Mood, StandIn};
+
+mod alike;
 
 const ELEMENTS: usize = 2_000;
 const PICTURES: usize = 10;
@@ -180,15 +182,34 @@ fn what_was_sown_is_found_by_those_who_may_find_it() {
         }
         let (ada, ben) = (&people[0], &people[1]);
 
+        until_loaded(&platform, ada).await;
         lists(&platform, &people, &report).await;
         words(&platform, ada, &report).await;
-        similar(&platform, &db, &bridge_mean, &people, &report).await;
+        alike::similar(&platform, &db, &bridge_mean, &people, &report).await;
         clusters(&platform, &people, &report).await;
         files(&platform, ada, ben, &report).await;
         // nothing is left to be done, and nothing is done again
         assert_eq!(platform.unfinished_jobs().await.expect("counted"), 0);
         platform.shutdown(DRAIN).await;
     });
+}
+
+/// A start does not wait for the indexes of a large library for long.
+async fn until_loaded(platform: &Platform, viewer: &Viewer) {
+    let search = platform.search();
+    for _ in 0..600 {
+        let found = search.query(viewer, "sample", None, 1).await;
+        let found = found.expect("an answer");
+        if !found
+            .hints
+            .iter()
+            .any(|hint| hint.contains("still being read"))
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the indexes are never read");
 }
 
 /// Every element is in its owner's list, and in those of others if it is
@@ -243,78 +264,6 @@ async fn words(platform: &Platform, viewer: &Viewer, report: &SeedReport) {
                 .all(|e| e.visibility == Visibility::Public || mine(e))
         );
     }
-}
-
-/// What is alike is what a plain scan over everything stored would say.
-async fn similar(
-    platform: &Platform,
-    db: &Db,
-    mean: &[f32],
-    people: &[Viewer],
-    report: &SeedReport,
-) {
-    const K: usize = 20;
-    let mut rows: Vec<EmbeddingRow> = Vec::new();
-    loop {
-        let after = rows.last().map(|row| row.element.clone());
-        let page = db
-            .embeddings(ml::space::CLIP, after, 1_000)
-            .await
-            .expect("rows");
-        let full = page.len() == 1_000;
-        rows.extend(page);
-        if !full {
-            break;
-        }
-    }
-    assert_eq!(rows.len(), ELEMENTS + PICTURES);
-    let vectors: Vec<Vec<f32>> = rows.iter().map(|row| centred(&row.vector, mean)).collect();
-    let place: HashMap<&ElementId, usize> = rows
-        .iter()
-        .enumerate()
-        .map(|(at, row)| (&row.element, at))
-        .collect();
-    let (mut right, mut all) = (0, 0);
-    for (n, id) in report.public_elements.iter().enumerate() {
-        let viewer = &people[n % people.len()];
-        let own = &vectors[place[id]];
-        let mut exact: Vec<(f32, &ElementId)> = rows
-            .iter()
-            .zip(&vectors)
-            .filter(|(row, _)| row.element != *id)
-            .filter(|(row, _)| {
-                let hidden = viewer.preferences.labels.hidden();
-                let spared = !row.flags.iter().any(|flag| hidden.contains(&flag.as_str()));
-                row.owner == viewer.user.id || (row.visibility == Visibility::Public && spared)
-            })
-            .map(|(row, vector)| (ml::vector::dot(own, vector), &row.element))
-            .collect();
-        exact.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let exact: HashSet<&ElementId> = exact.into_iter().take(K).map(|(_, id)| id).collect();
-        let found = platform
-            .elements()
-            .similar(viewer, id, K)
-            .await
-            .expect("alike");
-        assert_eq!(found.items.len(), K);
-        right += found
-            .items
-            .iter()
-            .filter(|hit| exact.contains(&hit.element.id))
-            .count();
-        all += K;
-    }
-    // rounding may swap the last ones
-    assert!(right * 1_000 >= all * 998, "{right} of {all}");
-}
-
-/// As pictures are compared: less what all have in common, of length one.
-fn centred(vector: &[f32], mean: &[f32]) -> Vec<f32> {
-    let mut unit = vector.to_vec();
-    ml::vector::normalise(&mut unit);
-    let mut centred: Vec<f32> = unit.iter().zip(mean).map(|(x, m)| x - m).collect();
-    ml::vector::normalise(&mut centred);
-    centred
 }
 
 /// Clusters say how much they hold, and private ones say nothing.

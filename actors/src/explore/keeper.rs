@@ -8,7 +8,7 @@ use actix::{Actor, ActorFutureExt, AsyncContext, Context, Handler};
 use protocol::Topic as Stream;
 use protocol::element::{StageName, StageState};
 use protocol::event::Event;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::Explore;
 use super::compute::Ground;
@@ -33,20 +33,27 @@ pub struct TopicKeeper {
     busy: bool,
     /// Not before.
     next: Instant,
+    /// Is everything in memory that is stored?
+    loaded: watch::Receiver<bool>,
 }
 
 impl TopicKeeper {
-    pub fn new(explore: Explore) -> Self {
+    pub fn new(explore: Explore, loaded: watch::Receiver<bool>) -> Self {
         Self {
             explore,
             changed: true,
             busy: false,
             next: Instant::now(),
+            loaded,
         }
     }
 
     fn look(&mut self, ctx: &mut Context<Self>) {
         if !self.changed || self.busy || Instant::now() < self.next {
+            return;
+        }
+        // half a library has other topics
+        if !*self.loaded.borrow() {
             return;
         }
         (self.changed, self.busy) = (false, true);

@@ -7,7 +7,7 @@ use protocol::element::Element;
 use protocol::value::TagName;
 
 use super::words::{Term, terms};
-use crate::visual::Shade;
+use crate::visual::shade;
 
 /// Elements of a group of which something must be said, and part of them.
 const MEMBERS: usize = 2;
@@ -168,11 +168,11 @@ fn by_looks(group: &[Element]) -> String {
     ];
     let mut sums: BTreeMap<&str, f32> = BTreeMap::new();
     for swatch in group.iter().flat_map(|element| &element.colors) {
-        let Some(shade) = Shade::read(swatch) else {
+        let Some(shade) = shade(swatch) else {
             continue;
         };
         let far = |rgb: [u8; 3]| {
-            let other = Shade::of(rgb, 1.0).lab;
+            let other = media::perceived(rgb);
             let parts = shade.lab.iter().zip(&other);
             parts.map(|(a, b)| (a - b) * (a - b)).sum::<f32>()
         };

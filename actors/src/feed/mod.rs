@@ -12,6 +12,7 @@ use actix::{Actor, Addr, ArbiterHandle, Handler, Message};
 use db::{Db, Scope};
 use protocol::search::{Found, Hit, Why};
 use protocol::{Cursor, ElementId, UserId};
+use tokio::sync::watch;
 
 use crate::live::Hub;
 use crate::paging::expired;
@@ -122,6 +123,15 @@ impl Feeds {
         let actors = self.actors.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(actor) = actors.get(user) {
             actor.do_send(Stale);
+        }
+    }
+
+    /// Has every feed made anew that was made of half a library, as soon as all
+    /// of it is in memory.
+    pub(crate) async fn renew(self, mut loaded: watch::Receiver<bool>) {
+        if loaded.wait_for(|loaded| *loaded).await.is_ok() {
+            let actors = self.actors.lock().unwrap_or_else(PoisonError::into_inner);
+            actors.values().for_each(|actor| actor.do_send(Stale));
         }
     }
 

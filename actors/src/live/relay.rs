@@ -30,6 +30,7 @@ pub struct Relay {
     /// relay down and loses nothing.
     takers: Vec<Recipient<Deliver>>,
     commits: watch::Receiver<u64>,
+    delivered: watch::Sender<u64>,
 }
 
 impl Relay {
@@ -39,17 +40,26 @@ impl Relay {
             db,
             takers,
             commits,
+            delivered: watch::Sender::new(0),
         }
+    }
+
+    /// Up to which commit made through this handle, as
+    /// [`Db::subscribe_commits`] counts them, all events were handed over.
+    pub fn delivered(&self) -> watch::Receiver<u64> {
+        self.delivered.subscribe()
     }
 
     /// One round: number and deliver what there is, then wait for more.
     fn round(&mut self, ctx: &mut Context<Self>) {
         let (db, takers, mut commits) =
             (self.db.clone(), self.takers.clone(), self.commits.clone());
-        commits.mark_unchanged();
+        let committed = *commits.borrow_and_update();
+        let delivered = self.delivered.clone();
         let work = async move {
             match db.relay_batch(BATCH).await {
                 Ok(events) if events.is_empty() => {
+                    delivered.send_replace(committed);
                     // A closed channel means that the database is closing.
                     let _ = tokio::time::timeout(POLL, commits.changed()).await;
                 }

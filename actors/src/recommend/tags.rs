@@ -37,20 +37,21 @@ pub struct Tagged {
 
 impl Typical {
     pub fn of(known: &Known<'_>, elements: &[ElementId]) -> Self {
-        let facts: Vec<&Fact> = elements.iter().filter_map(|id| known.get(id)).collect();
+        let known_ones = elements.iter().filter_map(|id| known.ordinal(id));
+        let known_ones: Vec<u32> = known_ones.collect();
         let mut sums: HashMap<TagNo, (f32, usize)> = HashMap::new();
-        for fact in &facts {
-            for (tag, score) in fact.tags() {
-                let sum = sums.entry(*tag).or_default();
+        for at in &known_ones {
+            for (tag, score) in known.tags(*at) {
+                let sum = sums.entry(tag).or_default();
                 *sum = (sum.0 + score, sum.1 + 1);
             }
         }
-        let all = known.public() as f32 + 1.0;
-        let least = MEMBERS.min(facts.len());
+        let all = known.public().len() as f32 + 1.0;
+        let least = MEMBERS.min(known_ones.len());
         let telling = |(tag, (sum, members)): (TagNo, (f32, usize))| {
             let rare = (all / (known.count(tag) as f32 + 1.0)).ln().max(0.0);
-            let share = sum / facts.len() as f32;
-            let typical = members >= least && members as f32 >= SHARE * facts.len() as f32;
+            let share = sum / known_ones.len() as f32;
+            let typical = members >= least && members as f32 >= SHARE * known_ones.len() as f32;
             (typical && rare > 0.0).then_some((tag, share * rare))
         };
         let mut tags: Vec<(TagNo, f32)> = sums.into_iter().filter_map(telling).collect();
@@ -72,50 +73,43 @@ pub fn carrying(
     most: usize,
     wanted: impl Fn(&ElementId, &Fact) -> bool,
 ) -> Vec<Vec<Tagged>> {
-    let mut looked_for: HashMap<TagNo, Vec<(usize, f32)>> = HashMap::new();
-    for (at, Typical(tags)) in collections.iter().enumerate() {
+    let within = known.visible(viewer);
+    let mut sums: Vec<f32> = vec![0.0; within.end()];
+    let mut all = Vec::with_capacity(collections.len());
+    for Typical(tags) in collections {
+        let mut touched: Vec<u32> = Vec::new();
         for (tag, weight) in tags {
-            looked_for.entry(*tag).or_default().push((at, *weight));
-        }
-    }
-    let mut found: Vec<Vec<Tagged>> = vec![Vec::new(); collections.len()];
-    if looked_for.is_empty() {
-        return found;
-    }
-    let mut sums: Vec<f32> = vec![0.0; collections.len()];
-    for (id, fact) in known.iter() {
-        let mut touched: Vec<usize> = Vec::new();
-        for (tag, score) in fact.tags() {
-            for (at, weight) in looked_for.get(tag).into_iter().flatten() {
+            for (at, score) in known.carrying(*tag, &within) {
+                if sums[at as usize] == 0.0 {
+                    touched.push(at);
+                }
                 // a tag that a model is not sure of counts, but less
-                sums[*at] += weight * (0.5 + 0.5 * score.clamp(0.0, 1.0));
-                touched.push(*at);
+                sums[at as usize] += weight * (0.5 + 0.5 * score.clamp(0.0, 1.0));
             }
         }
-        touched.sort_unstable();
-        touched.dedup();
+        let mut found: Vec<Tagged> = Vec::new();
         for at in touched {
-            let overlap = std::mem::take(&mut sums[at]);
-            if overlap >= SHARED && viewer.lists(fact.access()) && wanted(id, fact) {
-                let shared = collections[at].0.iter().map(|(tag, _)| *tag);
-                let shared = shared.filter(|tag| fact.tagged(*tag).is_some());
+            let overlap = std::mem::take(&mut sums[at as usize]);
+            let element = known.at(at).filter(|_| overlap >= SHARED);
+            if let Some((id, _)) = element.filter(|(id, fact)| wanted(id, fact)) {
+                let shared = tags.iter().map(|(tag, _)| *tag);
+                let shared = shared.filter(|tag| known.tagged(at, *tag).is_some());
                 let names = shared.map(|tag| known.words().name(tag).to_owned());
-                found[at].push(Tagged {
+                found.push(Tagged {
                     element: id.clone(),
                     overlap,
                     tags: names.take(NAMED).collect(),
                 });
             }
         }
-    }
-    for tagged in &mut found {
-        tagged.sort_by(|a, b| {
+        found.sort_by(|a, b| {
             let by_overlap = b.overlap.total_cmp(&a.overlap);
             by_overlap.then_with(|| b.element.cmp(&a.element))
         });
-        tagged.truncate(most);
+        found.truncate(most);
+        all.push(found);
     }
-    found
+    all
 }
 
 #[cfg(test)]
@@ -134,7 +128,9 @@ mod tests {
     #[test]
     fn what_is_frequent_within_and_rare_without_is_looked_for() {
         let index = FactIndex::default();
-        let put = |n: u64, visibility, tags: &[&str]| index.put(&fact_row(n, visibility, tags));
+        let put = |n: u64, visibility, tags: &[&str]| {
+            index.put(&fact_row(n, visibility, tags));
+        };
         for n in 1..=3 {
             put(n, Visibility::Public, &["cup", "thing"]);
         }

@@ -1,20 +1,18 @@
-//! The lists that a search is made of, each within what the viewer may see.
+//! The lists that a search is made of, each within what is allowed.
 
-use std::collections::HashSet;
-
-use protocol::ElementId;
+use index::Bits;
+use ml::bridge::QueryVectors;
 use protocol::search::Why;
 use protocol::value::TagName;
 
 use super::Search;
 use super::fusion::{Candidate, List};
+use super::spaces::Seen;
+use crate::PlatformError;
 use crate::tags::TagNo;
-use crate::{PlatformError, Viewer};
 
 /// Entries of each list.
 const LIST: usize = 200;
-/// Entries that are read of lists that filters make shorter.
-const FILTERED: usize = 5_000;
 /// A tag may consist of this many words of the query.
 const TAG_WORDS: usize = 4;
 /// Part of the best text's score from which a text is a confident match: with
@@ -34,92 +32,95 @@ const TEXT: f32 = 1.2;
 const TAGS: f32 = 1.0;
 const LOOKS: f32 = 1.0;
 
+/// Words as pictures are compared with them.
+#[derive(Debug, Clone)]
+pub enum Looks {
+    /// By the bridge from texts to pictures.
+    Bridge(QueryVectors),
+    /// By the pictures' own text tower, against neutral texts.
+    Tower {
+        query: Vec<f32>,
+        neutral: Vec<Vec<f32>>,
+    },
+}
+
 impl Search {
-    /// The lists, and hints on what could not be searched.
-    pub(super) async fn candidates(
+    /// The lists of what is within for words.
+    pub(super) fn candidates(
         &self,
-        viewer: &Viewer,
         words: &str,
-        within: Option<&HashSet<ElementId>>,
-    ) -> Result<(Vec<List>, Vec<String>), PlatformError> {
-        let tags = self.by_tags(viewer, words, within);
-        let (text, looks) = tokio::join!(
-            self.by_text(viewer, words, within),
-            self.by_looks(viewer, words, within),
-        );
-        let mut hints = Vec::new();
-        let looks = match looks {
-            Ok(looks) => looks,
-            // Words still find words while the models are away.
-            Err(error @ (PlatformError::Ml(_) | PlatformError::Gone(_))) => {
-                tracing::warn!(%error, "search without looking at pictures");
-                hints.push(
-                    "Pictures themselves could not be searched just now, only words and tags."
-                        .to_owned(),
-                );
-                Vec::new()
-            }
-            Err(error) => return Err(error),
-        };
-        let lists = vec![
+        looks: Option<&Looks>,
+        within: &Bits,
+    ) -> Result<Vec<List>, PlatformError> {
+        Ok(vec![
             List {
                 weight: TEXT,
-                candidates: text?,
+                candidates: self.by_text(words, within)?,
             },
             List {
                 weight: TAGS,
-                candidates: tags,
+                candidates: self.by_tags(words, within),
             },
             List {
                 weight: LOOKS,
-                candidates: looks,
+                candidates: looks.map_or_else(Vec::new, |looks| self.by_looks(looks, within)),
             },
-        ];
-        Ok((lists, hints))
+        ])
     }
 
-    async fn by_text(
-        &self,
-        viewer: &Viewer,
-        words: &str,
-        within: Option<&HashSet<ElementId>>,
-    ) -> Result<Vec<Candidate>, PlatformError> {
+    /// What pictures are compared with to find words in them; none while there
+    /// are no pictures.
+    pub(super) async fn looks(&self, words: &str) -> Result<Option<Looks>, PlatformError> {
+        if self.spaces.is_empty() {
+            return Ok(None);
+        }
+        let lane = ml::pool::Lane::Interactive;
+        if self.spaces.image_space() == ml::space::CLIP {
+            let neutral = ml::clip_text::NEUTRAL_TEXTS.iter().copied();
+            let texts = std::iter::once(words).chain(neutral);
+            let texts = texts.map(str::to_owned).collect();
+            if let Some(mut vectors) = self.inference.embed_query(lane, texts).await? {
+                let neutral = vectors.split_off(vectors.len().min(1));
+                let tower = |query| Looks::Tower { query, neutral };
+                return Ok(vectors.pop().map(tower));
+            }
+        }
+        let texts = vec![words.to_owned()];
+        let mut vectors = self.inference.embed_texts(lane, texts).await?;
+        let bridge = &self.library.bridge;
+        let vector = vectors.pop();
+        Ok(vector.map(|text| Looks::Bridge(bridge.query_vectors(&text))))
+    }
+
+    fn by_text(&self, words: &str, within: &Bits) -> Result<Vec<Candidate>, PlatformError> {
         let words = telling(words);
         if words.is_empty() {
             return Ok(Vec::new());
         }
-        let most = if within.is_some() { FILTERED } else { LIST };
-        let mut hits = self.db.search_text(&viewer.scope(), &words, most).await?;
-        hits.retain(|hit| within.is_none_or(|ids| ids.contains(&hit.element)));
-        hits.truncate(LIST);
+        let hits = self.texts.search(&words, LIST, within)?;
         let best = hits.iter().map(|hit| hit.score).fold(0.0, f32::max);
-        let candidate = |hit: db::TextHit| Candidate {
-            confident: hit.score >= best * GOOD_TEXT,
-            element: hit.element,
+        let candidate = |hit: index::TextHit| Candidate {
+            at: hit.at,
+            // what only begins like a word may be something else
+            confident: hit.score >= best * GOOD_TEXT && !hit.guessed,
             why: Why::Text {
-                field: hit.field.to_string(),
+                field: hit.field.to_owned(),
             },
         };
         Ok(hits.into_iter().map(candidate).collect())
     }
 
-    fn by_tags(
-        &self,
-        viewer: &Viewer,
-        words: &str,
-        within: Option<&HashSet<ElementId>>,
-    ) -> Vec<Candidate> {
+    fn by_tags(&self, words: &str, within: &Bits) -> Vec<Candidate> {
         let tags = self.tag_numbers(words);
         if tags.is_empty() {
             return Vec::new();
         }
-        let wanted = |id: &ElementId| within.is_none_or(|ids| ids.contains(id));
-        let mut hits = self.facts.carrying(&viewer.scope(), &tags, wanted);
+        let mut hits = self.facts.carrying(&tags, within);
         hits.sort_by(|a, b| b.2.total_cmp(&a.2).then_with(|| b.0.cmp(&a.0)));
         hits.truncate(LIST);
         let vocabulary = self.facts.vocabulary().read();
-        let candidate = |(element, tag, score)| Candidate {
-            element,
+        let candidate = |(at, tag, score)| Candidate {
+            at,
             why: Why::Tag {
                 name: vocabulary.name(tag).to_owned(),
                 score,
@@ -149,74 +150,25 @@ impl Search {
         tags
     }
 
-    async fn by_looks(
-        &self,
-        viewer: &Viewer,
-        words: &str,
-        within: Option<&HashSet<ElementId>>,
-    ) -> Result<Vec<Candidate>, PlatformError> {
-        if self.spaces.is_empty() {
-            return Ok(Vec::new());
-        }
-        if let Some(candidates) = self.by_tower(viewer, words, within).await? {
-            return Ok(candidates);
-        }
-        let texts = vec![words.to_owned()];
-        let mut vectors = self
-            .inference
-            .embed_texts(ml::pool::Lane::Interactive, texts)
-            .await?;
-        let Some(text) = vectors.pop() else {
-            return Ok(Vec::new());
+    fn by_looks(&self, looks: &Looks, within: &Bits) -> Vec<Candidate> {
+        let (seen, confident) = match looks {
+            Looks::Bridge(query) => (
+                self.spaces.seen_as(query, LIST, within),
+                self.library.bridge.confident(),
+            ),
+            Looks::Tower { query, neutral } => {
+                let seen = self.spaces.seen_by_tower(query, neutral, LIST, within);
+                (seen.unwrap_or_default(), ml::clip_text::CONFIDENT)
+            }
         };
-        let query = self.library.bridge.query_vectors(&text);
-        let confident = self.library.bridge.confident();
-        let seen = self.spaces.seen_as(&viewer.scope(), &query, LIST, |id| {
-            within.is_none_or(|ids| ids.contains(id))
-        });
-        let candidate = |seen: super::spaces::Seen| Candidate {
-            element: seen.element,
+        let candidate = |seen: Seen| Candidate {
+            at: seen.at,
             why: Why::Looks {
                 confidence: seen.relevance,
             },
             confident: seen.relevance >= confident,
         };
-        Ok(seen.into_iter().map(candidate).collect())
-    }
-}
-
-impl Search {
-    /// What the pictures' own text tower sees; none where none is installed.
-    async fn by_tower(
-        &self,
-        viewer: &Viewer,
-        words: &str,
-        within: Option<&HashSet<ElementId>>,
-    ) -> Result<Option<Vec<Candidate>>, PlatformError> {
-        let neutral = ml::clip_text::NEUTRAL_TEXTS.iter().copied();
-        let texts = std::iter::once(words).chain(neutral);
-        let texts = texts.map(str::to_owned).collect();
-        let lane = ml::pool::Lane::Interactive;
-        let Some(mut vectors) = self.inference.embed_query(lane, texts).await? else {
-            return Ok(None);
-        };
-        let neutral = vectors.split_off(vectors.len().min(1));
-        let Some(query) = vectors.pop() else {
-            return Ok(None);
-        };
-        let seen = self
-            .spaces
-            .seen_by_tower(&viewer.scope(), &query, &neutral, LIST, |id| {
-                within.is_none_or(|ids| ids.contains(id))
-            });
-        let candidate = |seen: super::spaces::Seen| Candidate {
-            element: seen.element,
-            why: Why::Looks {
-                confidence: seen.relevance,
-            },
-            confident: seen.relevance >= ml::clip_text::CONFIDENT,
-        };
-        Ok(seen.map(|seen| seen.into_iter().map(candidate).collect()))
+        seen.into_iter().map(candidate).collect()
     }
 }
 

@@ -1,48 +1,258 @@
-//! Searches with filters: what is allowed is known before anything is looked
-//! for, and every list stays within it.
+//! Searches as the language has them: what is allowed is known before anything
+//! is looked for, and every list stays within it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use protocol::element::Element;
+use index::Bits;
 use protocol::query::{Branch, Filter, Order, Query};
 use protocol::search::Why;
 use protocol::{ClusterId, ElementId};
 
-use super::facts::Fact;
+use super::Search;
+use super::candidates::Looks;
+use super::facts::{Sorted, asked};
 use super::fusion::{Ranked, fuse};
-use super::{Search, Shade};
+use super::snapshots::{Entry, Ranking};
 use crate::tags::TagNo;
 use crate::{PlatformError, Viewer};
 
 /// Entries of a ranking.
 const MOST: usize = 5_000;
-/// Texts in which a phrase or an unwanted word is looked for.
-const TEXTS: usize = 2_000;
 /// Cosine of centred vectors from which something is similar.
 const SIMILAR: f32 = 0.1;
 const SIMILAR_MOST: usize = 2_000;
 
+/// One alternative, with all that has to be waited for.
+pub(super) struct Prepared {
+    branch: Branch,
+    looks: Option<Looks>,
+    /// What the clusters hold that are named, as far as the viewer may see.
+    held: HashMap<ClusterId, Bits>,
+    /// The elements that others are to be like, as far as the viewer may see.
+    like: Vec<ElementId>,
+}
+
+/// What one alternative finds.
+enum Answer {
+    /// By words, in order.
+    Ranked(Vec<Ranked>),
+    /// All that is allowed, with what it is like.
+    Plain {
+        all: Bits,
+        likeness: HashMap<u32, (f32, Why)>,
+        tags: Vec<String>,
+    },
+}
+
 impl Search {
-    /// The ranking of a query, and hints on what was left out.
-    pub(super) async fn filtered(
+    /// The ranking of a query with all that can be told of it.
+    pub(super) async fn ranking(
         &self,
         viewer: &Viewer,
         query: &Query,
-    ) -> Result<(Vec<Ranked>, Vec<String>), PlatformError> {
+    ) -> Result<Ranking, PlatformError> {
         let (branches, more) = query.branches();
         let mut hints = Vec::new();
         if more {
             let kept = protocol::query::BRANCHES;
             hints.push(format!("Only the first {kept} alternatives were searched."));
         }
-        let mut merged: HashMap<ElementId, Ranked> = HashMap::new();
-        for branch in &branches {
-            let (ranking, said) = self.branch(viewer, branch).await?;
-            hints.extend(said);
-            for ranked in ranking {
-                match merged.get_mut(&ranked.element) {
+        let mut prepared = Vec::with_capacity(branches.len());
+        for branch in branches {
+            prepared.push(self.prepare(viewer, branch, &mut hints).await?);
+        }
+        hints.dedup();
+        let (search, scope, order) = (self.clone(), viewer.scope(), query.order());
+        let mut ranking = self
+            .working
+            .run(move || search.rank(&scope, &prepared, order))
+            .await?;
+        ranking.hints = hints;
+        Ok(ranking)
+    }
+
+    async fn prepare(
+        &self,
+        viewer: &Viewer,
+        branch: Branch,
+        hints: &mut Vec<String>,
+    ) -> Result<Prepared, PlatformError> {
+        let text = branch.text();
+        let looks = match text.is_empty() {
+            true => None,
+            false => match self.looks(&text).await {
+                Ok(looks) => looks,
+                // Words still find words while the models are away.
+                Err(error @ (PlatformError::Ml(_) | PlatformError::Gone(_))) => {
+                    tracing::warn!(%error, "search without looking at pictures");
+                    let hint =
+                        "Pictures themselves could not be searched just now, only words and tags.";
+                    hints.push(hint.to_owned());
+                    None
+                }
+                Err(error) => return Err(error),
+            },
+        };
+        let (mut held, mut like) = (HashMap::new(), Vec::new());
+        for filter in branch.filters.iter().chain(&branch.not) {
+            match filter {
+                Filter::Cluster(id) => {
+                    let within = self.held(viewer, id).await?;
+                    held.insert(id.clone(), within);
+                }
+                Filter::Similar(id) => {
+                    let seen = self.db.element(&viewer.scope(), id).await?;
+                    like.extend(seen.map(|element| element.id));
+                }
+                _ => {}
+            }
+        }
+        Ok(Prepared {
+            branch,
+            looks,
+            held,
+            like,
+        })
+    }
+
+    async fn held(&self, viewer: &Viewer, id: &ClusterId) -> Result<Bits, PlatformError> {
+        let cluster = self.db.cluster(&viewer.scope(), id, None).await?;
+        if cluster.is_none() {
+            return Ok(Bits::default());
+        }
+        let ids = self.db.cluster_elements(id, MOST).await?;
+        Ok(self.facts.bits(&ids))
+    }
+
+    /// Looks everything up, on the thread that it is called on.
+    fn rank(
+        &self,
+        scope: &db::Viewer,
+        prepared: &[Prepared],
+        order: Option<Order>,
+    ) -> Result<Ranking, PlatformError> {
+        let mut answers = Vec::with_capacity(prepared.len());
+        for one in prepared {
+            let allowed = self.allowed(scope, one)?;
+            let text = one.branch.text();
+            answers.push(if text.is_empty() {
+                self.plain(one, allowed)
+            } else {
+                let lists = self.candidates(&text, one.looks.as_ref(), &allowed)?;
+                Answer::Ranked(fuse(lists))
+            });
+        }
+        let ranks = prepared.iter().any(|one| {
+            let alike = |f: &Filter| matches!(f, Filter::Similar(_) | Filter::Color(_));
+            !one.branch.text().is_empty() || one.branch.filters.iter().any(alike)
+        });
+        let order = order.unwrap_or(if ranks {
+            Order::Relevance
+        } else {
+            Order::Newest
+        });
+        let chosen = prepared.iter().flat_map(|one| &one.branch.filters);
+        let chosen: Vec<&str> = chosen.filter_map(tag_of).collect();
+        let all = everything(&answers);
+        let (facets, narrow) = self.facts.narrowing(&all, &chosen);
+        let ranked = self.ordered(answers, &all, order);
+        let entries = ranked
+            .into_iter()
+            .map(|ranked| (ranked.at, ranked))
+            .collect();
+        let entry = |(element, ranked): (ElementId, Ranked)| Entry {
+            element,
+            score: ranked.score,
+            why: ranked.why,
+            confident: ranked.confident,
+        };
+        Ok(Ranking {
+            entries: self.facts.named(entries).into_iter().map(entry).collect(),
+            facets,
+            narrow,
+            hints: Vec::new(),
+        })
+    }
+
+    /// What meets all conditions of an alternative.
+    fn allowed(&self, scope: &db::Viewer, one: &Prepared) -> Result<Bits, PlatformError> {
+        let branch = &one.branch;
+        let unwanted: Vec<TagNo> = {
+            let words = self.facts.vocabulary().read();
+            let without = branch.without.iter();
+            without.filter_map(|word| words.resolve(word)).collect()
+        };
+        let facts = &self.facts;
+        let mut allowed = facts.meeting(scope, &branch.filters, &branch.not, &unwanted);
+        for phrase in &branch.phrases {
+            allowed = self.texts.containing(phrase, &allowed)?;
+        }
+        for text in &branch.without {
+            allowed.without(&self.texts.containing(text, &allowed)?);
+        }
+        for (filters, wanted) in [(&branch.filters, true), (&branch.not, false)] {
+            for filter in filters {
+                let found = match filter {
+                    Filter::Cluster(id) => one.held.get(id).cloned().unwrap_or_default(),
+                    Filter::Similar(id) if one.like.contains(id) => self.similar_to(id, &allowed),
+                    Filter::Similar(_) => Bits::default(),
+                    _ => continue,
+                };
+                if wanted {
+                    allowed.and(&found);
+                } else {
+                    allowed.without(&found);
+                }
+            }
+        }
+        Ok(allowed)
+    }
+
+    fn similar_to(&self, id: &ElementId, within: &Bits) -> Bits {
+        let near = self.spaces.similar_within(id, SIMILAR_MOST, within);
+        let near = near.into_iter().filter(|(_, cosine)| *cosine >= SIMILAR);
+        near.map(|(at, _)| at).collect()
+    }
+
+    /// All that is allowed, and how much alike it is to what the filters name.
+    fn plain(&self, one: &Prepared, all: Bits) -> Answer {
+        let mut likeness = HashMap::new();
+        for filter in &one.branch.filters {
+            match filter {
+                Filter::Similar(id) if one.like.contains(id) => {
+                    let near = self.spaces.similar_within(id, SIMILAR_MOST, &all);
+                    let alike = |similarity| (similarity, Why::Similar { similarity });
+                    likeness.extend(near.into_iter().map(|(at, s)| (at, alike(s))));
+                }
+                Filter::Color(rgb) => {
+                    let near = self.facts.colored(&[asked(*rgb)], MOST, &all);
+                    let alike = |similarity| (similarity, Why::Colors { similarity });
+                    likeness.extend(near.into_iter().map(|(at, s)| (at, alike(s))));
+                }
+                _ => {}
+            }
+        }
+        let tags = one.branch.filters.iter().filter_map(tag_of);
+        Answer::Plain {
+            all,
+            likeness,
+            tags: tags.map(str::to_owned).collect(),
+        }
+    }
+
+    /// What the alternatives found, each once, in order.
+    fn ordered(&self, answers: Vec<Answer>, all: &Bits, order: Order) -> Vec<Ranked> {
+        let sorted = match order {
+            Order::Newest | Order::Relevance => Sorted::Newest,
+            Order::Oldest => Sorted::Oldest,
+            Order::Quality => Sorted::Quality,
+        };
+        let mut merged: HashMap<u32, Ranked> = HashMap::new();
+        for answer in answers {
+            for ranked in self.found(answer, sorted) {
+                match merged.get_mut(&ranked.at) {
                     None => {
-                        merged.insert(ranked.element.clone(), ranked);
+                        merged.insert(ranked.at, ranked);
                     }
                     Some(before) => {
                         before.confident |= ranked.confident;
@@ -52,224 +262,65 @@ impl Search {
                 }
             }
         }
-        hints.dedup();
-        let ranking = self.ordered(merged, query.order(), &branches);
-        Ok((ranking, hints))
-    }
-
-    /// One alternative.
-    async fn branch(
-        &self,
-        viewer: &Viewer,
-        branch: &Branch,
-    ) -> Result<(Vec<Ranked>, Vec<String>), PlatformError> {
-        let allowed = self.allowed(viewer, branch).await?;
-        let text = branch.text();
-        if !text.is_empty() {
-            let (lists, hints) = self.candidates(viewer, &text, Some(&allowed)).await?;
-            return Ok((fuse(lists), hints));
-        }
-        let scores = self.likeness(viewer, branch, &allowed);
-        let tags: Vec<&str> = branch.filters.iter().filter_map(tag_of).collect();
-        let ranked = |element: ElementId| {
-            let tagged = tags.iter().map(|name| Why::Tag {
-                name: (*name).to_owned(),
-                score: 1.0,
-            });
-            let alike = scores.get(&element);
-            Ranked {
-                score: alike.map_or(0.0, |(score, _)| *score),
-                why: tagged.chain(alike.map(|(_, why)| why.clone())).collect(),
-                confident: true,
-                element,
-            }
-        };
-        Ok((allowed.into_iter().map(ranked).collect(), Vec::new()))
-    }
-
-    /// The elements that meet all conditions of an alternative.
-    async fn allowed(
-        &self,
-        viewer: &Viewer,
-        branch: &Branch,
-    ) -> Result<HashSet<ElementId>, PlatformError> {
-        let mut within: Vec<HashSet<ElementId>> = Vec::new();
-        let mut without: HashSet<ElementId> = HashSet::new();
-        for phrase in &branch.phrases {
-            within.push(self.containing(viewer, phrase).await?);
-        }
-        for text in &branch.without {
-            without.extend(self.containing(viewer, text).await?);
-        }
-        for (filters, wanted) in [(&branch.filters, true), (&branch.not, false)] {
-            for filter in filters {
-                let ids = match filter {
-                    Filter::Cluster(id) => self.held(viewer, id).await?,
-                    Filter::Similar(id) => self.similar_ids(viewer, id).await?,
-                    _ => continue,
-                };
-                if wanted {
-                    within.push(ids);
-                } else {
-                    without.extend(ids);
-                }
-            }
-        }
-        let tags = {
-            let words = self.facts.vocabulary().read();
-            let named = branch.filters.iter().chain(&branch.not).filter_map(tag_of);
-            let known = named.filter_map(|name| Some((name, words.resolve(name)?)));
-            known.collect::<HashMap<&str, TagNo>>()
-        };
-        let unwanted: Vec<TagNo> = {
-            let words = self.facts.vocabulary().read();
-            let without = branch.without.iter();
-            without.filter_map(|word| words.resolve(word)).collect()
-        };
-        let carries = |fact: &Fact, name: &str| {
-            let tag = tags.get(name);
-            tag.is_some_and(|tag| fact.tagged(*tag).is_some())
-        };
-        let meets = |fact: &Fact, filter: &Filter| match filter {
-            Filter::Tag(tag) => carries(fact, tag.as_str()),
-            other => fact.meets(other).unwrap_or(true),
-        };
-        let fails = |fact: &Fact, filter: &Filter| match filter {
-            Filter::Tag(tag) => !carries(fact, tag.as_str()),
-            other => !fact.meets(other).unwrap_or(false),
-        };
-        Ok(self.facts.matching(&viewer.scope(), |id, fact| {
-            branch.filters.iter().all(|filter| meets(fact, filter))
-                && branch.not.iter().all(|filter| fails(fact, filter))
-                && within.iter().all(|ids| ids.contains(id))
-                && !without.contains(id)
-                && unwanted.iter().all(|tag| fact.tagged(*tag).is_none())
-        }))
-    }
-
-    /// Elements in whose texts these words stand beside each other.
-    async fn containing(
-        &self,
-        viewer: &Viewer,
-        text: &str,
-    ) -> Result<HashSet<ElementId>, PlatformError> {
-        let scope = viewer.scope();
-        let hits = self.db.search_text(&scope, text, TEXTS).await?;
-        let ids: Vec<ElementId> = hits.into_iter().map(|hit| hit.element).collect();
-        if !text.contains(' ') {
-            return Ok(ids.into_iter().collect());
-        }
-        let wanted = plain(text);
-        let elements = self.db.elements(&scope, &ids).await?;
-        let with = elements
-            .into_iter()
-            .filter(|element| says(element, &wanted));
-        Ok(with.map(|element| element.id).collect())
-    }
-
-    async fn held(
-        &self,
-        viewer: &Viewer,
-        id: &ClusterId,
-    ) -> Result<HashSet<ElementId>, PlatformError> {
-        let cluster = self.db.cluster(&viewer.scope(), id, None).await?;
-        if cluster.is_none() {
-            return Ok(HashSet::new());
-        }
-        let ids = self.db.cluster_elements(id, MOST).await?;
-        Ok(ids.into_iter().collect())
-    }
-
-    async fn similar_ids(
-        &self,
-        viewer: &Viewer,
-        id: &ElementId,
-    ) -> Result<HashSet<ElementId>, PlatformError> {
-        let scope = viewer.scope();
-        if self.db.element(&scope, id).await?.is_none() {
-            return Ok(HashSet::new());
-        }
-        let near = self.spaces.similar(&scope, id, SIMILAR_MOST);
-        let near = near.into_iter().filter(|(_, cosine)| *cosine >= SIMILAR);
-        Ok(near.map(|(id, _)| id).collect())
-    }
-
-    /// How much alike the allowed ones are to what the filters name.
-    fn likeness(
-        &self,
-        viewer: &Viewer,
-        branch: &Branch,
-        allowed: &HashSet<ElementId>,
-    ) -> HashMap<ElementId, (f32, Why)> {
-        let scope = viewer.scope();
-        let mut scores = HashMap::new();
-        for filter in &branch.filters {
-            let found = match filter {
-                Filter::Similar(id) => self
-                    .spaces
-                    .similar(&scope, id, SIMILAR_MOST)
-                    .into_iter()
-                    .map(|(id, similarity)| (id, (similarity, Why::Similar { similarity })))
-                    .collect::<Vec<_>>(),
-                Filter::Color(rgb) => self
-                    .facts
-                    .colored(&scope, &[Shade::of(*rgb, 1.0)], MOST, |id| {
-                        allowed.contains(id)
-                    })
-                    .into_iter()
-                    .map(|(id, similarity)| (id, (similarity, Why::Colors { similarity })))
-                    .collect(),
-                _ => continue,
-            };
-            scores.extend(found);
-        }
-        scores
-    }
-
-    fn ordered(
-        &self,
-        merged: HashMap<ElementId, Ranked>,
-        order: Option<Order>,
-        branches: &[Branch],
-    ) -> Vec<Ranked> {
-        let ranks = branches.iter().any(|branch| {
-            let alike = |f: &Filter| matches!(f, Filter::Similar(_) | Filter::Color(_));
-            !branch.text().is_empty() || branch.filters.iter().any(alike)
-        });
-        let order = order.unwrap_or(if ranks {
-            Order::Relevance
-        } else {
-            Order::Newest
-        });
-        let mut merged = merged;
         if order == Order::Relevance {
             let mut ranking: Vec<Ranked> = merged.into_values().collect();
-            ranking.sort_by(|a, b| {
-                let tier = b.confident.cmp(&a.confident);
-                tier.then_with(|| b.score.total_cmp(&a.score))
-                    .then_with(|| b.element.cmp(&a.element))
-            });
+            ranking.sort_by(Ranked::order);
             ranking.truncate(MOST);
             return ranking;
         }
-        let age = |fact: &Fact| fact.created_at.millis() as f64;
-        let sorted = self
-            .facts
-            .sorted(merged.keys().cloned(), |fact| match order {
-                Order::Newest | Order::Relevance => age(fact),
-                Order::Oldest => -age(fact),
-                Order::Quality => fact.quality.map_or(-1.0, f64::from),
-            });
         // who asks for an order wants no divider in it
-        let taken = sorted.into_iter().filter_map(|id| {
-            let ranked = merged.remove(&id)?;
+        let first = self.facts.first(MOST, all, sorted).into_iter();
+        let taken = first.filter_map(|at| {
             Some(Ranked {
                 confident: true,
-                ..ranked
+                ..merged.remove(&at)?
             })
         });
-        taken.take(MOST).collect()
+        taken.collect()
     }
+
+    /// What one alternative found, as far as it can be in a ranking.
+    fn found(&self, answer: Answer, sorted: Sorted) -> Vec<Ranked> {
+        let (all, mut likeness, tags) = match answer {
+            Answer::Ranked(ranking) => return ranking,
+            Answer::Plain {
+                all,
+                likeness,
+                tags,
+            } => (all, likeness, tags),
+        };
+        let mut first = self.facts.first(MOST, &all, sorted);
+        // what is alike comes first, however old it is
+        first.extend(likeness.keys());
+        first.sort_unstable();
+        first.dedup();
+        let ranked = |at: u32| {
+            let tagged = tags.iter().map(|name| Why::Tag {
+                name: name.clone(),
+                score: 1.0,
+            });
+            let alike = likeness.remove(&at);
+            Ranked {
+                at,
+                score: alike.as_ref().map_or(0.0, |(score, _)| *score),
+                why: tagged.chain(alike.map(|(_, why)| why)).collect(),
+                confident: true,
+            }
+        };
+        first.into_iter().map(ranked).collect()
+    }
+}
+
+/// All that any alternative found.
+fn everything(answers: &[Answer]) -> Bits {
+    let mut all = Bits::default();
+    for answer in answers {
+        match answer {
+            Answer::Ranked(ranking) => all.extend(ranking.iter().map(|ranked| ranked.at)),
+            Answer::Plain { all: plain, .. } => all.or(plain),
+        }
+    }
+    all
 }
 
 fn tag_of(filter: &Filter) -> Option<&str> {
@@ -277,16 +328,4 @@ fn tag_of(filter: &Filter) -> Option<&str> {
         Filter::Tag(tag) => Some(tag.as_str()),
         _ => None,
     }
-}
-
-/// Lower case, single spaces.
-fn plain(text: &str) -> String {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    words.join(" ")
-}
-
-fn says(element: &Element, wanted: &str) -> bool {
-    [&element.title, &element.description, &element.text]
-        .into_iter()
-        .any(|text| plain(text).contains(wanted))
 }

@@ -6,7 +6,6 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use protocol::ElementId;
 use protocol::search::Why;
 
 /// The constant of reciprocal-rank fusion.
@@ -17,7 +16,7 @@ const MOST_WEAK: usize = 24;
 /// One entry of one list, best first in its list.
 #[derive(Debug, Clone)]
 pub struct Candidate {
-    pub element: ElementId,
+    pub at: u32,
     pub why: Why,
     /// Good enough to stand above the divider.
     pub confident: bool,
@@ -33,37 +32,40 @@ pub struct List {
 /// One entry of the answer.
 #[derive(Debug, Clone)]
 pub struct Ranked {
-    pub element: ElementId,
+    pub at: u32,
     pub score: f32,
     pub why: Vec<Why>,
     pub confident: bool,
 }
 
+impl Ranked {
+    /// Confident ones first, then by score, then the newer ones.
+    pub fn order(&self, other: &Self) -> Ordering {
+        let tier = other.confident.cmp(&self.confident);
+        tier.then_with(|| other.score.total_cmp(&self.score))
+            .then_with(|| other.at.cmp(&self.at))
+    }
+}
+
 /// Confident entries first, each tier by its fused score; ties by age.
 pub fn fuse(lists: Vec<List>) -> Vec<Ranked> {
-    let mut merged: HashMap<ElementId, Ranked> = HashMap::new();
+    let mut merged: HashMap<u32, Ranked> = HashMap::new();
     for list in lists {
         for (rank, candidate) in list.candidates.into_iter().enumerate() {
             let score = list.weight / (RRF_K + 1.0 + rank as f32);
-            let entry = merged
-                .entry(candidate.element.clone())
-                .or_insert_with(|| Ranked {
-                    element: candidate.element,
-                    score: 0.0,
-                    why: Vec::new(),
-                    confident: false,
-                });
+            let entry = merged.entry(candidate.at).or_insert_with(|| Ranked {
+                at: candidate.at,
+                score: 0.0,
+                why: Vec::new(),
+                confident: false,
+            });
             entry.score += score;
             entry.why.push(candidate.why);
             entry.confident |= candidate.confident;
         }
     }
     let mut ranking: Vec<Ranked> = merged.into_values().collect();
-    ranking.sort_by(|a, b| {
-        let tier = b.confident.cmp(&a.confident);
-        let score = b.score.partial_cmp(&a.score).unwrap_or(Ordering::Equal);
-        tier.then(score).then_with(|| b.element.cmp(&a.element))
-    });
+    ranking.sort_by(Ranked::order);
     let confident = ranking.iter().take_while(|r| r.confident).count();
     ranking.truncate(confident + MOST_WEAK);
     ranking
@@ -76,7 +78,7 @@ mod tests {
 
     fn candidate(n: u8, confident: bool) -> Candidate {
         Candidate {
-            element: ElementId::from_parts(u64::from(n), 0),
+            at: u32::from(n),
             why: Why::Recent,
             confident,
         }
@@ -100,9 +102,9 @@ mod tests {
     proptest! {
         #[test]
         fn each_once_confident_first_and_bounded(lists in lists()) {
-            let confident: std::collections::HashSet<_> = lists.iter().flat_map(|l| &l.candidates).filter(|c| c.confident).map(|c| c.element.clone()).collect();
+            let confident: std::collections::HashSet<_> = lists.iter().flat_map(|l| &l.candidates).filter(|c| c.confident).map(|c| c.at).collect();
             let ranking = fuse(lists);
-            let ids: std::collections::HashSet<_> = ranking.iter().map(|r| r.element.clone()).collect();
+            let ids: std::collections::HashSet<_> = ranking.iter().map(|r| r.at).collect();
             prop_assert_eq!(ids.len(), ranking.len());
             let first_weak = ranking.iter().position(|r| !r.confident).unwrap_or(ranking.len());
             prop_assert_eq!(first_weak, confident.len());
@@ -124,6 +126,6 @@ mod tests {
                 candidates: vec![candidate(3, true), both],
             },
         ];
-        assert_eq!(fuse(lists)[0].element, ElementId::from_parts(1, 0));
+        assert_eq!(fuse(lists)[0].at, 1);
     }
 }

@@ -11,6 +11,7 @@ use db::Db;
 use ml::tags::TagFeedback;
 use ml::taste::Taste;
 use protocol::{ElementId, TagId};
+use tokio::sync::watch;
 
 use super::{Library, Spaces};
 use crate::PlatformError;
@@ -29,6 +30,8 @@ pub struct Learner {
     vocabulary: Arc<Vocabulary>,
     library: Arc<Library>,
     spaces: Arc<Spaces>,
+    /// Is everything in memory that is stored?
+    loaded: watch::Receiver<bool>,
     seen: Seen,
 }
 
@@ -45,17 +48,23 @@ impl Learner {
         vocabulary: Arc<Vocabulary>,
         library: Arc<Library>,
         spaces: Arc<Spaces>,
+        loaded: watch::Receiver<bool>,
     ) -> Self {
         Self {
             db,
             vocabulary,
             library,
             spaces,
+            loaded,
             seen: Seen::default(),
         }
     }
 
     fn look(&mut self, ctx: &mut Context<Self>) {
+        // half a library teaches something else
+        if !*self.loaded.borrow() {
+            return;
+        }
         let (db, library, spaces) = (self.db.clone(), self.library.clone(), self.spaces.clone());
         let (vocabulary, seen) = (self.vocabulary.clone(), self.seen.clone());
         let work = async move { learn(&db, &vocabulary, library, spaces, seen).await };
@@ -74,6 +83,13 @@ impl Actor for Learner {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         self.look(ctx);
+        // a large library takes a while
+        let mut loaded = self.loaded.clone();
+        let wait = async move { loaded.wait_for(|loaded| *loaded).await.is_ok() };
+        ctx.spawn(actix::fut::ActorFutureExt::map(
+            wrap_future(wait),
+            |_, learner: &mut Self, ctx| learner.look(ctx),
+        ));
         ctx.run_interval(EVERY, |learner, ctx| learner.look(ctx));
     }
 }

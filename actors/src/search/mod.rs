@@ -1,42 +1,51 @@
 //! Search: words to pictures, and pictures to pictures.
 
+mod abreast;
 mod candidates;
-mod facets;
 mod facts;
 mod filtered;
 mod fusion;
+mod indexes;
 mod keeper;
 mod learner;
 mod library;
+mod loading;
 mod respace;
 mod snapshots;
 mod spaces;
 #[cfg(test)]
 pub(crate) mod testing;
 mod vocabulary;
+mod working;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use db::Db;
+use index::TextIndex;
 use ml::pool::Inference;
-use protocol::query::{self, Query};
+use protocol::query;
 use protocol::search::{Found, Hit};
 use protocol::{Cursor, ElementId, Problem, limits};
+use tokio::sync::watch;
 
 use crate::{PlatformError, Viewer};
-use fusion::{Ranked, fuse};
-use snapshots::Snapshots;
+use snapshots::{Entry, Ranking, Snapshots};
+use working::Working;
 
-use crate::visual::Shade;
-pub(crate) use facets::facets;
+pub(crate) use abreast::Abreast;
 pub(crate) use facts::{Fact, FactIndex, Known};
-pub(crate) use keeper::{IndexKeeper, Load, access};
+pub(crate) use indexes::{Indexes, access};
+pub(crate) use keeper::IndexKeeper;
 pub(crate) use learner::Learner;
 pub(crate) use library::Library;
+pub(crate) use loading::start_loading;
 pub use respace::ImageModel;
 pub(crate) use respace::Respace;
 pub(crate) use spaces::Spaces;
+
+/// What a search says while the library is being read after a start.
+const LOADING: &str = "The library is still being read: some pictures are not found yet.";
 
 /// Answers searches.
 #[derive(Clone)]
@@ -46,24 +55,31 @@ pub struct Search {
     library: Arc<Library>,
     spaces: Arc<Spaces>,
     facts: Arc<FactIndex>,
+    texts: Arc<TextIndex>,
+    loaded: watch::Receiver<bool>,
+    abreast: Abreast,
     snapshots: Arc<Snapshots>,
+    working: Working,
 }
 
 impl Search {
     pub(crate) fn new(
         db: Db,
         inference: Arc<dyn Inference>,
-        library: Arc<Library>,
-        spaces: Arc<Spaces>,
-        facts: Arc<FactIndex>,
+        indexes: &Indexes,
+        abreast: Abreast,
     ) -> Self {
         Self {
             db,
             inference,
-            library,
-            spaces,
-            facts,
+            library: indexes.library.clone(),
+            spaces: indexes.spaces.clone(),
+            facts: indexes.facts.clone(),
+            texts: indexes.texts.clone(),
+            loaded: indexes.loaded(),
+            abreast,
             snapshots: Arc::default(),
+            working: Working::default(),
         }
     }
 
@@ -101,86 +117,69 @@ impl Search {
             ),
         };
         let kept = place.and_then(|_| self.snapshots.get(&key));
-        let (ranking, hints) = match kept {
+        let ranking = match kept {
             Some(kept) => kept,
             None => {
-                let made = self.ranking(viewer, words).await?;
-                self.snapshots.put(key, made.clone());
-                made
+                self.abreast.wait().await;
+                let (query, said) = query::parse(words);
+                let mut ranking = self.ranking(viewer, &query).await?;
+                let said = said.into_iter().map(|hint| hint.text);
+                ranking.hints.splice(0..0, said);
+                if !*self.loaded.borrow() {
+                    ranking.hints.push(LOADING.to_owned());
+                }
+                let ranking = Arc::new(ranking);
+                self.snapshots.put(key, ranking.clone());
+                ranking
             }
         };
-        self.page(viewer, &ranking, hints, place.unwrap_or(0), limit)
-            .await
-    }
-
-    async fn ranking(
-        &self,
-        viewer: &Viewer,
-        words: &str,
-    ) -> Result<snapshots::Kept, PlatformError> {
-        let (query, said) = query::parse(words);
-        let mut hints: Vec<String> = said.into_iter().map(|hint| hint.text).collect();
-        // plain words are what most people type
-        let free = match &query {
-            Query::Word(_) => true,
-            Query::And(parts) => {
-                !parts.is_empty() && parts.iter().all(|part| matches!(part, Query::Word(_)))
-            }
-            _ => false,
-        };
-        let (ranking, more) = if free {
-            let (lists, more) = self.candidates(viewer, &query.to_string(), None).await?;
-            (fuse(lists), more)
-        } else {
-            self.filtered(viewer, &query).await?
-        };
-        hints.extend(more);
-        Ok((Arc::new(ranking), hints))
+        self.page(viewer, &ranking, place.unwrap_or(0), limit).await
     }
 
     async fn page(
         &self,
         viewer: &Viewer,
-        ranking: &[Ranked],
-        hints: Vec<String>,
+        ranking: &Ranking,
         from: usize,
         limit: usize,
     ) -> Result<Found, PlatformError> {
-        let until = (from + limit).min(ranking.len());
-        let shown = ranking.get(from..until).unwrap_or_default();
-        let ids: Vec<ElementId> = shown.iter().map(|r| r.element.clone()).collect();
+        let entries = &ranking.entries;
+        let until = (from + limit).min(entries.len());
+        let shown = entries.get(from..until).unwrap_or_default();
+        let ids: Vec<ElementId> = shown.iter().map(|entry| entry.element.clone()).collect();
         let elements = self.db.elements(&viewer.scope(), &ids).await?;
-        let facets = match from {
-            0 => facets(&elements, |_| false),
-            _ => Vec::new(),
-        };
-        let ranked: HashMap<&ElementId, &Ranked> = shown.iter().map(|r| (&r.element, r)).collect();
+        let ranked: HashMap<&ElementId, &Entry> =
+            shown.iter().map(|entry| (&entry.element, entry)).collect();
         let mut items = Vec::with_capacity(elements.len());
         let mut confident = 0;
         for element in elements {
-            let Some(ranked) = ranked.get(&element.id) else {
+            let Some(entry) = ranked.get(&element.id) else {
                 continue;
             };
-            confident += usize::from(ranked.confident);
+            confident += usize::from(entry.confident);
             items.push(Hit {
                 because: None,
                 element,
-                score: Some(ranked.score),
-                why: ranked.why.clone(),
+                score: Some(entry.score),
+                why: entry.why.clone(),
             });
         }
         // Confident ones come first, so their number is the divider's place.
         let divider_after = (confident < items.len()).then(|| confident as i64 - 1);
-        let next_cursor = (until < ranking.len())
+        let next_cursor = (until < entries.len())
             .then(|| until.to_string().parse().ok())
             .flatten();
+        let (facets, narrow) = match from {
+            0 => (ranking.facets.clone(), ranking.narrow.clone()),
+            _ => Default::default(),
+        };
         Ok(Found {
             items,
             divider_after,
             next_cursor,
             facets,
-            narrow: Default::default(),
-            hints,
+            narrow,
+            hints: ranking.hints.clone(),
         })
     }
 }

@@ -12,9 +12,10 @@ use db::{Blobs, Db, NewEmbedding};
 use ml::pool::{Inference, Lane};
 use ml::{MlError, Rgb8};
 use protocol::{ElementId, MediaHash};
+use tokio::sync::watch;
 
 use super::spaces::Alike;
-use super::{Library, Spaces};
+use super::{FactIndex, Library, Spaces};
 use crate::PlatformError;
 
 /// Which space pictures are compared in, in the database.
@@ -64,13 +65,19 @@ pub(crate) struct Respace {
     pub inference: Arc<dyn Inference>,
     pub library: Arc<Library>,
     pub spaces: Arc<Spaces>,
+    pub facts: Arc<FactIndex>,
+    /// Is everything in memory that is stored?
+    pub loaded: watch::Receiver<bool>,
     pub wanted: ImageModel,
 }
 
 impl Respace {
     /// Runs until every picture has its vector in the wanted space, and that
     /// is the one in use.
-    pub async fn run(self) {
+    pub async fn run(mut self) {
+        if self.loaded.wait_for(|loaded| *loaded).await.is_err() {
+            return;
+        }
         loop {
             match self.step().await {
                 Ok(()) => return,
@@ -89,7 +96,7 @@ impl Respace {
         if active != space {
             self.spaces.set_filling(Some(space.clone()));
             self.fill_all().await?;
-            let alike = Alike::read(&self.db, &self.library, space).await?;
+            let alike = Alike::read(&self.db, &self.library, &self.facts, space).await?;
             self.db.set_active_space(IMAGES, space).await?;
             self.spaces.switch(alike);
             tracing::info!(space, "pictures are compared in another space");
@@ -156,11 +163,7 @@ impl Respace {
         };
         let vector = embedding.vector.clone();
         self.db.put_embedding(element, embedding).await?;
-        if let Some(found) = self.db.element(&db::Viewer::System, element).await? {
-            let access = super::keeper::access(&found);
-            self.spaces
-                .put_image(&self.wanted.space, element, &access, &vector);
-        }
+        self.spaces.put_image(&self.wanted.space, element, &vector);
         Ok(())
     }
 }

@@ -20,6 +20,7 @@ fn tag(name: &str) -> Tag {
 pub fn fact_row(n: u64, visibility: Visibility, tags: &[&str]) -> FactRow {
     FactRow {
         element: ElementId::from_parts(n, 0),
+        kind: Kind::Image,
         access: Access {
             owner: UserId::from_parts(1, 0),
             visibility,
@@ -31,8 +32,11 @@ pub fn fact_row(n: u64, visibility: Visibility, tags: &[&str]) -> FactRow {
         labels: vec![],
         quality: None,
         created_at: Timestamp::from_millis(0),
-        titled: false,
-        worded: false,
+        title: String::new(),
+        description: String::new(),
+        alt: String::new(),
+        file_name: String::new(),
+        text: String::new(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! The vocabulary in memory: every word, the tag it stands for, and what
 //! follows from that. Derived from the database and never ahead of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use index::{Completion, Completions};
 use protocol::TagId;
 
 use super::links::{self, Links};
@@ -42,7 +43,9 @@ pub(crate) struct Told {
 pub(crate) struct Words {
     entries: Vec<Entry>,
     /// Names and other words alike, in alphabetical order.
-    by_word: BTreeMap<Arc<str>, TagNo>,
+    by_word: Completions,
+    /// By number: the tag that it stands for.
+    meant: Vec<u32>,
     by_id: HashMap<u128, TagNo>,
     /// By the names under which they came with the program.
     by_shipped: HashMap<String, TagNo>,
@@ -70,7 +73,7 @@ const NONE: &[TagNo] = &[];
 impl Words {
     /// The tag that a word stands for: by its name, or another word for it.
     pub fn resolve(&self, word: &str) -> Option<TagNo> {
-        self.by_word.get(word).map(|no| self.tag(*no))
+        self.by_word.get(word).map(|no| self.tag(TagNo(no)))
     }
 
     pub fn by_id(&self, id: &TagId) -> Option<TagNo> {
@@ -142,14 +145,10 @@ impl Words {
         std::iter::once(tag).chain(self.above(tag).iter().copied())
     }
 
-    /// Words that begin so, in alphabetical order, each with its number (which
-    /// is another word's where [`Words::tag`] says so).
-    pub fn beginning<'a>(&'a self, typed: &'a str) -> impl Iterator<Item = (&'a str, TagNo)> {
-        let from = self
-            .by_word
-            .range::<str, _>((std::ops::Bound::Included(typed), std::ops::Bound::Unbounded));
-        let words = from.map(|(word, no)| (&**word, *no));
-        words.take_while(move |(word, _)| word.starts_with(typed))
+    /// The k tags that weigh the most of those that what was typed may become;
+    /// see [`Completions::complete`]. `weights` are by number.
+    pub fn complete(&self, typed: &str, k: usize, weights: &[u32]) -> Vec<Completion> {
+        self.by_word.complete(typed, k, &self.meant, weights)
     }
 
     /// The number of a tag that an element carries; a new one for a word that
@@ -174,7 +173,7 @@ impl Words {
             bent |= entry.into.take().is_some() || !entry.said.is_empty();
             (entry.id, entry.said, entry.common) = (None, Box::default(), false);
             let word = entry.word.clone();
-            if self.by_word.get(&word) == Some(&no) {
+            if self.by_word.get(&word) == Some(no.0) {
                 self.by_word.remove(&word);
             }
         }
@@ -195,11 +194,13 @@ impl Words {
             bent |= entry.into != into || entry.said != said;
             (entry.into, entry.said) = (into, said);
         }
-        if bent {
-            links::tie(&mut self.entries)
-        } else {
-            Vec::new()
+        if !bent {
+            return Vec::new();
         }
+        let bent = links::tie(&mut self.entries);
+        let numbers = (0..self.entries.len() as u32).map(TagNo);
+        self.meant = numbers.map(|no| self.tag(no).0).collect();
+        bent
     }
 
     fn links(&self, no: TagNo) -> Option<&Links> {
@@ -215,7 +216,7 @@ impl Words {
             // seen on an element before; unless the word is another tag's, of
             // whose new name will be told in the same breath
             None => match self.by_word.get(told.name.as_str()) {
-                Some(no) if self.entries[no.at()].id.is_none() => *no,
+                Some(no) if self.entries[no as usize].id.is_none() => TagNo(no),
                 _ => self.add(&told.name),
             },
         };
@@ -228,12 +229,13 @@ impl Words {
         (entry.id, entry.common, entry.category) = (Some(id), told.common, category);
         if *entry.word != *told.name {
             let before = std::mem::replace(&mut entry.word, told.name.as_str().into());
-            if self.by_word.get(&before) == Some(&no) {
+            if self.by_word.get(&before) == Some(no.0) {
                 self.by_word.remove(&before);
             }
         }
         let word = self.entries[no.at()].word.clone();
-        let other = self.by_word.insert(word, no).filter(|other| *other != no);
+        let other = self.by_word.insert(word, no.0).map(TagNo);
+        let other = other.filter(|other| *other != no);
         let twin = other.filter(|other| self.entries[other.at()].id.is_none());
         (no, twin)
     }
@@ -241,7 +243,8 @@ impl Words {
     fn add(&mut self, word: &str) -> TagNo {
         let no = TagNo(u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
         let word: Arc<str> = word.into();
-        self.by_word.insert(word.clone(), no);
+        self.by_word.insert(word.clone(), no.0);
+        self.meant.push(no.0);
         let category = self.category_no("");
         self.entries.push(Entry {
             id: None,

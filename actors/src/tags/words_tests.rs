@@ -68,11 +68,11 @@ fn what_follows_is_known_both_ways_and_said_once() {
     );
     assert_eq!(names(&words, words.implied_by(animal)), ["mammal"]);
     assert_eq!(words.aliases(cat).collect::<Vec<_>>(), ["kitty"]);
-    let begin: Vec<_> = words
-        .beginning("ki")
-        .map(|(word, no)| (word, words.tag(no)))
-        .collect();
-    assert_eq!(begin, [("kitty", cat)]);
+    let mut weights = vec![0; 9];
+    weights[cat.at()] = 3;
+    let begin = words.complete("ki", 9, &weights);
+    let meant: Vec<_> = begin.iter().map(|c| (&*c.word, c.meant, c.other)).collect();
+    assert_eq!(meant, [("kitty", cat.0, true)]);
 }
 
 #[test]

@@ -6,23 +6,25 @@ mod crop;
 mod recent;
 mod subjects;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use db::{Blobs, Db};
+use index::{Bits, Shade};
 use media::Picture;
 use ml::Rgb8;
 use ml::pool::{Inference, Lane};
 use protocol::element::Element;
+use protocol::query::Filter;
 use protocol::search::{Found, Hit, Why};
+use protocol::value::TagName;
 use protocol::visual::{Region, VisualMode, VisualQuery};
 use protocol::{ElementId, MediaHash, Problem, limits};
 
-use crate::search::{FactIndex, Library, Spaces, facets};
-use crate::tags::TagNo;
+use crate::search::{FactIndex, Library, Spaces};
 use crate::{PlatformError, Viewer};
 pub(crate) use addresses::Addresses;
-pub(crate) use colors::{Shade, alike};
+pub(crate) use colors::shade;
 pub(crate) use crop::exact;
 use recent::RecentPictures;
 use subjects::KnownSubjects;
@@ -121,86 +123,74 @@ impl Visual {
             Sample::Element(id) => Some(id.clone()),
             Sample::File(_) | Sample::Address(_) => None,
         };
-        let narrowed = self.narrowed(viewer, &query);
-        let wanted = |id: &ElementId| {
-            own.as_ref() != Some(id) && narrowed.as_ref().is_none_or(|ids| ids.contains(id))
-        };
+        let visual = self.clone();
+        let (scope, tags) = (viewer.scope(), query.tags.clone());
+        let within = move || visual.within(&scope, &tags, own.as_ref());
+        let visual = self.clone();
         let mut likenesses = match query.mode {
             VisualMode::Content => {
                 let vector = self.vector(viewer, sample, region).await?;
-                self.by_content(viewer, &vector, &wanted)
+                blocking(move || Ok(visual.by_content(&vector, &within()))).await?
             }
             VisualMode::Colors => {
                 let shades = self.shades(viewer, sample, region).await?;
-                self.by_colors(viewer, &shades, &wanted)
+                blocking(move || Ok(visual.by_colors(&shades, &within()))).await?
             }
         };
         if let Some(text) = text {
-            self.refine(viewer, text, &mut likenesses).await?;
+            self.refine(text, &mut likenesses).await?;
         }
-        likenesses.truncate(limit);
-        self.answer(viewer, likenesses, &query).await
+        self.answer(viewer, likenesses, &query, limit).await
     }
 
-    fn by_content(
-        &self,
-        viewer: &Viewer,
-        vector: &[f32],
-        wanted: &impl Fn(&ElementId) -> bool,
-    ) -> Vec<Likeness> {
-        let near = self
-            .spaces
-            .nearest(&viewer.scope(), vector, CANDIDATES, |id, _| wanted(id));
-        let alike = near.into_iter().filter(|(_, s)| *s >= FAINT);
+    /// What may be found: what the viewer may see, carries all the tags, and
+    /// is not what was asked about.
+    fn within(&self, scope: &db::Viewer, tags: &[TagName], own: Option<&ElementId>) -> Bits {
+        let filters: Vec<Filter> = tags.iter().cloned().map(Filter::Tag).collect();
+        let mut within = self.facts.meeting(scope, &filters, &[], &[]);
+        if let Some(own) = own.and_then(|id| self.facts.ordinal(id)) {
+            within.remove(own);
+        }
+        within
+    }
+
+    fn by_content(&self, vector: &[f32], within: &Bits) -> Vec<Likeness> {
+        let mut near = self.spaces.nearest_within(vector, CANDIDATES, within);
+        near.retain(|(_, similarity)| *similarity >= FAINT);
         let likeness = |(element, similarity)| Likeness {
             element,
             score: similarity,
             why: vec![Why::Similar { similarity }],
             confident: similarity >= SURE,
         };
-        alike.map(likeness).collect()
+        self.facts.named(near).into_iter().map(likeness).collect()
     }
 
-    fn by_colors(
-        &self,
-        viewer: &Viewer,
-        shades: &[Shade],
-        wanted: &impl Fn(&ElementId) -> bool,
-    ) -> Vec<Likeness> {
-        let near = self
-            .facts
-            .colored(&viewer.scope(), shades, CANDIDATES, wanted);
-        let alike = near.into_iter().filter(|(_, s)| *s >= FAINT_COLORS);
+    fn by_colors(&self, shades: &[Shade], within: &Bits) -> Vec<Likeness> {
+        let mut near = self.facts.colored(shades, CANDIDATES, within);
+        near.retain(|(_, similarity)| *similarity >= FAINT_COLORS);
         let likeness = |(element, similarity)| Likeness {
             element,
             score: similarity,
             why: vec![Why::Colors { similarity }],
             confident: similarity >= SURE_COLORS,
         };
-        alike.map(likeness).collect()
+        self.facts.named(near).into_iter().map(likeness).collect()
     }
 
     /// Those that also show what the words say come first.
-    async fn refine(
-        &self,
-        viewer: &Viewer,
-        text: &str,
-        likenesses: &mut [Likeness],
-    ) -> Result<(), PlatformError> {
+    async fn refine(&self, text: &str, likenesses: &mut [Likeness]) -> Result<(), PlatformError> {
         let texts = vec![text.to_owned()];
         let mut vectors = self.inference.embed_texts(Lane::Interactive, texts).await?;
         let Some(vector) = vectors.pop() else {
             return Ok(());
         };
         let query = self.library.bridge.query_vectors(&vector);
-        let seen = self
-            .spaces
-            .seen_as(&viewer.scope(), &query, self.spaces.len(), |_| true);
-        let relevance: HashMap<ElementId, f32> =
-            seen.into_iter().map(|s| (s.element, s.relevance)).collect();
+        let ids: Vec<ElementId> = likenesses.iter().map(|l| l.element.clone()).collect();
+        let shown = self.spaces.shows(&query, &ids);
         let confident = self.library.bridge.confident();
-        for likeness in likenesses.iter_mut() {
-            let confidence = relevance.get(&likeness.element).copied().unwrap_or(0.0);
+        for (likeness, shown) in likenesses.iter_mut().zip(shown) {
+            let confidence = shown.unwrap_or(0.0);
             likeness.score += WORDS * confidence;
             likeness.why.push(Why::Looks { confidence });
             likeness.confident = likeness.confident && confidence >= confident;
@@ -211,21 +201,6 @@ impl Visual {
                 .then_with(|| b.element.cmp(&a.element))
         });
         Ok(())
-    }
-
-    /// The elements that carry all the tags, or what implies them; none for
-    /// no tags.
-    fn narrowed(&self, viewer: &Viewer, query: &VisualQuery) -> Option<HashSet<ElementId>> {
-        let scope = viewer.scope();
-        let mut narrowed: Option<HashSet<ElementId>> = None;
-        for tag in &query.tags {
-            let tag = self.facts.vocabulary().read().resolve(tag.as_str());
-            let tags: Vec<TagNo> = tag.into_iter().collect();
-            let within = |id: &ElementId| narrowed.as_ref().is_none_or(|ids| ids.contains(id));
-            let hits = self.facts.carrying(&scope, &tags, within);
-            narrowed = Some(hits.into_iter().map(|(id, _, _)| id).collect());
-        }
-        narrowed
     }
 
     /// The centred vector of what was asked about.
@@ -273,7 +248,11 @@ impl Visual {
         blocking(move || {
             let part = crop::exact(&picture, region.unwrap_or(Region::WHOLE));
             let swatches = media::palette(&part).into_iter();
-            Ok(swatches.map(|s| Shade::of(s.rgb, s.share)).collect())
+            let shade = |s: media::Swatch| Shade {
+                lab: media::perceived(s.rgb),
+                share: s.share,
+            };
+            Ok(swatches.map(shade).collect())
         })
         .await
     }
@@ -325,13 +304,16 @@ impl Visual {
     async fn answer(
         &self,
         viewer: &Viewer,
-        likenesses: Vec<Likeness>,
+        mut likenesses: Vec<Likeness>,
         query: &VisualQuery,
+        limit: usize,
     ) -> Result<Found, PlatformError> {
+        let all: Vec<ElementId> = likenesses.iter().map(|l| l.element.clone()).collect();
+        let chosen: Vec<&str> = query.tags.iter().map(TagName::as_str).collect();
+        let (facets, narrow) = self.facts.narrowing(&self.facts.bits(&all), &chosen);
+        likenesses.truncate(limit);
         let ids: Vec<ElementId> = likenesses.iter().map(|l| l.element.clone()).collect();
         let elements = self.db.elements(&viewer.scope(), &ids).await?;
-        let chosen = |name: &str| query.tags.iter().any(|tag| tag.as_str() == name);
-        let facets = facets(&elements, chosen);
         let mut elements: HashMap<ElementId, Element> =
             elements.into_iter().map(|e| (e.id.clone(), e)).collect();
         let mut confident = 0;
@@ -354,7 +336,7 @@ impl Visual {
             next_cursor: None,
             facets,
             hints: Vec::new(),
-            narrow: Default::default(),
+            narrow,
         })
     }
 }

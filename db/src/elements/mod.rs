@@ -21,7 +21,7 @@ use protocol::UserId;
 pub use read::FactRow;
 pub(crate) use row::{newest_first, turned};
 pub use save::{NewElement, Saved};
-pub use viewer::Viewer;
+pub use viewer::{Access, Viewer};
 
 /// Which elements a list is of.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,19 +2,18 @@
 
 use std::collections::HashMap;
 
-use protocol::element::{Element, Label, Media, Swatch, Tag, Visibility};
+use protocol::element::{Element, Kind, Label, Media, Swatch, Tag, Visibility};
 use protocol::value::Handle;
 use protocol::{Cursor, ElementId, MediaHash, Page, Timestamp};
 use surrealdb::types::{Object, SurrealValue, object};
 
 use super::row::{ElementRow, FIELDS, newest_first};
-use super::viewer::{DIRECT, LISTED, SPARED, THERE, Viewer};
+use super::viewer::{Access, DIRECT, LISTED, SPARED, THERE, Viewer};
 use super::{MediaRow, Scope};
 use crate::error::{DbError, Result};
 use crate::limits::READ_MAX;
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};
-use crate::vectors::Access;
 
 /// The variant's name of the file as it came.
 const ORIGINAL: &str = "original";
@@ -196,13 +195,14 @@ pub(crate) fn by_id(rows: Vec<ElementRow>) -> Result<HashMap<ElementId, Element>
 
 /// What is read for the indexes in memory.
 const FACTS: &str = "id, owner, owner.handle AS handle, visibility, flags ?? [] AS flags, colors, \
-    tags, labels ?? [] AS labels, quality, created_at, title != '' AS titled, \
-    (text ?? '') != '' AS worded, gone_at";
+    tags, labels ?? [] AS labels, quality, created_at, title, description, \
+    alt ?? '' AS alt, file_name, text ?? '' AS text, gone_at";
 
 /// What is known of an element beside its vectors, and who may see it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactRow {
     pub element: ElementId,
+    pub kind: Kind,
     pub access: Access,
     pub handle: Handle,
     pub colors: Vec<Swatch>,
@@ -210,9 +210,14 @@ pub struct FactRow {
     pub labels: Vec<Label>,
     pub quality: Option<f32>,
     pub created_at: Timestamp,
-    /// It has a title; words were read in it.
-    pub titled: bool,
-    pub worded: bool,
+    pub title: String,
+    pub description: String,
+    /// What it shows, in its owner's words.
+    pub alt: String,
+    /// As it was uploaded; empty where it had none.
+    pub file_name: String,
+    /// What was read in it.
+    pub text: String,
 }
 
 #[derive(SurrealValue)]
@@ -231,8 +236,11 @@ struct FactsOf {
     labels: Vec<Label>,
     quality: Option<f32>,
     created_at: i64,
-    titled: bool,
-    worded: bool,
+    title: String,
+    description: String,
+    alt: String,
+    file_name: String,
+    text: String,
     gone_at: Option<i64>,
 }
 
@@ -240,6 +248,7 @@ impl FactsOf {
     fn row(self) -> Result<FactRow> {
         Ok(FactRow {
             element: self.id.parse()?,
+            kind: Kind::Image,
             access: Access {
                 owner: self.owner.parse()?,
                 visibility: self.visibility,
@@ -251,8 +260,11 @@ impl FactsOf {
             labels: self.labels,
             quality: self.quality,
             created_at: Timestamp::from_millis(self.created_at),
-            titled: self.titled,
-            worded: self.worded,
+            title: self.title,
+            description: self.description,
+            alt: self.alt,
+            file_name: self.file_name,
+            text: self.text,
         })
     }
 }

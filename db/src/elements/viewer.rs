@@ -5,7 +5,15 @@ use protocol::element::Visibility;
 use surrealdb::types::Object;
 
 use crate::row;
-use crate::vectors::Access;
+
+/// Who may see an element: what of it decides that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    pub owner: UserId,
+    pub visibility: Visibility,
+    /// By which some viewers leave it out.
+    pub flags: Vec<String>,
+}
 
 /// On whose behalf something is read or changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +96,7 @@ impl Viewer {
         }
     }
 
-    /// [`LISTED`] once more, for what stands in a vector index.
+    /// [`LISTED`] once more, for what is held in memory.
     pub fn lists(&self, access: &Access) -> bool {
         match self {
             Viewer::System => true,

@@ -76,6 +76,9 @@ fn relevance_grows_with_both_cosines_and_stays_a_probability() {
         last = now;
     }
     assert!((bridge.score(0.6, 0.45) - (1.0 + CONSE_WEIGHT)).abs() < 1e-5);
+    let [look, concept] = bridge.weights();
+    let more = bridge.score(0.7, 0.65) - bridge.score(0.6, 0.45);
+    assert!((more - (look * 0.1 + concept * 0.2)).abs() < 1e-5);
 }
 
 #[test]

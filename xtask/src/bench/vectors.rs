@@ -32,7 +32,7 @@ pub fn run(cache: &Cache, options: &Options) -> anyhow::Result<()> {
     let mut example = native::cargo(cache, "build", Profile::Dev);
     exec::run(example.args(["--example", "vectors"]))?;
     let ours = server.with_file_name("examples").join("vectors");
-    let scripts = workspace().join("db/bench");
+    let scripts = workspace().join("index/bench");
     let tools = cache.tools.join("bench-vectors");
     let python = python(&tools, &scripts)?;
     let hnsw = hnsw(&tools, &python, &scripts)?;

@@ -83,8 +83,10 @@ impl World {
             heads: ml::heads::Heads::load(assets::HEADS)?,
             list_models: Arc::new(Vec::new),
         };
+        let platform = Platform::start(PlatformConfig::default(), services).await?;
+        until_loaded(&platform, owner).await?;
         Ok(Self {
-            platform: Platform::start(PlatformConfig::default(), services).await?,
+            platform,
             people: users,
             places,
             _folder: folder,
@@ -101,6 +103,23 @@ impl World {
 
     pub async fn end(self) {
         self.platform.shutdown(Duration::from_secs(5)).await;
+    }
+}
+
+/// A start does not wait for the indexes of a large library for long, and half a
+/// library is recommended from badly.
+async fn until_loaded(platform: &Platform, owner: User) -> anyhow::Result<()> {
+    let viewer = Viewer::acting(owner);
+    loop {
+        let found = platform
+            .search()
+            .query(&viewer, "anything", None, 1)
+            .await?;
+        let mut hints = found.hints.iter();
+        if !hints.any(|hint| hint.contains("still being read")) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 

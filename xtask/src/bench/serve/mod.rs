@@ -28,6 +28,9 @@ const CLIENTS: [usize; 3] = [1, 8, 32];
 const ACCOUNTS: usize = 8;
 /// How long the server is left alone before its memory is looked at.
 const IDLE: Duration = Duration::from_secs(5);
+/// How long it may take until everything is found, and how often that is asked.
+const COMPLETE: Duration = Duration::from_secs(600);
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Options of `bench serve`.
 #[derive(Args)]
@@ -59,7 +62,8 @@ struct Figures {
     /// Seconds until it listens, and until everything answers.
     listens_after: f64,
     ready_after: f64,
-    /// MiB: before the first request, after all, and at most.
+    complete_after: f64,
+    /// MiB: before the first case, after all, and at most.
     memory_at_rest: f64,
     memory_after: f64,
     memory_most: f64,
@@ -89,18 +93,20 @@ pub fn run(cache: &Cache, options: &Options) -> anyhow::Result<()> {
 }
 
 fn all(server: &Server, library: &Library, options: &Options) -> anyhow::Result<Figures> {
-    std::thread::sleep(IDLE);
-    let (memory_at_rest, _) = server.memory()?;
-    println!(
-        "listens after {:.2} s, ready after {:.2} s, {memory_at_rest:.0} MiB at rest",
-        server.listens_after.as_secs_f64(),
-        server.ready_after.as_secs_f64()
-    );
     let handles = library.accounts.iter().take(ACCOUNTS);
     let tokens = handles
         .map(|handle| Client::log_in(server.address, handle, &library.password))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let mut asking = Client::connect(server.address, tokens.first().cloned())?;
+    let complete_after = complete(server, &mut asking)?.as_secs_f64();
+    std::thread::sleep(IDLE);
+    let (memory_at_rest, _) = server.memory()?;
+    println!(
+        "listens after {:.2} s, ready after {:.2} s, finds everything after {complete_after:.2} s, \
+         {memory_at_rest:.0} MiB at rest",
+        server.listens_after.as_secs_f64(),
+        server.ready_after.as_secs_f64()
+    );
     let mine = cluster(&mut asking)?;
     let media = pictures(&mut asking, library)?;
 
@@ -137,11 +143,28 @@ fn all(server: &Server, library: &Library, options: &Options) -> anyhow::Result<
         elements: library.elements,
         listens_after: server.listens_after.as_secs_f64(),
         ready_after: server.ready_after.as_secs_f64(),
+        complete_after,
         memory_at_rest,
         memory_after,
         memory_most,
         cases: measured,
     })
+}
+
+/// Waits until searches no longer say that the library is still being read;
+/// returns how long after the start that was.
+fn complete(server: &Server, client: &mut Client) -> anyhow::Result<Duration> {
+    loop {
+        let answer = client.send(&Request::get("/api/v1/search?q=a"))?.json()?;
+        let after = server.started.elapsed();
+        let hints = answer["hints"].as_array().into_iter().flatten();
+        let mut hints = hints.filter_map(|hint| hint.as_str());
+        if !hints.any(|hint| hint.contains("still being read")) {
+            return Ok(after);
+        }
+        anyhow::ensure!(after < COMPLETE, "the library is never read in full");
+        std::thread::sleep(LOOK);
+    }
 }
 
 /// The first page of accounts that have not asked before: their rankings are

@@ -21,6 +21,7 @@ const TICKS: f64 = 100.0;
 pub struct Server {
     child: Child,
     pub address: SocketAddr,
+    pub started: Instant,
     /// Until it listened, and until it was ready.
     pub listens_after: Duration,
     pub ready_after: Duration,
@@ -58,6 +59,7 @@ impl Server {
         let mut server = Self {
             child,
             address,
+            started: start,
             listens_after: Duration::ZERO,
             ready_after: Duration::ZERO,
         };

@@ -1,4 +1,4 @@
-//! The vector index under the commands of `db/bench/vectors.py`: one line in,
+//! The vector index under the commands of `index/bench/vectors.py`: one line in,
 //! one line out.
 //!
 //! `vectors BASE QUERIES NUMBERS K`: files of little-endian `f32`, row by row.
@@ -7,9 +7,11 @@ use std::io::{BufRead, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use asterism_db::vectors::{Access, VectorIndex};
-use protocol::element::Visibility;
-use protocol::{ElementId, UserId};
+use asterism_index::{Bits, Ordinals, VectorIndex};
+use protocol::ElementId;
+
+/// Each row belongs to one of so many.
+const PARTS: u64 = 100;
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -23,6 +25,8 @@ fn main() {
         queries: read(queries.as_ref()),
         numbers,
         k: k.parse().expect("a number of neighbours"),
+        ordinals: Ordinals::default(),
+        parts: vec![Bits::default(); PARTS as usize],
         index: VectorIndex::new(numbers),
     };
     for line in std::io::stdin().lock().lines() {
@@ -40,11 +44,15 @@ fn main() {
     }
 }
 
+/// As the server keeps it: numbers for elements, sets of them by which a search
+/// is narrowed, and the vectors.
 struct Bench {
     base: Vec<f32>,
     queries: Vec<f32>,
     numbers: usize,
     k: usize,
+    ordinals: Ordinals,
+    parts: Vec<Bits>,
     index: VectorIndex,
 }
 
@@ -52,33 +60,35 @@ impl Bench {
     fn add(&mut self, from: usize, until: usize) {
         for row in from..until {
             let vector = &self.base[row * self.numbers..(row + 1) * self.numbers];
-            assert!(self.index.insert(element(row), access(row), vector));
+            let at = self.ordinals.give(&element(row));
+            self.parts[part(row)].insert(at);
+            assert!(self.index.insert(at, vector));
         }
     }
 
     fn remove(&mut self, from: usize, until: usize) {
         for row in from..until {
-            assert!(self.index.remove(&element(row)));
+            let at = self.ordinals.take(&element(row)).expect("it was added");
+            self.parts[part(row)].remove(at);
+            assert!(self.index.remove(at));
         }
     }
 
     /// Writes the rows that were found, for each query so many.
     fn query(&self, percent: usize, file: &str) {
         let mut found: Vec<u8> = Vec::new();
-        let wanted: Vec<UserId> = (0..percent as u64).map(owner).collect();
+        let mut passing = Bits::default();
+        self.parts[..percent].iter().for_each(|p| passing.or(p));
+        let everybody = Bits::full(self.ordinals.end());
         for query in self.queries.chunks(self.numbers) {
-            let hits = match percent {
-                100 => self.index.search(query, self.k, |_, _| true),
-                _ => {
-                    let passes = |_: &ElementId, access: &Access| {
-                        wanted.last().is_some_and(|last| access.owner <= *last)
-                    };
-                    self.index.search(query, self.k, passes)
-                }
-            };
+            // sets that are kept are put together for every search anew
+            let mut within = everybody.clone();
+            within.and(&passing);
+            let hits = self.index.search(query, self.k, &within, |_| true);
             let rows = hits
                 .iter()
-                .map(|(id, _)| row(id))
+                .filter_map(|(at, _)| self.ordinals.id(*at))
+                .map(row)
                 .chain(std::iter::repeat(-1));
             rows.take(self.k)
                 .for_each(|row| found.extend(row.to_le_bytes()));
@@ -105,19 +115,10 @@ fn row(id: &ElementId) -> i32 {
     (time - 1) as i32
 }
 
-/// One of a hundred, by chance but always the same: `vectors.py` and
-/// `hnsw.cpp` know it too.
-fn access(row: usize) -> Access {
+/// By chance but always the same: `vectors.py` and `hnsw.cpp` know it too.
+fn part(row: usize) -> usize {
     let part = ((row as u64 * 2_654_435_761) & 0xffff_ffff) >> 16;
-    Access {
-        owner: owner(part % 100),
-        visibility: Visibility::Public,
-        flags: Vec::new(),
-    }
-}
-
-fn owner(part: u64) -> UserId {
-    UserId::from_parts(part, 0)
+    (part % PARTS) as usize
 }
 
 fn read(path: &Path) -> Vec<f32> {
