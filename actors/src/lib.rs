@@ -8,6 +8,7 @@
 mod accounts;
 mod clusters;
 mod config;
+mod devices;
 mod elements;
 mod error;
 mod explore;
@@ -36,6 +37,7 @@ mod visual;
 pub use accounts::Accounts;
 pub use clusters::Clusters;
 pub use config::{MqttConfig, PlatformConfig};
+pub use devices::Devices;
 pub use elements::{Elements, Intake, ListQuery, NewFile};
 pub use error::PlatformError;
 pub use explore::Explore;

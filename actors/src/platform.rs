@@ -4,27 +4,28 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use actix::Addr;
-use db::{Blobs, Db};
+use db::{Blobs, Db, Uploads};
 use ml::pool::Inference;
 use tokio::sync::Notify;
 
+use crate::devices::{self, Desk, Ears, Roll};
 use crate::explore::TopicKeeper;
 use crate::feed::Herald;
 use crate::fetch::Fetcher;
 use crate::fetches::Carrier;
 use crate::live::{CloseAll, Hub, Live, Relay};
-use crate::mqtt::Mqtt;
+use crate::mqtt::{self, Mqtt};
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
 use crate::recommend::{Recommender, Themes};
 use crate::search::{
     self, Abreast, FactIndex, IndexKeeper, Indexes, Learner, Library, Respace, Search, Spaces,
 };
-use crate::supervise::Arbiters;
+use crate::supervise::{self, Arbiters};
 use crate::tags::{self, Rewriter, Tags, Vocabulary};
 use crate::throttle::Throttle;
 use crate::visual::Addresses;
 use crate::{
-    Accounts, Clusters, Elements, Explore, Feeds, Fetches, Health, ListModels, MediaFiles,
+    Accounts, Clusters, Devices, Elements, Explore, Feeds, Fetches, Health, ListModels, MediaFiles,
     Moderation, Operations, PlatformConfig, PlatformError, Visual,
 };
 
@@ -32,6 +33,8 @@ use crate::{
 pub struct Services {
     pub db: Db,
     pub blobs: Blobs,
+    /// Pictures of devices that come in pieces.
+    pub uploads: Uploads,
     pub inference: Arc<dyn Inference>,
     /// Text to image: see `ml::bridge`.
     pub bridge: ml::bridge::Bridge,
@@ -57,6 +60,7 @@ struct Parts {
     explore: Explore,
     visual: Visual,
     fetches: Fetches,
+    devices: Devices,
     tags: Tags,
     pipeline: Addr<Pipeline>,
     hub: Addr<Hub>,
@@ -64,7 +68,8 @@ struct Parts {
     _learner: Addr<Learner>,
     /// What is caught up on behind the scenes; begun anew at each start.
     behind: Vec<tokio::task::JoinHandle<()>>,
-    mqtt: Option<Mqtt>,
+    roll: Roll,
+    mqtt: mqtt::Running,
     arbiters: Arbiters,
     db: Db,
 }
@@ -83,6 +88,7 @@ impl Platform {
         let Services {
             db,
             blobs,
+            uploads,
             inference,
             bridge,
             tags,
@@ -95,7 +101,8 @@ impl Platform {
         if recovered > 0 {
             tracing::info!(jobs = recovered, "work of the last run is taken up again");
         }
-        let mqtt = Mqtt::start(&config.mqtt).await?;
+        let mqtt = Mqtt::new(&config.mqtt)?;
+        let roll = Roll::new(db.clone());
 
         let hub = arbiters.run(&arbiters.events, |_| Hub::default());
         db.seed_tags(&tags::shipped(&tags)).await?;
@@ -124,7 +131,11 @@ impl Platform {
         let topics = arbiters.run(&arbiters.work, |_| topics);
 
         let settle = keeper.clone().recipient();
+        let ears = Ears::new(roll.clone(), mqtt.post());
+        let ears = arbiters.run(&arbiters.devices, |_| ears);
+
         let takers = vec![
+            ears.recipient(),
             keeper.recipient(),
             hub.clone().recipient(),
             herald.recipient(),
@@ -205,6 +216,25 @@ impl Platform {
             feeds.clone(),
             &config,
         );
+        let desk = Desk::new(
+            elements.clone(),
+            clusters.clone(),
+            uploads.clone(),
+            mqtt.post(),
+        );
+        let devices = Devices::new(
+            db.clone(),
+            clusters.clone(),
+            roll.clone(),
+            mqtt.post(),
+            devices::broker(&config.mqtt)?,
+        );
+        behind.push(supervise::keep("what devices did", {
+            let (db, roll) = (db.clone(), roll.clone());
+            move || devices::keep(db.clone(), roll.clone(), uploads.clone())
+        }));
+        let mqtt = mqtt.open(db.clone(), roll.clone(), desk, throttle.clone());
+        let mqtt = supervise::on(&arbiters.devices, mqtt).await??;
         let fetches = Fetches::new(db.clone(), fetcher, throttle, clusters.clone());
         let carrier = Carrier {
             db: db.clone(),
@@ -231,6 +261,7 @@ impl Platform {
         Ok(Self(Arc::new(Parts {
             elements,
             fetches,
+            devices,
             media: MediaFiles::new(db.clone(), blobs),
             accounts,
             search,
@@ -247,6 +278,7 @@ impl Platform {
             hub,
             _learner: learner,
             behind,
+            roll,
             mqtt,
             arbiters,
             db,
@@ -287,6 +319,10 @@ impl Platform {
 
     pub fn fetches(&self) -> &Fetches {
         &self.0.fetches
+    }
+
+    pub fn devices(&self) -> &Devices {
+        &self.0.devices
     }
 
     pub fn tags(&self) -> &Tags {
@@ -334,9 +370,8 @@ impl Platform {
             tracing::warn!("jobs still run at the deadline, their leases will expire");
         }
         parts.hub.do_send(CloseAll);
-        if let Some(mqtt) = &parts.mqtt {
-            mqtt.stop();
-        }
+        parts.mqtt.stop();
+        devices::say_goodbye(&parts.db, &parts.roll).await;
         // Sessions say goodbye through their transports, which need a moment.
         tokio::time::sleep(Duration::from_millis(200)).await;
         parts.arbiters.stop();

@@ -25,6 +25,8 @@ pub enum Kind {
     Register,
     /// Things fetched from elsewhere for one account.
     Fetch,
+    /// Devices that say who they are, from one address.
+    Device,
 }
 
 impl Kind {
@@ -35,6 +37,7 @@ impl Kind {
             Kind::Handle => (10, Duration::from_secs(30)),
             Kind::Register => (60, Duration::from_secs(10)),
             Kind::Fetch => (30, Duration::from_secs(4)),
+            Kind::Device => (60, Duration::from_secs(1)),
         }
     }
 }

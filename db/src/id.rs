@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use protocol::{ChangeId, ClusterId, ElementId, FetchId, LoginId, SocketId, TagId, UserId};
+use protocol::{
+    ChangeId, ClusterId, DeviceId, ElementId, FetchId, LoginId, SocketId, TagId, UserId,
+};
 
 /// Identifiers that can be made here and now.
 pub trait Fresh: Sized {
@@ -21,7 +23,7 @@ macro_rules! fresh {
     )+};
 }
 fresh!(
-    UserId, ElementId, ClusterId, FetchId, LoginId, SocketId, TagId, ChangeId
+    UserId, ElementId, ClusterId, DeviceId, FetchId, LoginId, SocketId, TagId, ChangeId
 );
 
 /// Milliseconds since 1970 by this machine's clock.

@@ -13,6 +13,7 @@ mod bulk;
 mod checkpoint;
 mod clusters;
 mod config;
+mod devices;
 mod elements;
 mod embeddings;
 mod errands;
@@ -32,6 +33,7 @@ mod spaces;
 mod store;
 mod tags;
 mod topics;
+pub mod uploads;
 
 pub use accounts::{Credentials, NewUser};
 pub use blobs::{Blobs, Incoming};
@@ -41,6 +43,7 @@ pub use clusters::{
     Together, order,
 };
 pub use config::DbConfig;
+pub use devices::{DeviceChange, KnownDevice, NewDevice, Tally};
 pub use elements::{Access, ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
 pub use embeddings::{EmbeddingRow, VectorRow};
 pub use errands::{Errand, ErrandEnd, NewErrand};
@@ -53,3 +56,4 @@ pub use outbox::{History, Published};
 pub use store::Db;
 pub use tags::{NotTagged, Rewriting, ShippedTag, ShippedTags, TagEdit, TagText, Tagged, WordRow};
 pub use topics::TopicRow;
+pub use uploads::{Begun, Put, UploadKey, Uploads};

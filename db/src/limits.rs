@@ -48,6 +48,13 @@ pub const ERRANDS_SHOWN: usize = 300;
 pub const SAVED_ERRAND_MS: i64 = 24 * 60 * 60 * 1_000;
 pub const FAILED_ERRAND_MS: i64 = 30 * SAVED_ERRAND_MS;
 
+/// MQTT sessions that are remembered of a device.
+pub const DEVICE_SESSIONS: usize = 4;
+/// Bytes of all uploads by MQTT that are not complete, as announced.
+pub const UPLOADS_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+/// Chunks of one upload.
+pub const UPLOAD_CHUNKS: usize = 8_192;
+
 /// Most elements, hits or embeddings of one read.
 pub const READ_MAX: usize = 5_000;
 /// Most events of one relay step or one reading of history.

@@ -25,7 +25,7 @@ use crate::store::Engine;
 
 /// The tables, in an order in which each only names earlier ones. Every
 /// statement can be run again.
-const SCHEMA: [(&str, &str); 11] = [
+const SCHEMA: [(&str, &str); 12] = [
     ("meta", include_str!("../schema/meta.surql")),
     ("account", include_str!("../schema/account.surql")),
     ("element", include_str!("../schema/element.surql")),
@@ -34,6 +34,7 @@ const SCHEMA: [(&str, &str); 11] = [
     ("cluster", include_str!("../schema/cluster.surql")),
     ("embedding", include_str!("../schema/embedding.surql")),
     ("errand", include_str!("../schema/errand.surql")),
+    ("device", include_str!("../schema/device.surql")),
     (
         "explore_topic",
         include_str!("../schema/explore_topic.surql"),

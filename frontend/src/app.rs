@@ -14,15 +14,15 @@ use crate::grid::{CardMenuHost, CardMenuProvider};
 use crate::live::LiveProvider;
 use crate::nav::{Place, Route, use_go};
 use crate::pages::{
-    ClusterPage, ClustersPage, CreditsPage, ElementPage, FollowedPage, HomePage, JoinPage,
-    NowherePage, ProfilePage, SessionsPage, SettingsPage, SignInPage,
+    CamerasPage, ClusterPage, ClustersPage, CreditsPage, ElementPage, FollowedPage, HomePage,
+    JoinPage, NowherePage, ProfilePage, SessionsPage, SettingsPage, SignInPage,
 };
 use crate::search::SearchPage;
 use crate::selection::SelectionHost;
 use crate::shell::{Banner, BottomBar, Help, Keys, Toaster, TopBar};
 use crate::store::{
-    ClustersProvider, LibraryProvider, LikesProvider, RevealedProvider, SelectionProvider,
-    SessionProvider, Standing, ThemeProvider, ToastProvider, use_session,
+    ClustersProvider, DevicesProvider, LibraryProvider, LikesProvider, RevealedProvider,
+    SelectionProvider, SessionProvider, Standing, ThemeProvider, ToastProvider, use_session,
 };
 use crate::tag::TagView;
 use crate::upload::{DropTarget, Tray, UploadProvider};
@@ -72,17 +72,19 @@ fn Door() -> Html {
                     <ClustersProvider>
                         <LikesProvider>
                             <ExploreProvider>
-                                <LiveProvider>
-                                    <UploadProvider>
-                                        <PickingProvider>
-                                            <SelectionProvider>
-                                                <CardMenuProvider>
-                                                    <Inside />
-                                                </CardMenuProvider>
-                                            </SelectionProvider>
-                                        </PickingProvider>
-                                    </UploadProvider>
-                                </LiveProvider>
+                                <DevicesProvider>
+                                    <LiveProvider>
+                                        <UploadProvider>
+                                            <PickingProvider>
+                                                <SelectionProvider>
+                                                    <CardMenuProvider>
+                                                        <Inside />
+                                                    </CardMenuProvider>
+                                                </SelectionProvider>
+                                            </PickingProvider>
+                                        </UploadProvider>
+                                    </LiveProvider>
+                                </DevicesProvider>
                             </ExploreProvider>
                         </LikesProvider>
                     </ClustersProvider>
@@ -157,6 +159,7 @@ fn page(place: &Place) -> Html {
         Route::Followed => html! { <FollowedPage /> },
         Route::Cluster { id } => html! { <ClusterPage id={id.clone()} /> },
         Route::Join { token } => html! { <JoinPage token={token.clone()} /> },
+        Route::Cameras => html! { <CamerasPage /> },
         Route::Settings => html! { <SettingsPage /> },
         Route::Sessions => html! { <SessionsPage /> },
         Route::Reviews => html! { <ReviewsPage /> },

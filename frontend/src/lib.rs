@@ -14,6 +14,7 @@ mod api;
 mod app;
 mod audience;
 mod backoff;
+mod cameras;
 mod cluster;
 mod controls;
 mod element;

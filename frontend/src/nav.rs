@@ -51,6 +51,8 @@ pub enum Route {
     Cluster { id: String },
     #[at("/join/:token")]
     Join { token: String },
+    #[at("/cameras")]
+    Cameras,
     #[at("/settings")]
     Settings,
     #[at("/settings/sessions")]

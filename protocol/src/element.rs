@@ -277,8 +277,11 @@ pub struct Owner {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Source {
-    /// `upload`, `import`, `sample` or `url`.
+    /// `upload`, `import`, `sample`, `url` or `camera`.
     pub via: String,
+    /// What the camera was called when it took the picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -79,6 +79,8 @@ codes! {
     NoPicture = "no_picture", 422, "No picture was found there";
     /// Too many attempts or requests; `retry_after` says when.
     RateLimited = "rate_limited", 429, "Too many attempts";
+    /// What may be sent in a day was sent; `retry_after` says when the next begins.
+    QuotaExceeded = "quota_exceeded", 429, "The quota is used up";
     /// A range outside the file.
     RangeNotSatisfiable = "range_not_satisfiable", 416, "The range is outside the file";
     /// The server is stopping or overloaded: try again.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::{ClusterGone, ClusterItemChange, ClusterTouched};
+use crate::device::{Device, DeviceGone};
 use crate::element::{Element, Stage, State};
 use crate::fetch::Fetch;
 use crate::{ElementId, LoginId, TagId};
@@ -29,6 +30,9 @@ pub enum Event {
     ClusterRemoved(ClusterGone),
     /// Something that is being fetched for the account got on.
     FetchChanged(Box<Fetch>),
+    /// One of the account's devices came, went or did something.
+    DeviceChanged(Box<Device>),
+    DeviceRemoved(DeviceGone),
     /// A login was ended; its sockets close.
     LoginRevoked(LoginGone),
     /// Between servers: what tags are called and imply is to be read again.
@@ -57,6 +61,8 @@ impl Event {
             Event::ClusterItem(_) => "cluster_item",
             Event::ClusterRemoved(_) => "cluster_removed",
             Event::FetchChanged(_) => "fetch_changed",
+            Event::DeviceChanged(_) => "device_changed",
+            Event::DeviceRemoved(_) => "device_removed",
             Event::LoginRevoked(_) => "login_revoked",
             Event::TagsChanged(_) => "tags_changed",
         }

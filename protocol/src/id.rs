@@ -85,6 +85,8 @@ ids! {
     ClusterId,
     /// Something that is being fetched from elsewhere.
     FetchId,
+    /// A camera or another device that speaks MQTT.
+    DeviceId,
     /// One login (a browser or a device that holds a token).
     LoginId,
     /// One WebSocket session, which may outlive its connection.

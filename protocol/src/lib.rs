@@ -8,6 +8,7 @@ pub mod account;
 pub mod admin;
 pub mod cluster;
 pub mod cursor;
+pub mod device;
 pub mod element;
 pub mod error;
 pub mod event;
@@ -16,6 +17,7 @@ pub mod fetch;
 pub mod id;
 pub mod label;
 pub mod limits;
+pub mod mqtt;
 pub mod page;
 pub mod query;
 pub mod search;
@@ -30,7 +32,7 @@ pub mod ws;
 pub use cursor::Cursor;
 pub use error::{ErrorCode, Problem};
 pub use id::{
-    ChangeId, ClusterId, ElementId, FetchId, LoginId, MediaHash, SocketId, TagId, UserId,
+    ChangeId, ClusterId, DeviceId, ElementId, FetchId, LoginId, MediaHash, SocketId, TagId, UserId,
 };
 pub use page::Page;
 pub use time::Timestamp;

@@ -84,3 +84,33 @@ pub const WS_PER_USER: usize = 20;
 pub const WS_SIGNAL_MS: u64 = 200;
 /// Accounts that one presence signal names.
 pub const PRESENCE_PEOPLE: usize = 100;
+
+/// Devices of an account; characters of a device's name.
+pub const DEVICES_PER_USER: usize = 200;
+pub const DEVICE_NAME_MAX: usize = 60;
+/// Pictures and bytes that a device may send in a day: unless its owner says
+/// otherwise, and at most.
+pub const DEVICE_FRAMES_PER_DAY: u32 = 20_000;
+pub const DEVICE_FRAMES_PER_DAY_MAX: u32 = 500_000;
+pub const DEVICE_BYTES_PER_DAY: u64 = 4 << 30;
+pub const DEVICE_BYTES_PER_DAY_MAX: u64 = 256 << 30;
+/// MQTT: largest picture in one message, in bytes; a larger one comes in chunks.
+pub const MQTT_FRAME_BYTES: usize = 8 * 1024 * 1024;
+/// MQTT: most bytes of a chunk, without its CRC; fewest, but for the last one.
+pub const MQTT_CHUNK_BYTES: usize = 256 * 1024;
+pub const MQTT_CHUNK_BYTES_MIN: usize = 512;
+/// MQTT: largest payload of any other message, in bytes.
+pub const MQTT_SMALL_BYTES: usize = 4 * 1024;
+/// MQTT: uploads of one device that are not complete; hours without a chunk
+/// after which one is forgotten.
+pub const MQTT_UPLOADS: usize = 8;
+pub const MQTT_UPLOAD_HOURS: u64 = 24;
+/// MQTT: pictures that a device may send per second, and the burst above it.
+pub const MQTT_FRAMES_PER_SECOND: u32 = 10;
+pub const MQTT_FRAMES_BURST: u32 = 30;
+/// MQTT: messages of any kind per second, and the burst above it.
+pub const MQTT_MESSAGES_PER_SECOND: u32 = 200;
+pub const MQTT_MESSAGES_BURST: u32 = 400;
+/// MQTT: connections of one device at once; filters of one connection.
+pub const MQTT_PER_DEVICE: usize = 4;
+pub const MQTT_FILTERS: usize = 64;

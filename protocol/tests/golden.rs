@@ -14,19 +14,20 @@ use std::path::PathBuf;
 use asterism_protocol::cluster::{
     ClusterGone, ClusterItemChange, ClusterRef, ClusterTouched, ItemChange,
 };
+use asterism_protocol::device::DeviceGone;
 use asterism_protocol::element::{Owner, Stage, StageName, StageState, State};
 use asterism_protocol::event::{ElementGone, Event, LoginGone, StageChange, TagsTouched};
 use asterism_protocol::ws::{
     ClientFrame, Command, Credentials, EventFrame, Hello, Limits, NoArg, Position, PresenceArg,
     Ready, Reload, Reply, Resume, ServerFrame, Signal, SignalFrame, TopicArg,
 };
-use asterism_protocol::{ErrorCode, LoginId, Problem, TagId, Topic, limits};
+use asterism_protocol::{DeviceId, ErrorCode, LoginId, Problem, TagId, Topic, limits};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 mod samples;
 
-use samples::{cluster_id, element, element_id, fresh, socket, user};
+use samples::{cluster_id, device, element, element_id, fresh, socket, user};
 
 #[test]
 fn client_frames_are_on_the_wire_as_written_down() {
@@ -72,7 +73,7 @@ fn no_variant_is_forgotten() {
         .collect();
     assert_eq!(ops.len(), 9);
     let kinds: BTreeSet<_> = events().iter().map(Event::kind).collect();
-    assert_eq!(kinds.len(), 10);
+    assert_eq!(kinds.len(), 12);
 }
 
 /// Keys that a newer server adds must not break an older client.
@@ -364,6 +365,10 @@ fn events() -> Vec<Event> {
         Event::TagsChanged(TagsTouched {
             tags: vec![TagId::from_parts(5, 5)],
             elements: Vec::new(),
+        }),
+        Event::DeviceChanged(Box::new(device())),
+        Event::DeviceRemoved(DeviceGone {
+            id: DeviceId::from_parts(6, 6),
         }),
     ]
 }

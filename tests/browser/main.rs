@@ -4,6 +4,7 @@
 mod support;
 
 mod axe;
+mod cameras;
 mod chromium;
 mod explore;
 mod journey;

@@ -5,6 +5,7 @@
 mod support;
 
 mod accounts;
+mod cameras;
 mod clusters;
 mod explore;
 mod fetch;

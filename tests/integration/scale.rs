@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use actors::seed::{SeedPlan, SeedProgress, SeedReport, Seeder};
 use actors::{ListQuery, NewFile, Platform, PlatformConfig, Services, Viewer};
-use db::{Blobs, Db, DbConfig};
+use db::{Blobs, Db, DbConfig, Uploads};
 use protocol::MediaHash;
 use protocol::account::Register;
 use protocol::element::{Element, Source, State, Visibility};
@@ -35,6 +35,9 @@ async fn services(folder: &Path) -> Services {
     Services {
         db: Db::open(DbConfig::new(url)).await.expect("a database"),
         blobs: Blobs::open(folder.join("blobs")).await.expect("blobs"),
+        uploads: Uploads::open(folder.join("uploads"))
+            .await
+            .expect("uploads"),
         inference: StandIn::new(Mood::Well),
         bridge: ml::bridge::Bridge::load(assets::BRIDGE).expect("the bridge"),
         tags: ml::tags::TagMap::parse(assets::TAGS_JSON).expect("the tags"),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actors::{Client, NewFile, Platform, PlatformConfig, Services, Viewer};
-use db::{Blobs, Db, DbConfig};
+use db::{Blobs, Db, DbConfig, Uploads};
 use protocol::ElementId;
 use protocol::account::Register;
 use protocol::element::{Element, Source, Visibility};
@@ -28,6 +28,9 @@ impl World {
             blobs: Blobs::open(folder.path().join("blobs"))
                 .await
                 .expect("blobs"),
+            uploads: Uploads::open(folder.path().join("uploads"))
+                .await
+                .expect("uploads"),
             inference: models.clone(),
             bridge: ml::bridge::Bridge::load(assets::BRIDGE).expect("the bridge"),
             tags: ml::tags::TagMap::parse(assets::TAGS_JSON).expect("the tags"),

@@ -54,6 +54,8 @@ pub struct Setup {
     pub data: PathBuf,
     pub port: u16,
     pub extra: Vec<String>,
+    /// Where MQTT is, in the server's words.
+    pub mqtt: [String; 2],
 }
 
 impl Setup {
@@ -63,6 +65,7 @@ impl Setup {
             data: data.to_owned(),
             port: free_port(),
             extra: Vec::new(),
+            mqtt: ["--mqtt-listen".to_owned(), "off".to_owned()],
         }
     }
 
@@ -75,7 +78,8 @@ impl Setup {
         command
             .arg("serve")
             .args(["--listen", &format!("127.0.0.1:{}", self.port)])
-            .args(["--mqtt-listen", "off", "--sample-library", "off"])
+            .args(["--sample-library", "off"])
+            .args(&self.mqtt)
             .arg("--data-dir")
             .arg(&self.data)
             .arg("--models-dir")

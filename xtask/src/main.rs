@@ -5,6 +5,7 @@
 
 mod bench;
 mod cache;
+mod camera;
 mod cli;
 mod deny;
 mod exec;

@@ -69,6 +69,28 @@ pub fn browser() -> Option<Browser> {
     })
 }
 
+/// Another MQTT broker for the tests of cameras, installed if the machine allows
+/// it. None: there is none, and the tests say that they are skipped.
+///
+/// # Errors
+/// In CI: it was installed and is not there.
+pub fn mosquitto() -> anyhow::Result<Option<PathBuf>> {
+    let find = || exec::find("mosquitto").filter(|_| exec::find("mosquitto_passwd").is_some());
+    if let Some(found) = find() {
+        return Ok(Some(found));
+    }
+    let installed = apt_install(&["mosquitto"]);
+    let found = find();
+    anyhow::ensure!(
+        found.is_some() || !(installed && is_ci()),
+        "Mosquitto was installed, but is not there"
+    );
+    if found.is_none() {
+        eprintln!("      skipped: tests with Mosquitto, which is not installed here");
+    }
+    Ok(found)
+}
+
 /// Installs Debian packages where that needs no question: as root with apt.
 fn apt_install(packages: &[&str]) -> bool {
     if exec::find("apt-get").is_none() || !is_root() {

@@ -47,6 +47,22 @@ pub(super) async fn send<B: Serialize, T: DeserializeOwned>(
     decode(&ask(method, path, Some(body)).await?)
 }
 
+/// Sends and expects no body that matters.
+pub(super) async fn order<B: Serialize>(
+    method: Method,
+    path: &str,
+    body: &B,
+) -> Result<(), Failure> {
+    let request = request(method, path).json(body);
+    let response = request.map_err(|_| Failure::Garbled)?.send().await;
+    let response = response.map_err(|_| Failure::Offline)?;
+    if response.ok() {
+        Ok(())
+    } else {
+        Err(refusal(response).await)
+    }
+}
+
 /// Sends without a body and expects none that matters.
 pub(super) async fn call(method: Method, path: &str) -> Result<(), Failure> {
     ask(method, path, None).await.map(drop)

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod admin;
 pub mod clusters;
 pub mod credits;
+pub mod devices;
 pub mod elements;
 pub mod explore;
 mod failure;

@@ -26,8 +26,12 @@ fn link(source: &Source) -> Html {
     let via = match source.via.as_str() {
         "sample" => "From the sample library",
         "import" => "Imported",
+        "camera" => "From a camera",
         _ => "Uploaded",
     };
+    if let Some(device) = source.device.as_deref() {
+        return html! { { format!("From the camera {device}") } };
+    }
     match source.url.as_deref().map(str::trim) {
         Some(url) if is_web(url) => {
             html! { <a href={url.to_owned()} target="_blank" rel="noopener noreferrer">{ host(url) }</a> }

@@ -17,8 +17,8 @@ use super::socket::{Ears, Socket};
 use super::steps::{Input, Status};
 use crate::api::Failure;
 use crate::store::{
-    Change, ClusterChange, Clusters, Library, ListKey, Loader, Whose, use_clusters, use_library,
-    use_session, use_user,
+    Change, ClusterChange, Clusters, DeviceNews, Devices, Library, ListKey, Loader, Whose,
+    use_clusters, use_devices, use_library, use_session, use_user,
 };
 
 /// The connection, for the page.
@@ -82,6 +82,7 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
     let heard = use_reducer(Signals::default);
     let library = use_library();
     let clusters = use_clusters();
+    let devices = use_devices().dispatcher();
     let session = use_session();
     let user = use_user().map(|user| user.id);
     let socket = use_state({
@@ -92,13 +93,20 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
         move || {
             let refresher = Refreshers::default();
             let events = (library.clone(), clusters.clone());
+            let missed = devices.clone();
             Socket::new(Ears {
                 status: Callback::from(move |now| status.set(now)),
                 event: Callback::from(move |(topic, event)| {
+                    let Some(event) = of_devices(&devices, event) else {
+                        return;
+                    };
                     receive(&events.0, &events.1, &refresher, me.as_ref(), topic, event);
                 }),
                 signal: Callback::from(move |(topic, signal)| told.dispatch(Told(topic, signal))),
-                reload: Callback::from(move |topics| reload(&library, &clusters, topics)),
+                reload: Callback::from(move |topics| {
+                    missed.dispatch(DeviceNews::Missed);
+                    reload(&library, &clusters, topics);
+                }),
                 signed_out: Callback::from(move |()| session.left()),
             })
         }
@@ -155,6 +163,16 @@ fn waking(socket: &Socket) -> Vec<EventListener> {
     ]
 }
 
+/// Takes what is about cameras; gives back what is not.
+fn of_devices(devices: &UseReducerDispatcher<Devices>, event: Event) -> Option<Event> {
+    match event {
+        Event::DeviceChanged(device) => devices.dispatch(DeviceNews::Put(device)),
+        Event::DeviceRemoved(gone) => devices.dispatch(DeviceNews::Gone(gone.id)),
+        other => return Some(other),
+    }
+    None
+}
+
 fn receive(
     library: &Library,
     clusters: &Clusters,
@@ -206,6 +224,8 @@ fn receive(
         Event::ClusterRemoved(gone) => touched_cluster(clusters, refresher, gone.id),
         // the socket closes with its own word for it
         Event::LoginRevoked(_) | Event::FetchChanged(_) => {}
+        // taken before
+        Event::DeviceChanged(_) | Event::DeviceRemoved(_) => {}
         // servers tell each other
         Event::TagsChanged(_) => {}
     }

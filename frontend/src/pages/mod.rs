@@ -1,5 +1,6 @@
 //! One page per address.
 
+mod cameras;
 mod cluster;
 mod clusters;
 mod credits;
@@ -12,6 +13,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 
+pub use cameras::CamerasPage;
 pub use cluster::ClusterPage;
 pub use clusters::{ClustersOf, ClustersPage, FollowedPage};
 pub use credits::CreditsPage;

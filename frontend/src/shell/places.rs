@@ -17,7 +17,8 @@ const fn place(route: Route, icon: IconName, name: &'static str) -> Place {
 }
 
 /// What every account has.
-pub static OWN: [Place; 3] = [
+pub static OWN: [Place; 4] = [
+    place(Route::Cameras, IconName::Look, "Cameras"),
     place(Route::Settings, IconName::Sliders, "Settings"),
     place(Route::Sessions, IconName::Device, "Sessions"),
     place(Route::Credits, IconName::Heart, "Credits"),

@@ -3,6 +3,7 @@
 mod arranging;
 mod clusters;
 mod departed;
+mod devices;
 pub mod kept;
 mod library;
 mod likes;
@@ -20,6 +21,7 @@ mod viewer;
 
 pub use arranging::Part;
 pub use clusters::{ClusterChange, Clusters, ClustersProvider, use_clusters};
+pub use devices::{DeviceNews, Devices, DevicesProvider, use_devices};
 pub use library::{Change, Library, LibraryProvider, Whose, use_library};
 pub use likes::{LikesProvider, use_like};
 pub use list::{Entry, List, ListKey, Mode, Phase};

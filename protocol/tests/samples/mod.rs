@@ -1,12 +1,16 @@
 //! What the frames carry.
 
 use asterism_protocol::account::User;
+use asterism_protocol::device::{Counts, Device, DeviceKind, HealthReport, LastFrame, Quota};
 use asterism_protocol::element::{
     Element, Evidence, Kind, Label, Media, Owner, Source, Stage, StageName, StageState, State,
     Swatch, Tag, TagBand, TagSource, TagState, Visibility,
 };
 use asterism_protocol::label::{LabelName, LabelSource, Verdict};
-use asterism_protocol::{ClusterId, ElementId, SocketId, Timestamp, UserId};
+use asterism_protocol::mqtt::{Health, Setting};
+use asterism_protocol::{
+    ClusterId, DeviceId, ElementId, ErrorCode, Problem, SocketId, Timestamp, UserId,
+};
 
 /// As it is right after the upload: nothing derived yet.
 pub fn fresh() -> Element {
@@ -136,4 +140,42 @@ pub fn element_id() -> ElementId {
 
 pub fn socket() -> SocketId {
     SocketId::from_parts(3, 3)
+}
+
+pub fn device() -> Device {
+    Device {
+        id: DeviceId::from_parts(6, 6),
+        name: "Front door".into(),
+        kind: DeviceKind::Camera,
+        cluster: Some(cluster_id()),
+        visibility: Visibility::Private,
+        quota: Quota::default(),
+        online: true,
+        since: Some(Timestamp::from_millis(1_000)),
+        seen_at: Some(Timestamp::from_millis(2_000)),
+        last_frame: Some(LastFrame {
+            element: element_id(),
+            at: Timestamp::from_millis(2_000),
+        }),
+        counts: Counts {
+            accepted: 3,
+            duplicates: 1,
+            bytes: 60_000,
+            refused: [("flood".to_owned(), 2)].into(),
+            today_frames: 4,
+            today_bytes: 80_000,
+        },
+        health: Some(HealthReport {
+            health: Health {
+                battery: Some(81.5),
+                rssi: Some(-63),
+                ..Health::default()
+            },
+            at: Timestamp::from_millis(1_500),
+        }),
+        settings: [(Setting::Interval, "30".to_owned())].into(),
+        problem: Some(Problem::new(ErrorCode::RateLimited, "send fewer").retry_after(1)),
+        revoked_at: None,
+        created_at: Timestamp::from_millis(0),
+    }
 }

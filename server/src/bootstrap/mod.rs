@@ -9,7 +9,7 @@ use std::sync::Arc;
 use actors::seed::Seeder;
 use actors::{ImageModel, MqttConfig, Platform, PlatformConfig, Services};
 use anyhow::Context;
-use db::{Blobs, Db, DbConfig};
+use db::{Blobs, Db, DbConfig, Uploads};
 use ml::pool::{Inference, Pool, PoolConfig};
 use ml::remote::{RemoteConfig, RemoteInference};
 
@@ -55,7 +55,8 @@ async fn start_with(config: &Config, mqtt: MqttConfig) -> anyhow::Result<Platfor
     let db = Db::open(DbConfig::new(&config.db_url)).await?;
     let blobs = Blobs::open(config.blobs_dir()).await?;
     let inference = inference(&config.ml, &config.models_dir)?;
-    let services = services(db, blobs, inference, &config.models_dir)?;
+    let uploads = Uploads::open(config.data_dir.join("uploads")).await?;
+    let services = services(db, (blobs, uploads), inference, &config.models_dir)?;
     let image_model = config.ml.image_model.clone();
     let platform = PlatformConfig {
         image_model: image_model.map_or_else(ImageModel::default, ImageModel::named),
@@ -78,9 +79,11 @@ pub async fn seeder(config: &Config) -> anyhow::Result<Seeder> {
     let db = Db::open(DbConfig::new(&config.db_url)).await?;
     let blobs = Blobs::open(config.blobs_dir()).await?;
     let inference = inference(&config.ml, &config.models_dir)?;
+    let uploads = Uploads::open(config.data_dir.join("uploads")).await?;
+    let stores = (blobs, uploads);
     Ok(Seeder::new(services(
         db,
-        blobs,
+        stores,
         inference,
         &config.models_dir,
     )?))
@@ -110,13 +113,14 @@ fn inference(config: &MlConfig, models_dir: &Path) -> anyhow::Result<Arc<dyn Inf
 
 fn services(
     db: Db,
-    blobs: Blobs,
+    (blobs, uploads): (Blobs, Uploads),
     inference: Arc<dyn Inference>,
     models_dir: &Path,
 ) -> anyhow::Result<Services> {
     Ok(Services {
         db,
         blobs,
+        uploads,
         inference,
         bridge: ml::bridge::Bridge::load(assets::BRIDGE)
             .context("the built-in text-to-image bridge")?,
@@ -148,8 +152,11 @@ pub async fn for_testing() -> (Platform, tempfile::TempDir) {
     let blobs = Blobs::open(folder.path().join("blobs"))
         .await
         .expect("a blob store");
+    let uploads = Uploads::open(folder.path().join("uploads"))
+        .await
+        .expect("a store of uploads");
     let inference = inference(&MlConfig::default(), folder.path()).expect("a pool");
-    let services = services(db, blobs, inference, folder.path()).expect("services");
+    let services = services(db, (blobs, uploads), inference, folder.path()).expect("services");
     let platform = Platform::start(PlatformConfig::default(), services)
         .await
         .expect("a platform");

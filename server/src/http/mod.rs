@@ -10,6 +10,7 @@ mod by_url;
 pub mod client;
 mod clusters;
 mod credits;
+mod devices;
 mod discover;
 mod documents;
 mod edge;

@@ -9,8 +9,8 @@ use super::app::App;
 use super::error::ApiError;
 use super::openapi::Finish;
 use super::{
-    accounts, admin, by_url, clusters, credits, discover, documents, elements, explore, files,
-    labels, members, ops, statics, tags, upload, visual,
+    accounts, admin, by_url, clusters, credits, devices, discover, documents, elements, explore,
+    files, labels, members, ops, statics, tags, upload, visual,
 };
 use crate::ws;
 
@@ -119,6 +119,14 @@ routes! {
     discover::less,
     discover::not_less,
     credits::credits,
+    devices::create,
+    devices::list,
+    devices::get,
+    devices::update,
+    devices::remove,
+    devices::rotate,
+    devices::revoke,
+    devices::set,
     admin::models,
     admin::unload,
     admin::jobs,

@@ -14,10 +14,12 @@ pub const CLUSTER: &str = "Vault of krell";
 const SECTION: &str = "Plimsole drawer";
 pub const DESCRIPTION: &str = "flumoxtrail";
 const FILE: &str = "borogrove.png";
+const DEVICE: &str = "Jabberlens nine";
 /// What is asked for in their place and does not exist.
 pub const NO_ELEMENT: &str = "01jd3v2k8m0000000000000000";
 pub const NO_CLUSTER: &str = "01jd3v2k8m0000000000000001";
 pub const NO_LOGIN: &str = "01jd3v2k8m0000000000000002";
+pub const NO_DEVICE: &str = "01jd3v2k8m0000000000000003";
 const NO_TAG: &str = "wuzzletag";
 const NO_WORDS: &str = "snorvell haze";
 const NO_MEDIA: &str = "1111111111111111111111111111111111111111111111111111111111111111";
@@ -27,6 +29,7 @@ pub struct Names {
     pub element: String,
     pub cluster: String,
     pub login: String,
+    pub device: String,
     pub tag: &'static str,
     pub words: &'static str,
     pub media: String,
@@ -38,6 +41,7 @@ impl Names {
             element: NO_ELEMENT.to_owned(),
             cluster: NO_CLUSTER.to_owned(),
             login: NO_LOGIN.to_owned(),
+            device: NO_DEVICE.to_owned(),
             tag: NO_TAG,
             words: NO_WORDS,
             media: NO_MEDIA.to_owned(),
@@ -50,6 +54,9 @@ impl Names {
             "id" if of("clusters") => json!(self.cluster),
             "id" if of("elements") => json!(self.element),
             "id" if of("auth/sessions") => json!(self.login),
+            "id" if of("devices") => json!(self.device),
+            "setting" => json!("interval"),
+            "value" if of("devices") => json!("30"),
             "id" if of("admin/models") => json!("no-model"),
             // of what all may see; what is in it is walked by the lists
             "topic" => json!("no-topic"),
@@ -90,6 +97,7 @@ impl Names {
             &self.element,
             &self.cluster,
             &self.login,
+            &self.device,
             &self.media,
             self.tag,
             self.words,
@@ -199,6 +207,12 @@ pub fn scene(setup: &Setup, url: &str) -> Scene {
             .ok();
     }
 
+    // a camera that puts its pictures into the private cluster
+    let camera = json!({"name": DEVICE, "cluster": vault});
+    let camera = ada.post("/api/v1/devices", &camera).ok();
+    let device = text_id(&camera["device"]);
+    let secret = camera["secret"].as_str().expect("a secret").to_owned();
+
     let element = ada.element(&coffee);
     let url = element["media"][0]["url"].as_str().expect("a url");
     let media = url.split('/').nth(2).expect("a hash").to_owned();
@@ -210,7 +224,7 @@ pub fn scene(setup: &Setup, url: &str) -> Scene {
     let poster_url = ada.element(&poster)["media"][0]["url"].clone();
     let poster_hash = poster_url.as_str().and_then(|u| u.split('/').nth(2));
     let secrets = [
-        &coffee, &poster, &deleted, &unlisted, &vault, &section, &media, &login,
+        &coffee, &poster, &deleted, &unlisted, &vault, &section, &media, &login, &device, &secret,
     ];
     let words = [
         TITLE,
@@ -219,6 +233,7 @@ pub fn scene(setup: &Setup, url: &str) -> Scene {
         SECTION,
         DESCRIPTION,
         FILE,
+        DEVICE,
         "Admission",
         poster_hash.expect("a hash"),
     ];
@@ -230,6 +245,7 @@ pub fn scene(setup: &Setup, url: &str) -> Scene {
             format!("/api/v1/clusters/{vault}/elements"),
             format!("/api/v1/clusters/{vault}/members"),
             format!("/api/v1/clusters/{shelf}"),
+            format!("/api/v1/devices/{device}"),
         ],
         secrets: secrets
             .into_iter()
@@ -240,6 +256,7 @@ pub fn scene(setup: &Setup, url: &str) -> Scene {
             element: coffee,
             cluster: vault,
             login,
+            device,
             tag: TAG,
             words: TITLE,
             media,

@@ -52,7 +52,11 @@ impl<'a> Context<'a> {
             ),
             Step::Native => {
                 self.server()?;
-                self.tests(native::cargo(self.cache, "test", Profile::Dev).arg("--no-fail-fast"))
+                let mut tests = native::cargo(self.cache, "test", Profile::Dev);
+                if let Some(mosquitto) = setup::mosquitto()? {
+                    tests.env("XTASK_MOSQUITTO", mosquitto);
+                }
+                self.tests(tests.arg("--no-fail-fast"))
             }
             Step::ClippyWeb => {
                 setup::wasm_target()?;

@@ -8,6 +8,7 @@ use actors::{Platform, PlatformConfig, Services, Viewer};
 use anyhow::Context;
 use db::{
     Blobs, Db, DbConfig, LeaseRequest, ModelTag, NewElement, NewEmbedding, NewUser, Outcome, Saved,
+    Uploads,
 };
 use ml::pool::{Answer, BoxFuture, Classification, Inference, Lane, PoolStatus, Task};
 use ml::tags::{Confidence, TagMap};
@@ -77,6 +78,7 @@ impl World {
         let services = Services {
             db,
             blobs: Blobs::open(folder.path().join("blobs")).await?,
+            uploads: Uploads::open(folder.path().join("uploads")).await?,
             inference: Arc::new(Away),
             bridge: ml::bridge::Bridge::load(assets::BRIDGE)?,
             tags,
