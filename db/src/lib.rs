@@ -26,6 +26,7 @@ mod logins;
 mod moderation;
 mod open;
 mod outbox;
+mod plans;
 mod row;
 mod settings;
 mod settle;
