@@ -24,6 +24,7 @@ mod likes;
 mod limits;
 mod logins;
 mod moderation;
+mod notifications;
 mod open;
 mod outbox;
 mod plans;
@@ -44,7 +45,7 @@ pub use clusters::{
     Together, order,
 };
 pub use config::DbConfig;
-pub use devices::{DeviceChange, KnownDevice, NewDevice, Tally};
+pub use devices::{DeviceChange, KnownDevice, NewDevice, Presence, Tally};
 pub use elements::{Access, ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
 pub use embeddings::{EmbeddingRow, VectorRow};
 pub use errands::{Errand, ErrandEnd, NewErrand};
