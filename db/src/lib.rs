@@ -1,5 +1,4 @@
-//! Asterism's memory, and the only home of SurrealDB: schema, queries, transactions, outbox, job
-//! leases and blobs.
+//! Asterism's memory, the only home of SurrealDB: schema, queries, outbox, job leases and blobs.
 //!
 //! Nothing of SurrealDB shows outside: callers see `protocol`'s words and the plain structs of this
 //! crate. The engine runs on threads of its own, so every method can be awaited from any runtime.

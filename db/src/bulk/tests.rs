@@ -17,8 +17,16 @@ use crate::{
 };
 
 /// Tables of which a database keeps its own: events, jobs, what it knows of
-/// itself.
-const ITS_OWN: [&str; 4] = ["event", "meta", "outbox", "topic"];
+/// itself; and what nobody is told of a library that comes as a whole.
+const ITS_OWN: [&str; 7] = [
+    "event",
+    "inbox",
+    "meta",
+    "notification",
+    "outbox",
+    "spread",
+    "topic",
+];
 /// What depends on the clock and on chance.
 const LOOSE: [&str; 7] = [
     "at",

@@ -36,10 +36,16 @@ pub struct BellTabProps {
 pub fn BellTab(props: &BellTabProps) -> Html {
     let unread = use_inbox().now().read.unread;
     html! {
-        <Link to={Route::Notifications} class="tab bell" current={props.current} label={label(unread)}>
+        // what stands there is its name: a label would have to repeat the count
+        <Link to={Route::Notifications} class="tab bell" current={props.current}>
             <Icon name={IconName::Bell} size={24} />
             { count(unread) }
-            <span>{ "Notifications" }</span>
+            <span>
+                { "Notifications" }
+                if unread > 0 {
+                    <span class="unseen">{ format!(", {unread} unread") }</span>
+                }
+            </span>
         </Link>
     }
 }

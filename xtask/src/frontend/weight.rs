@@ -8,12 +8,12 @@ use super::files_below;
 use crate::cache::Cache;
 
 /// The module as it is sent, compressed. The aim is 600 KB, a second and a half
-/// on a slow mobile connection (4 Mbit/s). It is 650 since the search field,
-/// pages of tags, Explore and selections are there, which came with 90 KB: most
-/// of that is what every component and every answer costs by itself, so that
-/// getting back takes fewer kinds of both, not shorter code. It grows by
-/// accident; what makes it grow is looked at before this is.
-const MODULE_MOST: u64 = 650_000;
+/// on a slow mobile connection (4 Mbit/s), and it is missed: the search field,
+/// pages of tags, Explore and selections came with 90 KB, cameras with 26,
+/// notifications with 38. Most of that is what every component and every answer
+/// costs by itself, so that getting back takes fewer kinds of both, not shorter
+/// code. It grows by accident; what makes it grow is looked at before this is.
+const MODULE_MOST: u64 = 710_000;
 
 /// Fails where the built module is heavier than that.
 pub fn weigh(cache: &Cache) -> anyhow::Result<()> {

@@ -13,7 +13,7 @@ use protocol::ws::{ClientFrame, Command, Credentials, ServerFrame, TopicArg};
 use protocol::{ElementId, MediaHash, Topic};
 use tokio::sync::mpsc;
 
-use crate::live::{Hub, Input, Live, Output, Relay};
+use crate::live::{Hub, Input, Live, Outgoing, Output, Relay};
 use crate::throttle::Throttle;
 use crate::{Accounts, PlatformConfig, Viewer};
 
@@ -95,6 +95,10 @@ impl Device {
             let next = tokio::time::timeout(Duration::from_secs(20), self.output.recv());
             match next.await.expect("in time").expect("still open") {
                 Output::Frame(frame) => {
+                    let frame = match frame {
+                        Outgoing::Own(frame) => ServerFrame::clone(&frame),
+                        Outgoing::Event { seq, event } => event.frame(seq),
+                    };
                     if let Some(found) = fits(&frame) {
                         return found;
                     }
