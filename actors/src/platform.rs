@@ -26,7 +26,7 @@ use crate::throttle::Throttle;
 use crate::visual::Addresses;
 use crate::{
     Accounts, Clusters, Devices, Elements, Explore, Feeds, Fetches, Health, ListModels, MediaFiles,
-    Moderation, Operations, PlatformConfig, PlatformError, Visual,
+    Moderation, Notifications, Operations, PlatformConfig, PlatformError, Visual,
 };
 
 /// What the platform is built on; made by the composition root.
@@ -54,6 +54,7 @@ struct Parts {
     live: Live,
     health: crate::health::Probes,
     moderation: Moderation,
+    notifications: Notifications,
     operations: Operations,
     clusters: Clusters,
     feeds: Feeds,
@@ -182,6 +183,7 @@ impl Platform {
             tokio::spawn(respace.run()),
             tokio::spawn(crate::sweeper::sweep(db.clone(), config.undo)),
             tokio::spawn(Rewriter::new(db.clone(), wake.clone()).run()),
+            tokio::spawn(crate::notifications::spread(db.clone())),
         ];
         if let Some(loading) = loading {
             behind.push(loading);
@@ -268,6 +270,7 @@ impl Platform {
             live,
             health,
             moderation: Moderation::new(db.clone()),
+            notifications: Notifications::new(db.clone()),
             operations,
             clusters,
             feeds,
@@ -303,6 +306,10 @@ impl Platform {
 
     pub fn moderation(&self) -> &Moderation {
         &self.0.moderation
+    }
+
+    pub fn notifications(&self) -> &Notifications {
+        &self.0.notifications
     }
 
     pub fn operations(&self) -> &Operations {

@@ -24,6 +24,7 @@ mod likes;
 mod limits;
 mod logins;
 mod moderation;
+mod notifications;
 mod open;
 mod outbox;
 mod row;

@@ -9,8 +9,9 @@ use crate::elements::newest_first;
 use crate::error::Result;
 use crate::id::now_millis;
 use crate::limits::READ_MAX;
+use crate::notifications::{self, News};
 use crate::row::{self, Key};
-use crate::store::Db;
+use crate::store::{Db, Tx};
 
 impl Db {
     /// Likes an element, or takes that back; doing it twice is doing it once.
@@ -24,16 +25,10 @@ impl Db {
         let (Some(user), Some(_)) = (viewer.id(), self.element(viewer, id).await?) else {
             return Ok(None);
         };
-        let place = newest_first(&crate::Fresh::fresh());
-        let vars = object! {
-            edge: key(user, id),
-            like: row(user, id, now_millis(), place),
-            element: row::element(id),
-        };
-        let query = if liked { LIKE } else { UNLIKE };
+        let (who, what) = (user.clone(), id.clone());
         self.write("a like", move |tx| {
-            let vars = vars.clone();
-            Box::pin(async move { tx.run(query, vars).await.map(drop) })
+            let (who, what) = (who.clone(), what.clone());
+            Box::pin(async move { set(tx, &who, &what, liked).await })
         })
         .await?;
         self.element(viewer, id).await
@@ -73,6 +68,27 @@ impl Db {
     }
 }
 
+async fn set(tx: &Tx, user: &UserId, id: &ElementId, liked: bool) -> Result<()> {
+    let place = newest_first(&crate::Fresh::fresh());
+    let vars = object! {
+        edge: key(user, id),
+        like: row(user, id, now_millis(), place),
+        element: row::element(id),
+    };
+    let mut answer = tx.run(STANDING, vars.clone()).await?;
+    let before = !answer.all::<Key>(0)?.is_empty();
+    let owner: Option<Key> = answer.one(1)?;
+    let Some(owner) = owner.filter(|_| before != liked) else {
+        return Ok(());
+    };
+    tx.run(if liked { LIKE } else { UNLIKE }, vars).await?;
+    let news = News::liked(owner.parse()?, id, user);
+    match liked {
+        true => notifications::tell(tx, &[news]).await,
+        false => notifications::retract(tx, &news).await,
+    }
+}
+
 fn key(user: &UserId, element: &ElementId) -> RecordId {
     let parts = vec![
         user.to_string().into_value(),
@@ -92,13 +108,13 @@ pub(crate) fn row(user: &UserId, element: &ElementId, at: i64, place: String) ->
     }
 }
 
-const LIKE: &str = "IF (SELECT id FROM $edge)[0] = NONE { \
-    INSERT RELATION INTO likes $like RETURN NONE; \
-    UPDATE $element SET likes = (likes ?? 0) + 1 RETURN NONE; }";
+const STANDING: &str = "SELECT VALUE out FROM $edge; SELECT VALUE owner FROM $element";
 
-const UNLIKE: &str = "IF (SELECT id FROM $edge)[0] != NONE { \
-    DELETE $edge RETURN NONE; \
-    UPDATE $element SET likes = math::max([(likes ?? 0) - 1, 0]) RETURN NONE; }";
+const LIKE: &str = "INSERT RELATION INTO likes $like RETURN NONE; \
+    UPDATE $element SET likes = (likes ?? 0) + 1 RETURN NONE;";
+
+const UNLIKE: &str = "DELETE $edge RETURN NONE; \
+    UPDATE $element SET likes = math::max([(likes ?? 0) - 1, 0]) RETURN NONE;";
 
 const LIKED: &str = "SELECT out, place FROM likes WHERE place > '' ORDER BY place LIMIT $count";
 

@@ -66,6 +66,14 @@ pub const SWEEP_MAX: usize = 200;
 /// Events kept per topic whatever their age allows.
 pub const HISTORY_PER_TOPIC: u64 = 5_000;
 
+/// Happenings that go when an inbox is full, so that the next one is not full
+/// again.
+pub const NOTIFICATIONS_SWEPT: usize = 50;
+/// Accounts that one step of spreading news tells, and pieces of news that are
+/// under way at once.
+pub const SPREAD_ACCOUNTS: usize = 64;
+pub const SPREAD_NEWS: usize = 8;
+
 /// Other words for one tag, and what one tag implies directly.
 pub const TAG_ALIASES: usize = 100;
 pub const TAG_IMPLICATIONS: usize = 50;

@@ -11,6 +11,7 @@ use crate::elements::viewer::DIRECT;
 use crate::error::{DbError, Result};
 use crate::id::now_millis;
 use crate::limits::{BANDS_MAX, READ_MAX};
+use crate::notifications::{self, News};
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};
 
@@ -207,20 +208,24 @@ async fn rule(
         }
     }
     for id in ids {
-        answer_appeals(tx, &id, label, verdict, &note).await?;
+        let news = answer_appeals(tx, &id, label, verdict, &note).await?;
+        // a moderator's own appeal is their own act
+        let news: Vec<News> = news.into_iter().filter(|n| !n.is_for(moderator)).collect();
+        notifications::tell(tx, &news).await?;
         refresh(tx, &id).await?;
     }
     Ok(true)
 }
 
 /// Closes what was appealed: granted when the label says something else now.
+/// Answers what to tell those who appealed.
 async fn answer_appeals(
     tx: &Tx,
     id: &ElementId,
     label: LabelName,
     verdict: Verdict,
     note: &str,
-) -> Result<()> {
+) -> Result<Vec<News>> {
     let before: Option<VerdictRow> = tx
         .run(
             "SELECT labels[WHERE label = $label][0].verdict AS verdict FROM $id",
@@ -241,7 +246,11 @@ async fn answer_appeals(
         answer: note.to_owned(),
         review: review_key(id, label),
     };
-    tx.run(ANSWER, vars).await.map(drop)
+    let mut answer = tx.run(ANSWER, vars).await?;
+    let open: Vec<Key> = answer.all(0)?;
+    open.iter()
+        .map(|by| Ok(News::decided(by.parse()?, id, label, state, note)))
+        .collect()
 }
 
 fn appeal_key(id: &ElementId, label: LabelName, user: &UserId) -> RecordId {
@@ -275,7 +284,9 @@ const RULE: &str = "UPSERT $ruling CONTENT { media: $media, label: $label, verdi
     SELECT id, media, phash FROM element WHERE media = $media; \
     SELECT id, media, phash FROM element WHERE bands CONTAINSANY $bands LIMIT $most";
 
-const ANSWER: &str = "UPDATE appeal:[$key]..[$key, '~'] SET state = $state, answer = $answer \
+const ANSWER: &str = "SELECT VALUE by FROM appeal:[$key]..[$key, '~'] \
+    WHERE label = $label AND state = 'open'; \
+    UPDATE appeal:[$key]..[$key, '~'] SET state = $state, answer = $answer \
     WHERE label = $label AND state = 'open' RETURN NONE; DELETE $review RETURN NONE";
 
 #[derive(SurrealValue)]

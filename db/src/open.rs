@@ -39,6 +39,7 @@ const SCHEMA: [(&str, &str); 12] = [
         "explore_topic",
         include_str!("../schema/explore_topic.surql"),
     ),
+    ("notification", include_str!("../schema/notification.surql")),
     ("job", include_str!("../schema/job.surql")),
     ("outbox", include_str!("../schema/outbox.surql")),
 ];

@@ -14,6 +14,7 @@ mod growth;
 mod jobs;
 mod judgements;
 mod lists;
+mod notifications;
 mod outbox;
 mod stages;
 mod support;

@@ -15,14 +15,15 @@ use crate::live::LiveProvider;
 use crate::nav::{Place, Route, use_go};
 use crate::pages::{
     CamerasPage, ClusterPage, ClustersPage, CreditsPage, ElementPage, FollowedPage, HomePage,
-    JoinPage, NowherePage, ProfilePage, SessionsPage, SettingsPage, SignInPage,
+    JoinPage, NotificationsPage, NowherePage, ProfilePage, SessionsPage, SettingsPage, SignInPage,
 };
 use crate::search::SearchPage;
 use crate::selection::SelectionHost;
 use crate::shell::{Banner, BottomBar, Help, Keys, Toaster, TopBar};
 use crate::store::{
-    ClustersProvider, DevicesProvider, LibraryProvider, LikesProvider, RevealedProvider,
-    SelectionProvider, SessionProvider, Standing, ThemeProvider, ToastProvider, use_session,
+    ClustersProvider, DevicesProvider, InboxProvider, LibraryProvider, LikesProvider,
+    RevealedProvider, SelectionProvider, SessionProvider, Standing, ThemeProvider, ToastProvider,
+    use_session,
 };
 use crate::tag::TagView;
 use crate::upload::{DropTarget, Tray, UploadProvider};
@@ -73,17 +74,19 @@ fn Door() -> Html {
                         <LikesProvider>
                             <ExploreProvider>
                                 <DevicesProvider>
-                                    <LiveProvider>
-                                        <UploadProvider>
-                                            <PickingProvider>
-                                                <SelectionProvider>
-                                                    <CardMenuProvider>
-                                                        <Inside />
-                                                    </CardMenuProvider>
-                                                </SelectionProvider>
-                                            </PickingProvider>
-                                        </UploadProvider>
-                                    </LiveProvider>
+                                    <InboxProvider>
+                                        <LiveProvider>
+                                            <UploadProvider>
+                                                <PickingProvider>
+                                                    <SelectionProvider>
+                                                        <CardMenuProvider>
+                                                            <Inside />
+                                                        </CardMenuProvider>
+                                                    </SelectionProvider>
+                                                </PickingProvider>
+                                            </UploadProvider>
+                                        </LiveProvider>
+                                    </InboxProvider>
                                 </DevicesProvider>
                             </ExploreProvider>
                         </LikesProvider>
@@ -160,6 +163,7 @@ fn page(place: &Place) -> Html {
         Route::Cluster { id } => html! { <ClusterPage id={id.clone()} /> },
         Route::Join { token } => html! { <JoinPage token={token.clone()} /> },
         Route::Cameras => html! { <CamerasPage /> },
+        Route::Notifications => html! { <NotificationsPage /> },
         Route::Settings => html! { <SettingsPage /> },
         Route::Sessions => html! { <SessionsPage /> },
         Route::Reviews => html! { <ReviewsPage /> },

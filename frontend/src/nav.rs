@@ -53,6 +53,8 @@ pub enum Route {
     Join { token: String },
     #[at("/cameras")]
     Cameras,
+    #[at("/notifications")]
+    Notifications,
     #[at("/settings")]
     Settings,
     #[at("/settings/sessions")]

@@ -6,6 +6,7 @@ use crate::cluster::{ClusterGone, ClusterItemChange, ClusterTouched};
 use crate::device::{Device, DeviceGone};
 use crate::element::{Element, Stage, State};
 use crate::fetch::Fetch;
+use crate::notification::{NotificationGone, NotificationNews, ReadUpTo};
 use crate::{ElementId, LoginId, TagId};
 
 /// One happening, with what a client needs to show it.
@@ -33,6 +34,11 @@ pub enum Event {
     /// One of the account's devices came, went or did something.
     DeviceChanged(Box<Device>),
     DeviceRemoved(DeviceGone),
+    /// Something is told to the account, or what was told has grown.
+    Notification(Box<NotificationNews>),
+    NotificationRemoved(NotificationGone),
+    /// Some device of the account read up to there.
+    NotificationsRead(ReadUpTo),
     /// A login was ended; its sockets close.
     LoginRevoked(LoginGone),
     /// Between servers: what tags are called and imply is to be read again.
@@ -63,6 +69,9 @@ impl Event {
             Event::FetchChanged(_) => "fetch_changed",
             Event::DeviceChanged(_) => "device_changed",
             Event::DeviceRemoved(_) => "device_removed",
+            Event::Notification(_) => "notification",
+            Event::NotificationRemoved(_) => "notification_removed",
+            Event::NotificationsRead(_) => "notifications_read",
             Event::LoginRevoked(_) => "login_revoked",
             Event::TagsChanged(_) => "tags_changed",
         }

@@ -18,6 +18,7 @@ pub mod id;
 pub mod label;
 pub mod limits;
 pub mod mqtt;
+pub mod notification;
 pub mod page;
 pub mod query;
 pub mod search;

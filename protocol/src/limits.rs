@@ -54,6 +54,14 @@ pub const INVITE_DAYS: i64 = 7;
 /// seconds; what an operator says goes before it.
 pub const UNDO_SECONDS: u64 = 600;
 
+/// Happenings that are kept for an account; the oldest go first.
+pub const NOTIFICATIONS_KEPT: usize = 1_000;
+/// Accounts that one notification names, and pictures that it shows.
+pub const NOTIFICATION_ACTORS: usize = 3;
+pub const NOTIFICATION_PICTURES: usize = 4;
+/// How far an account's clock may be ahead of UTC, in minutes.
+pub const UTC_OFFSET_MINUTES: std::ops::RangeInclusive<i16> = -720..=840;
+
 /// Life of a login that is not used, in days.
 pub const LOGIN_DAYS: i64 = 60;
 

@@ -17,6 +17,7 @@ use asterism_protocol::cluster::{
 use asterism_protocol::device::DeviceGone;
 use asterism_protocol::element::{Owner, Stage, StageName, StageState, State};
 use asterism_protocol::event::{ElementGone, Event, LoginGone, StageChange, TagsTouched};
+use asterism_protocol::notification::{MarkRead, NotificationGone, NotificationNews, ReadUpTo};
 use asterism_protocol::ws::{
     ClientFrame, Command, Credentials, EventFrame, Hello, Limits, NoArg, Position, PresenceArg,
     Ready, Reload, Reply, Resume, ServerFrame, Signal, SignalFrame, TopicArg,
@@ -27,7 +28,7 @@ use serde::de::DeserializeOwned;
 
 mod samples;
 
-use samples::{cluster_id, device, element, element_id, fresh, socket, user};
+use samples::{cluster_id, device, element, element_id, fresh, notification, socket, user};
 
 #[test]
 fn client_frames_are_on_the_wire_as_written_down() {
@@ -66,14 +67,14 @@ fn no_variant_is_forgotten() {
         .iter()
         .map(|(_, frame)| client_op(frame))
         .collect();
-    assert_eq!(ops.len(), 6);
+    assert_eq!(ops.len(), 7);
     let ops: BTreeSet<_> = server_frames()
         .iter()
         .map(|(_, frame)| server_op(frame))
         .collect();
     assert_eq!(ops.len(), 9);
     let kinds: BTreeSet<_> = events().iter().map(Event::kind).collect();
-    assert_eq!(kinds.len(), 12);
+    assert_eq!(kinds.len(), 15);
 }
 
 /// Keys that a newer server adds must not break an older client.
@@ -127,6 +128,7 @@ fn client_op(frame: &ClientFrame) -> &'static str {
         ClientFrame::Subscribe(_) => "subscribe",
         ClientFrame::Unsubscribe(_) => "unsubscribe",
         ClientFrame::Presence(_) => "presence",
+        ClientFrame::MarkRead(_) => "mark_read",
         ClientFrame::Ping(_) => "ping",
     }
 }
@@ -204,6 +206,13 @@ fn client_frames() -> Vec<(&'static str, ClientFrame)> {
             ClientFrame::Unsubscribe(Command {
                 id: 2,
                 arg: topic(Topic::Element(element_id())),
+            }),
+        ),
+        (
+            "mark_read",
+            ClientFrame::MarkRead(Command {
+                id: 6,
+                arg: MarkRead { up_to: 17 },
             }),
         ),
         (
@@ -370,5 +379,13 @@ fn events() -> Vec<Event> {
         Event::DeviceRemoved(DeviceGone {
             id: DeviceId::from_parts(6, 6),
         }),
+        Event::Notification(Box::new(NotificationNews {
+            notification: notification(),
+            quiet: false,
+        })),
+        Event::NotificationRemoved(NotificationGone {
+            id: notification().id,
+        }),
+        Event::NotificationsRead(ReadUpTo { up_to: 17 }),
     ]
 }

@@ -15,6 +15,7 @@ mod leaks;
 mod live;
 mod media;
 mod model_server;
+mod notifications;
 mod pictures;
 mod presence;
 mod privacy;

@@ -270,6 +270,20 @@ impl Client {
         }
     }
 
+    /// Waits until the account is told of something of that kind: the latest.
+    pub fn told(&self, kind: &str) -> Value {
+        let start = Instant::now();
+        loop {
+            let list = self.get("/api/v1/notifications").ok();
+            let items = list["items"].as_array().expect("items");
+            if let Some(found) = items.iter().find(|one| one["kind"] == kind) {
+                return found.clone();
+            }
+            assert!(start.elapsed() < PATIENCE, "no {kind}: {list:#}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// Ids of a list's items, elements or hits.
     pub fn ids(answer: &Value) -> Vec<String> {
         let items = answer["items"].as_array().expect("items");

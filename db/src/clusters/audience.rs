@@ -31,6 +31,8 @@ pub(crate) struct There {
     pub visibility: Visibility,
     /// The viewer may know of it by lists.
     pub known: bool,
+    /// Its address opens it for the viewer.
+    pub open: bool,
     pub member: bool,
 }
 
@@ -82,6 +84,7 @@ impl Db {
             let member = mine.contains(&row.id.0);
             Ok(There {
                 known: known_of(viewer, row.visibility, member, false),
+                open: known_of(viewer, row.visibility, member, true),
                 member,
                 visibility: row.visibility,
                 cluster: ClusterRef {

@@ -3,10 +3,11 @@
 use protocol::cluster::{Cluster, ClusterRole, Influence, Section, SectionPatch};
 use protocol::element::Visibility;
 use protocol::limits::{CLUSTER_SECTIONS, CLUSTERS_PER_USER};
+use protocol::notification::ClusterNews;
 use protocol::{ClusterId, ElementId};
 use surrealdb::types::{RecordId, SerdeWrapper, object};
 
-use super::row::member;
+use super::row::{ClusterRow, member};
 use super::{Standing, account, cluster, holds_key, member_key, say};
 use crate::elements::Viewer;
 use crate::elements::newest_first;
@@ -14,6 +15,7 @@ use crate::elements::viewer::there;
 use crate::error::{DbError, Result};
 use crate::id::{Fresh, now_millis};
 use crate::limits::SWEEP_MAX;
+use crate::notifications::{self, Spread};
 use crate::row;
 use crate::store::{Db, Tx};
 
@@ -225,10 +227,11 @@ async fn apply(tx: &Tx, viewer: &Viewer, id: &ClusterId, change: ClusterChange) 
             return Err(DbError::Missing("element in the cluster"));
         }
     }
-    let sections = match change.sections {
+    let sections = match change.sections.clone() {
         Some(wanted) => Some(arrange(tx, id, &standing.row.sections, wanted).await?),
         None => None,
     };
+    let news = news(&standing.row, &change);
     let vars = object! {
         id: cluster(id),
         name: change.name,
@@ -239,7 +242,24 @@ async fn apply(tx: &Tx, viewer: &Viewer, id: &ClusterId, change: ClusterChange) 
         now: now_millis(),
     };
     tx.run(CHANGE, vars).await?;
-    say::touched(tx, id).await
+    say::touched(tx, id).await?;
+    if let Some(user) = viewer.id() {
+        for one in news {
+            notifications::spread(tx, id, user, Spread::Changed(one)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What of a change its members are told.
+fn news(before: &ClusterRow, change: &ClusterChange) -> Vec<ClusterNews> {
+    let name = change.name.as_ref().filter(|name| **name != before.name);
+    let renamed = name.map(|_| ClusterNews::Renamed {
+        before: before.name.clone(),
+    });
+    let visibility = change.visibility.filter(|v| *v != before.visibility);
+    let shared = visibility.map(|visibility| ClusterNews::Shared { visibility });
+    renamed.into_iter().chain(shared).collect()
 }
 
 /// The sections as wanted; items of those that go lose theirs.

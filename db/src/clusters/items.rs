@@ -6,7 +6,7 @@ use protocol::{ClusterId, Cursor, ElementId, Page, Timestamp};
 use surrealdb::types::{SurrealValue, object};
 
 use super::row::{GAP, holds, person, spot};
-use super::{Standing, account, cluster, edge, holds_key, order, say};
+use super::{Standing, account, cluster, edge, holds_key, order, say, told};
 use crate::elements::Viewer;
 use crate::elements::newest_first;
 use crate::elements::read::{by_address, by_id};
@@ -14,6 +14,7 @@ use crate::elements::viewer::{DIRECT, HELD, there};
 use crate::error::{DbError, Result};
 use crate::id::{Fresh, now_millis};
 use crate::limits::READ_MAX;
+use crate::notifications;
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};
 
@@ -154,11 +155,9 @@ impl Db {
                     element: row::element(&element),
                     now: now_millis(),
                 };
-                let query = format!("SELECT VALUE out FROM $edge WHERE {}", there("out"));
-                let mut answer = tx.run(query, vars.clone()).await?;
-                if answer.all::<Key>(0)?.is_empty() {
+                let Some(saved) = told::save_of(tx, &id, &element).await? else {
                     return Ok(false);
-                }
+                };
                 let change = ClusterItemChange {
                     id,
                     element,
@@ -168,6 +167,7 @@ impl Db {
                 };
                 tx.run(TAKE, vars).await?;
                 say::item(tx, change).await?;
+                notifications::retract(tx, &saved).await?;
                 Ok(true)
             })
         })
@@ -237,6 +237,9 @@ impl Placing {
             section: placed.section.clone(),
         };
         say::item(tx, told).await?;
+        if change == ItemChange::Added {
+            told::saved(tx, &standing.row, &self.element, user).await?;
+        }
         Ok(placed)
     }
 

@@ -2,6 +2,7 @@
 
 use protocol::cluster::{ClusterRole, Member, Members};
 use protocol::limits::CLUSTER_MEMBERS;
+use protocol::notification::ClusterNews;
 use protocol::{ClusterId, Timestamp, UserId};
 use surrealdb::types::{RecordId, SurrealValue, object};
 
@@ -10,6 +11,7 @@ use super::{Standing, account, cluster, edge, say};
 use crate::elements::Viewer;
 use crate::error::{DbError, Result};
 use crate::id::now_millis;
+use crate::notifications::{self, News};
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};
 
@@ -60,7 +62,11 @@ impl Db {
                 if standing.row.owner()?.id == user || role == ClusterRole::Owner {
                     return Err(DbError::Denied("a cluster has one owner, who stays it"));
                 }
-                admit(tx, &id, &user, role, false).await
+                if !admit(tx, &id, &user, role, false).await? {
+                    return Ok(());
+                }
+                let news = News::invited(user, &id, who.id(), role);
+                notifications::tell(tx, &[news]).await
             })
         })
         .await
@@ -87,7 +93,13 @@ impl Db {
                 let vars = object! { member: edge("member_of", &user, &id) };
                 tx.run("DELETE $member RETURN NONE", vars).await?;
                 say::left(tx, &id, &user).await?;
-                say::touched(tx, &id).await
+                say::touched(tx, &id).await?;
+                let owner = standing.row.owner()?.id;
+                let role = ClusterRole::Viewer;
+                let joined = News::changed(owner, &id, &user, ClusterNews::Joined { role });
+                notifications::retract(tx, &joined).await?;
+                let invited = News::invited(user, &id, who.id(), role);
+                notifications::retract(tx, &invited).await
             })
         })
         .await
@@ -138,12 +150,17 @@ impl Db {
                     invite: RecordId::new("invite", key.0),
                     now: now_millis(),
                 };
-                let query = "SELECT cluster, role FROM $invite \
+                let query = "SELECT cluster, cluster.owner AS owner, role FROM $invite \
                      WHERE expires_at > $now AND cluster.gone_at = NONE";
                 let invite: Option<InviteRow> = tx.run(query, vars).await?.one(0)?;
                 let invite = invite.ok_or(DbError::Missing("invitation"))?;
                 let id: ClusterId = invite.cluster.parse()?;
-                admit(tx, &id, &user, invite.role, true).await?;
+                let role = invite.role;
+                if admit(tx, &id, &user, role, true).await? {
+                    let joined = ClusterNews::Joined { role };
+                    let news = News::changed(invite.owner.parse()?, &id, &user, joined);
+                    notifications::tell(tx, &[news]).await?;
+                }
                 Ok(id)
             })
         })
@@ -163,27 +180,46 @@ impl Db {
                 if on {
                     Standing::find(tx, &who, &id, None).await?;
                 }
-                let vars = object! {
-                    edge: edge("follows", user, &id),
-                    new: follows(user, &id, now_millis()),
-                    cluster: cluster(&id),
-                };
-                tx.run(if on { FOLLOW } else { UNFOLLOW }, vars)
-                    .await
-                    .map(drop)
+                follow(tx, user, &id, on).await
             })
         })
         .await
     }
 }
 
+async fn follow(tx: &Tx, user: &UserId, id: &ClusterId, on: bool) -> Result<()> {
+    let vars = object! {
+        edge: edge("follows", user, id),
+        new: follows(user, id, now_millis()),
+        cluster: cluster(id),
+    };
+    let query = "SELECT VALUE out FROM $edge; SELECT VALUE owner FROM $cluster;";
+    let mut answer = tx.run(query, vars.clone()).await?;
+    let before = !answer.all::<Key>(0)?.is_empty();
+    let owner: Option<Key> = answer.one(1)?;
+    if before == on {
+        return Ok(());
+    }
+    tx.run(if on { FOLLOW } else { UNFOLLOW }, vars).await?;
+    let Some(owner) = owner else {
+        return Ok(());
+    };
+    let news = News::followed(owner.parse()?, id, user);
+    match on {
+        true => notifications::tell(tx, &[news]).await,
+        false => notifications::retract(tx, &news).await,
+    }
+}
+
+/// Makes somebody a member, or gives them another role; false where that is
+/// so already.
 async fn admit(
     tx: &Tx,
     id: &ClusterId,
     user: &UserId,
     role: ClusterRole,
     keep_more: bool,
-) -> Result<()> {
+) -> Result<bool> {
     let now = now_millis();
     let vars = object! {
         member: edge("member_of", user, id),
@@ -197,7 +233,7 @@ async fn admit(
     let before = answer.one::<super::row::RoleRow>(0)?.map(|row| row.role);
     let count = answer.one::<row::CountRow>(1)?.map_or(0, |row| row.count);
     match before {
-        Some(before) if before == role || (keep_more && before > role) => return Ok(()),
+        Some(before) if before == role || (keep_more && before > role) => return Ok(false),
         Some(_) => {
             tx.run("UPDATE $member SET role = $role RETURN NONE", vars)
                 .await?
@@ -210,7 +246,8 @@ async fn admit(
         }
         None => tx.run(ADMIT, vars).await?,
     };
-    say::touched(tx, id).await
+    say::touched(tx, id).await?;
+    Ok(true)
 }
 
 #[derive(SurrealValue)]
@@ -236,6 +273,7 @@ impl PersonRow {
 #[derive(SurrealValue)]
 struct InviteRow {
     cluster: Key,
+    owner: Key,
     #[surreal(wrap)]
     role: ClusterRole,
 }
@@ -247,9 +285,8 @@ const INVITE: &str = "DELETE invite WHERE cluster = $cluster AND expires_at < $n
     INSERT INTO invite { id: $invite, cluster: $cluster, role: $role, by: $by, \
     expires_at: $expires } RETURN NONE;";
 
-const FOLLOW: &str = "IF (SELECT id FROM $edge)[0] = NONE { \
-    INSERT RELATION INTO follows $new RETURN NONE; \
-    UPDATE $cluster SET followers += 1 RETURN NONE; }";
+const FOLLOW: &str = "INSERT RELATION INTO follows $new RETURN NONE; \
+    UPDATE $cluster SET followers += 1 RETURN NONE;";
 
-const UNFOLLOW: &str = "IF (SELECT id FROM $edge)[0] != NONE { DELETE $edge RETURN NONE; \
-    UPDATE $cluster SET followers = math::max([followers - 1, 0]) RETURN NONE; }";
+const UNFOLLOW: &str = "DELETE $edge RETURN NONE; \
+    UPDATE $cluster SET followers = math::max([followers - 1, 0]) RETURN NONE;";

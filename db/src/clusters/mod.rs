@@ -15,8 +15,10 @@ mod rising;
 pub(crate) mod row;
 mod say;
 mod sight;
+mod told;
 
 pub use audience::ClusterAudience;
+pub(crate) use audience::There;
 pub use change::ClusterChange;
 pub(crate) use change::place;
 pub use feed::{ClusterState, Interest, Together};
@@ -24,6 +26,7 @@ pub(crate) use gone::{forget, left, returned};
 pub use items::NewPlace;
 pub use members::InviteKey;
 pub use rising::{Follow, Save};
+pub(crate) use row::person;
 pub(crate) use sight::reopen;
 
 use protocol::cluster::ClusterRole;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use protocol::element::{Media, Visibility};
 use protocol::label::{Appeal, AppealState, Evidence, Label, LabelName, LabelSource, Verdict};
-use protocol::{ElementId, Timestamp, Topic};
+use protocol::{ElementId, Timestamp, Topic, UserId};
 use surrealdb::types::{Array, Object, RecordId, SerdeWrapper, SurrealValue, object};
 
 use super::row::shown;
@@ -16,6 +16,7 @@ use crate::clusters;
 use crate::error::Result;
 use crate::jobs::Progress;
 use crate::limits::{BANDS_MAX, SAME_PICTURE_BITS};
+use crate::notifications::{self, News};
 use crate::outbox::{self, ElementEvent, Notice};
 use crate::row::{self, Key};
 use crate::store::Tx;
@@ -62,6 +63,7 @@ pub(crate) async fn derive(tx: &Tx, id: &ElementId) -> Result<Option<Judged>> {
     let rulings = row.rulings(tx).await?;
     let appeals = appeals(tx, id).await?;
     let settled = row.settle(id, &rulings, appeals);
+    tell(tx, &row, id, &settled.unsure).await?;
     let vars = object! {
         id: row::element(id),
         labels: SerdeWrapper(settled.labels),
@@ -108,7 +110,9 @@ pub(crate) struct Judged {
 pub(crate) struct Settled {
     pub labels: Vec<Label>,
     pub flags: Vec<String>,
-    /// Rows of the queue of reviews.
+    /// Those that wait for a moderator because models are unsure.
+    pub unsure: Vec<LabelName>,
+    /// Their rows of the queue of reviews.
     pub waiting: Vec<Object>,
 }
 
@@ -126,9 +130,11 @@ impl Judged {
     ) -> Settled {
         let labels = effective(self, rulings, appeals);
         let flags = labels.iter().filter_map(Label::flag).map(str::to_owned);
+        let unsure = self.unsure(&labels);
         Settled {
             flags: flags.collect(),
-            waiting: self.waiting(id, &labels),
+            waiting: unsure.iter().map(|label| self.review(id, *label)).collect(),
+            unsure,
             labels,
         }
     }
@@ -164,9 +170,9 @@ impl Judged {
         Ok(plain.collect())
     }
 
-    /// Rows for the labels that wait for a moderator because models are
-    /// unsure. Nobody's private picture does.
-    fn waiting(&self, id: &ElementId, labels: &[Label]) -> Vec<Object> {
+    /// The labels that wait for a moderator because models are unsure. Nobody's
+    /// private picture does.
+    fn unsure(&self, labels: &[Label]) -> Vec<LabelName> {
         let seen = self.visibility != Visibility::Private && self.gone_at.is_none();
         if !seen || self.files.is_empty() {
             return Vec::new();
@@ -176,20 +182,40 @@ impl Judged {
                 && label.verdict == Verdict::Unsure
                 && label.source == LabelSource::Model
         });
-        unsure
-            .map(|label| {
-                object! {
-                    id: review_key(id, label.label),
-                    element: row::element(id),
-                    label: label.label.as_str().to_owned(),
-                    why: "unsure".to_owned(),
-                    invited: false,
-                    since: self.created_at,
-                    place: review_place(false, self.created_at, id, label.label),
-                }
-            })
-            .collect()
+        unsure.map(|label| label.label).collect()
     }
+
+    /// A row for a label that waits.
+    fn review(&self, id: &ElementId, label: LabelName) -> Object {
+        object! {
+            id: review_key(id, label),
+            element: row::element(id),
+            label: label.as_str().to_owned(),
+            why: "unsure".to_owned(),
+            invited: false,
+            since: self.created_at,
+            place: review_place(false, self.created_at, id, label),
+        }
+    }
+}
+
+/// Tells the owner of labels that begin to wait for a moderator.
+async fn tell(tx: &Tx, row: &Judged, id: &ElementId, waiting: &[LabelName]) -> Result<()> {
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<RecordId> = waiting.iter().map(|label| review_key(id, *label)).collect();
+    let before: Vec<String> = tx
+        .run("SELECT VALUE label FROM $keys", object! { keys: keys })
+        .await?
+        .all(0)?;
+    let owner: UserId = row.owner.parse()?;
+    let news: Vec<News> = waiting
+        .iter()
+        .filter(|label| !before.iter().any(|old| old == label.as_str()))
+        .map(|label| News::review(owner.clone(), id, *label))
+        .collect();
+    notifications::tell(tx, &news).await
 }
 
 /// Bits between two pictures; none when they are not the same or nearly so.
@@ -338,83 +364,5 @@ const WRITE: &str = "UPDATE $id SET labels = $labels, flags = $flags RETURN NONE
     INSERT IGNORE INTO review $waiting RETURN NONE";
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hashes_that_are_nearly_the_same_share_a_band() {
-        let hash = 0x0123_4567_89ab_cdef_u64;
-        // one bit in each of as many bytes as may differ
-        let mut other = hash;
-        for bit in 0..SAME_PICTURE_BITS {
-            other ^= 1 << (bit * 8 + 3);
-        }
-        assert_eq!((hash ^ other).count_ones(), SAME_PICTURE_BITS);
-        let shared = bands(hash)
-            .iter()
-            .filter(|b| bands(other).contains(b))
-            .count();
-        assert!(shared >= 1);
-        assert_eq!(
-            distance("a", Some(hash as i64), "b", Some(other as i64)),
-            Some(SAME_PICTURE_BITS + 1)
-        );
-        other ^= 1 << 62;
-        assert_eq!(
-            distance("a", Some(hash as i64), "b", Some(other as i64)),
-            None
-        );
-        assert_eq!(distance("a", None, "a", None), Some(0));
-        assert_eq!(distance("a", None, "b", Some(1)), None);
-    }
-
-    #[test]
-    fn appeals_come_first_and_the_oldest_of_each() {
-        let id = ElementId::from_parts(5, 5);
-        let place = |appealed, at| review_place(appealed, at, &id, LabelName::Nsfw);
-        assert!(place(true, 900) < place(false, 1));
-        assert!(place(false, 9) < place(false, 10));
-    }
-
-    #[test]
-    fn a_ruling_goes_before_a_declaration_and_that_before_models() {
-        let model = Label {
-            source: LabelSource::Model,
-            verdict: Verdict::No,
-            ..declared(Vec::new())
-        };
-        let mut row = Judged {
-            owner: Key("o".into()),
-            media: "m".into(),
-            phash: None,
-            visibility: Visibility::Public,
-            files: Vec::new(),
-            judged: vec![model],
-            declares_ai: false,
-            created_at: 0,
-            gone_at: None,
-        };
-        let none = BTreeMap::new();
-        let label = |row: &Judged, rulings: &BTreeMap<String, RulingRow>| {
-            effective(row, rulings, BTreeMap::new()).remove(0)
-        };
-        assert_eq!(label(&row, &none).verdict, Verdict::No);
-        row.declares_ai = true;
-        assert_eq!(label(&row, &none).source, LabelSource::Declared);
-        let ruling = RulingRow {
-            media: "m".into(),
-            label: "ai_made".into(),
-            verdict: "no".into(),
-            note: "seen".into(),
-            at: 1,
-            phash: None,
-        };
-        let rulings = BTreeMap::from([("ai_made".to_owned(), ruling)]);
-        let ruled = label(&row, &rulings);
-        assert_eq!(
-            (ruled.verdict, ruled.source),
-            (Verdict::No, LabelSource::Person)
-        );
-        assert_eq!(ruled.evidence[0].kind, "ruling");
-    }
-}
+#[path = "labels_tests.rs"]
+mod tests;

@@ -32,6 +32,7 @@ async fn complete(tx: &Tx, lease: &Lease, outcome: Outcome) -> Result<bool> {
     let Some(mut progress) = Progress::read(tx, &lease.element).await? else {
         return Ok(false);
     };
+    progress.made_in(job.lane);
     match outcome {
         Outcome::Preview {
             thumbhash,

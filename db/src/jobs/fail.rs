@@ -126,6 +126,7 @@ async fn failed(tx: &Tx, lease: &Lease, reason: &str, retry: Retry) -> Result<bo
                 give_up_blocked(tx, &lease.element).await?;
             }
             if let Some(mut progress) = Progress::read(tx, &lease.element).await? {
+                progress.made_in(job.lane);
                 give_up(&mut progress, lease.stage, reason);
                 complete::unblock(tx, &progress, lease.stage, job.lane).await?;
                 progress.write(tx).await?;

@@ -116,6 +116,7 @@ async fn lend(tx: &Tx, request: &LeaseRequest) -> Result<Vec<Lease>> {
         }
         if job.lost >= JOB_LOST {
             rows.push(given_up(&job, stage, STOPPED)?);
+            progress.made_in(job.lane);
             fail::give_up(progress, stage, STOPPED);
             if stage == StageName::Preview {
                 fail::give_up_blocked(tx, &id).await?;

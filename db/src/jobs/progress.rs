@@ -5,8 +5,10 @@ use protocol::event::{Event, StageChange};
 use protocol::{ElementId, Topic, UserId};
 use surrealdb::types::{Object, SerdeWrapper, SurrealValue, object};
 
+use super::queue::INTERACTIVE;
 use crate::elements::row::shown;
 use crate::error::Result;
+use crate::notifications::{self, News};
 use crate::outbox::{self, ElementEvent, Notice};
 use crate::row::{self, Key};
 use crate::store::Tx;
@@ -19,6 +21,10 @@ pub(crate) struct Progress {
     pub(super) files: Vec<Media>,
     pub(super) stages: Vec<Stage>,
     state: State,
+    /// Its state before the change.
+    before: State,
+    /// Its owner is told when all is through: nobody waits for backfill.
+    waited: bool,
     notices: Vec<Notice>,
     /// What is to be written to the element's row.
     columns: Object,
@@ -56,6 +62,8 @@ impl Progress {
                 files: row.files,
                 stages: row.stages,
                 state: row.state,
+                before: row.state,
+                waited: false,
                 notices: Vec::new(),
                 columns: Object::new(),
                 stages_changed: false,
@@ -83,6 +91,11 @@ impl Progress {
             state: self.state,
         });
         self.notices.push(Notice::plain(self.topics(), change));
+    }
+
+    /// The change is made by a job of this lane.
+    pub(super) fn made_in(&mut self, lane: i64) {
+        self.waited |= lane == INTERACTIVE;
     }
 
     /// Sets a column of the element's row.
@@ -123,12 +136,26 @@ impl Progress {
                 self.notices.push(ready);
             }
         }
+        self.tell(tx).await?;
         if !self.columns.is_empty() {
             let vars = object! { id: row::element(&self.id), columns: self.columns };
             tx.run("UPDATE $id MERGE $columns RETURN NONE", vars)
                 .await?;
         }
         outbox::write(tx, &self.notices).await
+    }
+
+    /// Tells the owner when what they wait for is through.
+    async fn tell(&self, tx: &Tx) -> Result<()> {
+        let over = self.before == State::Processing && self.state != State::Processing;
+        if !over || !self.waited {
+            return Ok(());
+        }
+        let failed = self.state == State::Failed;
+        let other = News::ready(self.owner.clone(), &self.id, !failed);
+        notifications::retract(tx, &other).await?;
+        let news = News::ready(self.owner.clone(), &self.id, failed);
+        notifications::tell(tx, &[news]).await
     }
 
     /// Where its owner and those who look at it listen.

@@ -31,6 +31,9 @@ pub(super) const FAILED: &str = "failed";
 /// Lanes in the order in which they are served.
 pub(super) const LANES: [i64; 2] = [0, 1];
 
+/// The lane of work that somebody waits for.
+pub(super) const INTERACTIVE: i64 = LANES[0];
+
 /// A job row.
 #[derive(Debug, Clone, SurrealValue)]
 pub(super) struct JobRow {

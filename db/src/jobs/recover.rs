@@ -42,6 +42,7 @@ async fn recover(tx: &Tx) -> Result<usize> {
         if restarts >= JOB_RESTARTS {
             rows.push(lease::given_up(&job, stage, RESTARTED)?);
             if let Some(mut progress) = Progress::read(tx, &id).await? {
+                progress.made_in(job.lane);
                 fail::give_up(&mut progress, stage, RESTARTED);
                 complete::unblock(tx, &progress, stage, job.lane).await?;
                 progress.write(tx).await?;

@@ -1,5 +1,6 @@
 //! What topics remember.
 
+use protocol::event::Event;
 use protocol::{ElementId, Topic};
 use surrealdb::types::{Object, SurrealValue, object};
 
@@ -10,6 +11,7 @@ use crate::elements::{Viewer, read};
 use crate::error::Result;
 use crate::id::now_millis;
 use crate::limits::EVENTS_MAX;
+use crate::notifications::Noted;
 use crate::row;
 use crate::store::Db;
 
@@ -70,17 +72,30 @@ impl Db {
             let (query, vars) = read::many(&Viewer::System, &ids);
             read::by_id(self.read(query, vars).await?.all(0)?)?
         };
-        Ok(History::Events(
-            events
-                .into_iter()
-                .map(|(offset, body)| Published {
-                    topic: topic.clone(),
-                    epoch: self.epoch().to_owned(),
-                    offset,
-                    event: body.event(topic, &elements),
-                })
-                .collect(),
-        ))
+        let mut told = self.told(topic, &events).await?.into_iter();
+        let publish = |(offset, body): (u64, Body)| {
+            let own = body.told().is_some().then(|| told.next()).flatten();
+            Published {
+                topic: topic.clone(),
+                epoch: self.epoch().to_owned(),
+                offset,
+                event: own.unwrap_or_else(|| body.event(topic, &elements)),
+                whole: true,
+            }
+        };
+        Ok(History::Events(events.into_iter().map(publish).collect()))
+    }
+
+    /// What those of the events show that tell the topic's account something.
+    async fn told(&self, topic: &Topic, events: &[(u64, Body)]) -> Result<Vec<Event>> {
+        let noted: Vec<Noted> = events
+            .iter()
+            .filter_map(|(_, body)| body.told().cloned())
+            .collect();
+        match topic {
+            Topic::User(user) if !noted.is_empty() => self.noted_events(user, &noted).await,
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// Forgets events older than that; says how many. Offsets go on as before.

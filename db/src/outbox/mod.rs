@@ -20,4 +20,7 @@ pub struct Published {
     /// From 1, without gaps.
     pub offset: u64,
     pub event: Event,
+    /// False: the event only holds its place. What there is to see depends on
+    /// who reads it, so it comes from the history alone.
+    pub whole: bool,
 }

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 
 use protocol::element::{Element, Visibility};
 use protocol::event::{ElementGone, Event, TagsTouched};
+use protocol::notification::NotificationGone;
 use protocol::{ElementId, TagId, Topic};
 use surrealdb::types::{Object, RecordId, SerdeWrapper, SurrealValue, object};
 
 use crate::error::{DbError, Result};
 use crate::id::outbox_key;
+use crate::notifications::Noted;
 use crate::row;
 use crate::store::Tx;
 
@@ -32,12 +34,23 @@ pub(crate) struct Notice {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Body {
     Element(ElementEvent, ElementId),
+    /// Something is told to the topic's account.
+    Noted(Noted),
     Plain(Event),
 }
+
+/// The kind of rows with [`Body::Noted`].
+const NOTED: &str = "notification";
 
 impl Notice {
     pub(crate) fn element(topics: Vec<Topic>, event: ElementEvent, id: ElementId) -> Self {
         let body = Body::Element(event, id);
+        Self { topics, body }
+    }
+
+    pub(crate) fn noted(topic: Topic, noted: Noted) -> Self {
+        let body = Body::Noted(noted);
+        let topics = vec![topic];
         Self { topics, body }
     }
 
@@ -89,6 +102,14 @@ impl Body {
                 kind: event.kind().to_owned(),
                 element: id.to_string(),
             },
+            Body::Noted(noted) => object! {
+                kind: NOTED.to_owned(),
+                data: object! {
+                    cause: noted.cause.clone(),
+                    base: noted.base.clone(),
+                    day: noted.day,
+                },
+            },
             Body::Plain(event) => object! {
                 kind: event.kind().to_owned(),
                 data: SerdeWrapper(event.clone()),
@@ -104,6 +125,14 @@ impl Body {
                 let event = event.ok_or_else(|| unknown(kind))?;
                 Ok(Body::Element(event, row::parse(&id)?))
             }
+            (None, Some(data)) if kind == NOTED => {
+                let row = NotedRow::from_value(data.into_value()).map_err(|_| unknown(kind))?;
+                Ok(Body::Noted(Noted {
+                    cause: row.cause,
+                    base: row.base,
+                    day: row.day,
+                }))
+            }
             (None, Some(data)) => {
                 let event = SerdeWrapper::<Event>::from_value(data.into_value())
                     .map_err(|_| unknown(kind))?;
@@ -117,7 +146,15 @@ impl Body {
     pub(crate) fn element_id(&self) -> Option<&ElementId> {
         match self {
             Body::Element(_, id) => Some(id),
-            Body::Plain(_) => None,
+            Body::Noted(_) | Body::Plain(_) => None,
+        }
+    }
+
+    /// What is told to the topic's account.
+    pub(crate) fn told(&self) -> Option<&Noted> {
+        match self {
+            Body::Noted(noted) => Some(noted),
+            Body::Element(..) | Body::Plain(_) => None,
         }
     }
 
@@ -126,6 +163,10 @@ impl Body {
     pub(crate) fn event(self, topic: &Topic, now: &HashMap<ElementId, Element>) -> Event {
         let (event, id) = match self {
             Body::Plain(event) => return event,
+            // holds its place
+            Body::Noted(noted) => {
+                return Event::NotificationRemoved(NotificationGone { id: noted.cause });
+            }
             Body::Element(event, id) => (event, id),
         };
         let open = |e: &&Element| *topic != Topic::Explore || e.visibility == Visibility::Public;
@@ -134,6 +175,13 @@ impl Body {
             None => Event::ElementRemoved(ElementGone { id }),
         }
     }
+}
+
+#[derive(SurrealValue)]
+struct NotedRow {
+    cause: String,
+    base: String,
+    day: i64,
 }
 
 impl ElementEvent {

@@ -80,6 +80,7 @@ async fn number(tx: &Tx, epoch: &str, count: i64) -> Result<Vec<Published>> {
     Ok(numbered
         .into_iter()
         .map(|(topic, offset, body)| Published {
+            whole: body.told().is_none(),
             event: body.event(&topic, &elements),
             topic,
             epoch: epoch.to_owned(),

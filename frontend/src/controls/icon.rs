@@ -51,6 +51,8 @@ pub enum IconName {
     Tag,
     Help,
     Merge,
+    Bell,
+    BellOff,
 }
 
 impl IconName {
@@ -118,6 +120,12 @@ impl IconName {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M9.3 9.3a2.8 2.8 0 1 1 4.1 2.5c-.9.5-1.4 1-1.4 2m0 2.6v.1"
             }
             IconName::Merge => "M5 5c0 5 7 5 7 10v5M19 5c0 5-7 5-7 10m-3.5 2L12 20.5l3.5-3.5",
+            IconName::Bell => {
+                "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5a2.2 2.2 0 0 0 4 0M12 3v2"
+            }
+            IconName::BellOff => {
+                "M8.2 6.4A6 6 0 0 1 18 11v4.2M16 18H4.5L6 16.5V11c0-.8.1-1.5.4-2.1M10 20.5a2.2 2.2 0 0 0 4 0M4 4l16 16"
+            }
             IconName::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
             IconName::Globe => {
                 "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3.5 12h17M12 3c2.5 2.5 3.7 5.5 3.7 9S14.5 18.5 12 21c-2.5-2.5-3.7-5.5-3.7-9S9.5 5.5 12 3"

@@ -16,9 +16,10 @@ use super::signals::{Heard, Signals, Told};
 use super::socket::{Ears, Socket};
 use super::steps::{Input, Status};
 use crate::api::Failure;
+use crate::store::inbox::Inbox;
 use crate::store::{
     Change, ClusterChange, Clusters, DeviceNews, Devices, Library, ListKey, Loader, Whose,
-    use_clusters, use_devices, use_library, use_session, use_user,
+    use_clusters, use_devices, use_inbox, use_library, use_session, use_user,
 };
 
 /// The connection, for the page.
@@ -83,6 +84,7 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
     let library = use_library();
     let clusters = use_clusters();
     let devices = use_devices().dispatcher();
+    let inbox = use_inbox();
     let session = use_session();
     let user = use_user().map(|user| user.id);
     let socket = use_state({
@@ -92,7 +94,7 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
         let told = heard.dispatcher();
         move || {
             let refresher = Refreshers::default();
-            let events = (library.clone(), clusters.clone());
+            let events = (library.clone(), clusters.clone(), inbox.clone());
             let missed = devices.clone();
             Socket::new(Ears {
                 status: Callback::from(move |now| status.set(now)),
@@ -100,11 +102,17 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
                     let Some(event) = of_devices(&devices, event) else {
                         return;
                     };
+                    let Some(event) = notified(&events.2, event) else {
+                        return;
+                    };
                     receive(&events.0, &events.1, &refresher, me.as_ref(), topic, event);
                 }),
                 signal: Callback::from(move |(topic, signal)| told.dispatch(Told(topic, signal))),
-                reload: Callback::from(move |topics| {
+                reload: Callback::from(move |topics: Vec<Topic>| {
                     missed.dispatch(DeviceNews::Missed);
+                    if topics.iter().any(|topic| matches!(topic, Topic::User(_))) {
+                        inbox.look_soon();
+                    }
                     reload(&library, &clusters, topics);
                 }),
                 signed_out: Callback::from(move |()| session.left()),
@@ -173,6 +181,17 @@ fn of_devices(devices: &UseReducerDispatcher<Devices>, event: Event) -> Option<E
     None
 }
 
+/// Takes what the account is told; gives back what is not about that.
+fn notified(inbox: &Inbox, event: Event) -> Option<Event> {
+    match event {
+        Event::Notification(news) => inbox.heard(*news),
+        Event::NotificationRemoved(gone) => inbox.lost(&gone.id),
+        Event::NotificationsRead(read) => inbox.read_elsewhere(read.up_to),
+        other => return Some(other),
+    }
+    None
+}
+
 fn receive(
     library: &Library,
     clusters: &Clusters,
@@ -226,6 +245,7 @@ fn receive(
         Event::LoginRevoked(_) | Event::FetchChanged(_) => {}
         // taken before
         Event::DeviceChanged(_) | Event::DeviceRemoved(_) => {}
+        Event::Notification(_) | Event::NotificationRemoved(_) | Event::NotificationsRead(_) => {}
         // servers tell each other
         Event::TagsChanged(_) => {}
     }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::places::{OWN, duties};
 use super::profile_menu::ThemeChoice;
 use crate::api::Failure;
-use crate::nav::Link;
+use crate::nav::{Link, Route};
 use crate::store::{use_role, use_session, use_toasts};
 
 #[component]
@@ -21,6 +21,7 @@ pub fn AccountLinks() -> Html {
     });
     html! {
         <div class="account-links">
+            <Link to={Route::Clusters} class="button">{ "Your clusters" }</Link>
             { for OWN.iter().chain(duties(role)).map(|place| html! {
                 <Link to={place.route.clone()} class="button">{ place.name }</Link>
             }) }

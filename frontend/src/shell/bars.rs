@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::bell::{Bell, BellTab};
 use super::profile_menu::ProfileMenu;
 use crate::controls::{Icon, IconName, Logo};
 use crate::nav::{Link, Route, use_go};
@@ -24,6 +25,7 @@ pub fn TopBar() -> Html {
             </nav>
             <SearchBox />
             <AddButton class="button is-primary top-add"><Icon name={IconName::Plus} size={18} />{ "Add" }</AddButton>
+            <Bell class="top-bell" />
             <ProfileMenu class="top-profile" />
         </header>
     }
@@ -36,7 +38,6 @@ pub fn BottomBar() -> Html {
     let tab = |to: Route, icon: IconName, text: &'static str| {
         let current = match &to {
             Route::Explore => here.explores(),
-            Route::Clusters => here.collects(),
             _ => here == to,
         };
         html! {
@@ -48,7 +49,7 @@ pub fn BottomBar() -> Html {
             { tab(Route::Home, IconName::Home, "Home") }
             { tab(Route::Explore, IconName::Compass, "Explore") }
             <AddButton class="tab is-add"><span class="tab-plus"><Icon name={IconName::Plus} size={24} /></span><span>{ "Add" }</span></AddButton>
-            { tab(Route::Clusters, IconName::Stack, "Clusters") }
+            <BellTab current={here == Route::Notifications} />
             if let Some(user) = user {
                 { tab(Route::profile(&user.handle), IconName::User, "Profile") }
             }

@@ -26,12 +26,13 @@ const CHORD_MS: f64 = 1200.0;
 pub const SEARCH_ID: &str = "search";
 
 /// All of them, as the help shows them.
-pub const ALL: [(&[&str], &str); 19] = [
+pub const ALL: [(&[&str], &str); 20] = [
     (&["/"], "Search"),
     (&["?"], "This help"),
     (&["g", "h"], "Go home"),
     (&["g", "e"], "Go to Explore"),
     (&["g", "c"], "Go to your clusters"),
+    (&["g", "n"], "Go to your notifications"),
     (&["g", "p"], "Go to your pictures"),
     (&["s"], "Save the picture that is open or has the focus"),
     (&["f"], "Like the picture that is open or has the focus"),
@@ -88,6 +89,7 @@ pub fn Keys(props: &KeysProps) -> Html {
                         "h" if after_g => go.to(&Route::Home),
                         "e" if after_g => go.to(&Route::Explore),
                         "c" if after_g => go.to(&Route::Clusters),
+                        "n" if after_g => go.to(&Route::Notifications),
                         "p" if after_g => profile.iter().for_each(|route| go.to(route)),
                         "g" => chord.set(now),
                         "/" => search(&go, key),

@@ -3,6 +3,7 @@
 mod account_links;
 mod banner;
 mod bars;
+mod bell;
 mod help;
 pub mod keys;
 mod places;

@@ -9,6 +9,7 @@ const SEARCHES: &str = "asterism-searches";
 const SAVED: &str = "asterism-saved-searches";
 const VISIBILITY: &str = "asterism-upload-visibility";
 const CLUSTERS: &str = "asterism-cluster-visibility";
+const NOTICES: &str = "asterism-notices-paused-until";
 
 /// Recent searches that are kept.
 const SEARCHES_KEPT: usize = 8;
@@ -77,6 +78,15 @@ pub fn cluster_visibility() -> Visibility {
 
 pub fn set_cluster_visibility(visibility: Visibility) {
     let _ = LocalStorage::set(CLUSTERS, visibility);
+}
+
+/// Until when no notices pop up, in milliseconds since 1970; 0 for never.
+pub fn notices_paused_until() -> f64 {
+    LocalStorage::get(NOTICES).unwrap_or_default()
+}
+
+pub fn pause_notices_until(millis: f64) {
+    let _ = LocalStorage::set(NOTICES, millis);
 }
 
 fn same(a: &str, b: &str) -> bool {

@@ -3,6 +3,7 @@
 mod colors;
 mod labels;
 mod machines;
+pub mod notifications;
 
 pub use colors::{COLORS, color_name};
 pub use labels::{

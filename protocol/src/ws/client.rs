@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::notification::MarkRead;
 use crate::{SocketId, Topic};
 
 /// A frame from the client. `identify` and `resume` open a session; every
@@ -18,6 +19,9 @@ pub enum ClientFrame {
     /// Says that the account looks at a cluster it has subscribed to, or no
     /// longer does. Ends by itself with the subscription and the connection.
     Presence(Command<PresenceArg>),
+    /// The account has read its notifications up to there; other devices are
+    /// told.
+    MarkRead(Command<MarkRead>),
     Ping(Command<NoArg>),
 }
 

@@ -8,6 +8,7 @@ use asterism_protocol::element::{
 };
 use asterism_protocol::label::{LabelName, LabelSource, Verdict};
 use asterism_protocol::mqtt::{Health, Setting};
+use asterism_protocol::notification::{NotedElement, Notification, What};
 use asterism_protocol::{
     ClusterId, DeviceId, ElementId, ErrorCode, Problem, SocketId, Timestamp, UserId,
 };
@@ -114,6 +115,39 @@ pub fn element() -> Element {
             ..Source::default()
         },
         created_at: at(),
+    }
+}
+
+/// Two people like the same picture.
+pub fn notification() -> Notification {
+    let Element {
+        id,
+        title,
+        width,
+        height,
+        thumbhash,
+        media,
+        owner,
+        ..
+    } = element();
+    Notification {
+        id: format!("liked.{id}.20484"),
+        seq: 17,
+        what: What::Liked,
+        actors: vec![owner],
+        people: 2,
+        count: 2,
+        elements: vec![NotedElement {
+            id,
+            title,
+            width,
+            height,
+            thumbhash,
+            media,
+            labels: Vec::new(),
+        }],
+        cluster: None,
+        at: at(),
     }
 }
 

@@ -98,6 +98,7 @@ mod tests {
             "subscribe",
             "unsubscribe",
             "presence",
+            "mark_read",
             "ping",
         ] {
             assert!(text.contains(&format!("\"{op}\"")), "{op}");

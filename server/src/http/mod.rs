@@ -20,7 +20,7 @@ mod explore;
 mod files;
 mod labels;
 mod members;
-
+mod notifications;
 mod openapi;
 mod ops;
 pub mod origin;

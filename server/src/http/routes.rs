@@ -10,7 +10,7 @@ use super::error::ApiError;
 use super::openapi::Finish;
 use super::{
     accounts, admin, by_url, clusters, credits, devices, discover, documents, elements, explore,
-    files, labels, members, ops, statics, tags, upload, visual,
+    files, labels, members, notifications, ops, statics, tags, upload, visual,
 };
 use crate::ws;
 
@@ -98,6 +98,10 @@ routes! {
     members::invite,
     members::follow,
     members::unfollow,
+    notifications::list,
+    notifications::read,
+    notifications::preferences,
+    notifications::prefer,
     discover::search,
     discover::tags,
     tags::page,

@@ -117,6 +117,8 @@ pub struct Scene {
     /// Of Ada's cluster and elements, to see that they stay as they are.
     pub own: Vec<String>,
     pub flagged: String,
+    /// A public cluster of Ada's that the others follow.
+    pub shelf: String,
     pub document: Value,
 }
 
@@ -190,6 +192,16 @@ pub fn scene(setup: &Setup, url: &str) -> Scene {
         "elements": [coffee, poster, deleted, flagged, hers[1]],
     });
     let shelf = text_id(&ada.post("/api/v1/clusters", &shelf).ok());
+    // what is new there is told to who follows it, as far as they may see it
+    for who in [&eve, &prude] {
+        who.put(&format!("/api/v1/clusters/{shelf}/follow"), &json!({}))
+            .ok();
+    }
+    for element in [&coffee, &flagged] {
+        let item = format!("/api/v1/clusters/{shelf}/elements/{element}");
+        ada.delete(&item).ok();
+        ada.put(&item, &json!({})).ok();
+    }
     let cover = json!({"cover": coffee});
     ada.patch(&format!("/api/v1/clusters/{shelf}"), &cover).ok();
     ada.delete(&format!("/api/v1/elements/{deleted}")).ok();
@@ -206,6 +218,8 @@ pub fn scene(setup: &Setup, url: &str) -> Scene {
         cleo.put(&format!("/api/v1/clusters/{mine}/follow"), &json!({}))
             .ok();
     }
+
+    eve.told("cluster_added");
 
     // a camera that puts its pictures into the private cluster
     let camera = json!({"name": DEVICE, "cluster": vault});
@@ -252,6 +266,7 @@ pub fn scene(setup: &Setup, url: &str) -> Scene {
             .cloned()
             .chain(words.into_iter().map(str::to_owned))
             .collect(),
+        shelf,
         names: Names {
             element: coffee,
             cluster: vault,

@@ -81,6 +81,9 @@ fn no_topic_tells_of_what_is_private() {
         &[("visibility", "private"), ("title", TITLE)],
     );
     scene.ada.ready(&new);
+    // also where Eve is told of what is new
+    let item = format!("/api/v1/clusters/{}/elements/{new}", scene.shelf);
+    scene.ada.put(&item, &json!({})).ok();
     scene.ada.delete(&format!("/api/v1/elements/{new}")).ok();
     // and ends with something that is told
     let open = scene.ada.save("o.bmp", &gradient(10, 80, 60), &[]);

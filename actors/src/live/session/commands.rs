@@ -22,6 +22,7 @@ impl Session {
             (ClientFrame::Presence(wish), true) => {
                 self.presence(wish.id, wish.arg.topic, wish.arg.here, ctx);
             }
+            (ClientFrame::MarkRead(wish), true) => self.mark_read(wish.id, wish.arg.up_to, ctx),
             (ClientFrame::Ping(ping), true) => self.say(ServerFrame::Pong { id: ping.id }, ctx),
             // Identified twice, or a command before identifying.
             _ => self.close(CloseCode::BadFrame, ctx),
@@ -100,6 +101,24 @@ impl Session {
             self.hub.do_send(Unsubscribe { socket, topic });
         }
         self.done(id, ctx);
+    }
+
+    /// The account has read its notifications up to there.
+    fn mark_read(&mut self, id: u64, up_to: u64, ctx: &mut Context<Self>) {
+        let Some(opened) = &self.opened else {
+            return;
+        };
+        let (db, user) = (self.db.clone(), opened.user.id.clone());
+        let work = async move { db.mark_notifications_read(&user, up_to).await };
+        ctx.wait(
+            wrap_future(work).map(move |read, session: &mut Self, ctx| match read {
+                Ok(_) => session.done(id, ctx),
+                Err(error) => {
+                    let error = crate::PlatformError::from(error);
+                    session.refuse(id, error.problem(), ctx);
+                }
+            }),
+        );
     }
 
     /// A command was carried out of which there is no more to say.

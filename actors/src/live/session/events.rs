@@ -51,7 +51,7 @@ impl Handler<Delivery> for Session {
         if event.epoch == mark.epoch && event.offset <= mark.offset {
             return;
         }
-        if event.epoch == mark.epoch && event.offset == mark.offset + 1 {
+        if event.whole && event.epoch == mark.epoch && event.offset == mark.offset + 1 {
             self.emit(Published::clone(event), ctx);
         } else {
             self.catch_up(event.topic.clone(), ctx);
@@ -123,6 +123,7 @@ impl Session {
             epoch,
             offset,
             event,
+            whole: _,
         } = published;
         let mark = Mark {
             epoch: epoch.clone(),

@@ -252,3 +252,6 @@ impl Handler<GoAway> for Session {
         self.close(CloseCode::GoingAway, ctx);
     }
 }
+
+#[cfg(test)]
+mod tests;

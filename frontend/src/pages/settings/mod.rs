@@ -1,10 +1,12 @@
 //! What the account set for itself.
 
+mod notifications;
 mod saver;
 mod treatments;
 
 use yew::prelude::*;
 
+use self::notifications::NotificationSettings;
 use self::treatments::Treatments;
 use crate::controls::{Icon, IconName, use_title};
 use crate::nav::{Link, Route};
@@ -20,6 +22,11 @@ pub fn SettingsPage() -> Html {
                 <h2 id="sensitive">{ "Sensitive and AI-made pictures" }</h2>
                 <p class="lead">{ "What happens to pictures of other people that carry a label. Every choice is saved at once. Your own pictures are always shown to you." }</p>
                 <Treatments />
+            </section>
+            <section class="settings-part" aria-labelledby="notifications">
+                <h2 id="notifications">{ "Notifications" }</h2>
+                <p class="lead">{ "What you are told in the app, and whether several of a kind on one day are one entry. Every choice is saved at once. What happens while a kind is off is not kept." }</p>
+                <NotificationSettings />
             </section>
             <section class="settings-part" aria-labelledby="appearance">
                 <h2 id="appearance">{ "Appearance" }</h2>
