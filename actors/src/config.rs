@@ -22,6 +22,8 @@ pub struct PlatformConfig {
     pub image_model: ImageModel,
     /// How long deletions can be taken back.
     pub undo: Duration,
+    /// How long a camera may be away without a goodbye before its owner is told.
+    pub device_patience: Duration,
     /// Name of this process in leases and logs.
     pub worker: String,
 }
@@ -50,6 +52,7 @@ impl Default for PlatformConfig {
             fetch: FetchConfig::default(),
             image_model: ImageModel::default(),
             undo: Duration::from_secs(protocol::limits::UNDO_SECONDS),
+            device_patience: Duration::from_secs(protocol::limits::DEVICE_PATIENCE_SECONDS),
             worker: "asterism".into(),
         }
     }

@@ -232,8 +232,8 @@ impl Platform {
             devices::broker(&config.mqtt)?,
         );
         behind.push(supervise::keep("what devices did", {
-            let (db, roll) = (db.clone(), roll.clone());
-            move || devices::keep(db.clone(), roll.clone(), uploads.clone())
+            let (db, roll, patience) = (db.clone(), roll.clone(), config.device_patience);
+            move || devices::keep(db.clone(), roll.clone(), uploads.clone(), patience)
         }));
         let mqtt = mqtt.open(db.clone(), roll.clone(), desk, throttle.clone());
         let mqtt = supervise::on(&arbiters.devices, mqtt).await??;

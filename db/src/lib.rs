@@ -44,7 +44,7 @@ pub use clusters::{
     Together, order,
 };
 pub use config::DbConfig;
-pub use devices::{DeviceChange, KnownDevice, NewDevice, Tally};
+pub use devices::{DeviceChange, KnownDevice, NewDevice, Presence, Tally};
 pub use elements::{Access, ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
 pub use embeddings::{EmbeddingRow, VectorRow};
 pub use errands::{Errand, ErrandEnd, NewErrand};

@@ -1,6 +1,6 @@
 //! Devices, their credential and what is counted of them.
 
-use asterism_db::{DeviceChange, NewDevice, Tally};
+use asterism_db::{DeviceChange, NewDevice, Presence, Tally};
 use protocol::device::{DeviceKind, Quota};
 use protocol::element::Visibility;
 use protocol::mqtt::{Health, Setting};
@@ -103,7 +103,7 @@ async fn what_a_device_did_adds_up() {
             duplicates: 1,
             last_frame: Some((element.clone(), 5_000)),
             seen_at: Some(6_000),
-            online: Some((true, 4_000)),
+            presence: Some((Presence::Here, 4_000)),
             refused: [("flood", 2)].into(),
             health: Some((
                 Health {
@@ -119,7 +119,7 @@ async fn what_a_device_did_adds_up() {
         assert!(!tally.is_empty());
         db.count_device(&door.id, tally).await.unwrap().unwrap();
         let mut later = Tally {
-            online: Some((true, 9_000)),
+            presence: Some((Presence::Here, 9_000)),
             refused: [("flood", 1), ("retained", 1)].into(),
             problem: Some(Problem::field("size", "too small")),
             ..Tally::default()

@@ -102,6 +102,9 @@ pub const DEVICE_FRAMES_PER_DAY: u32 = 20_000;
 pub const DEVICE_FRAMES_PER_DAY_MAX: u32 = 500_000;
 pub const DEVICE_BYTES_PER_DAY: u64 = 4 << 30;
 pub const DEVICE_BYTES_PER_DAY_MAX: u64 = 256 << 30;
+/// How long a camera may be away without a goodbye before its owner is told,
+/// in seconds; what an operator says goes before it.
+pub const DEVICE_PATIENCE_SECONDS: u64 = 120;
 /// MQTT: largest picture in one message, in bytes; a larger one comes in chunks.
 pub const MQTT_FRAME_BYTES: usize = 8 * 1024 * 1024;
 /// MQTT: most bytes of a chunk, without its CRC; fewest, but for the last one.

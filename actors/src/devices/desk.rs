@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use db::Uploads;
+use db::{Presence, Uploads};
 use protocol::cluster::AddElements;
 use protocol::element::Source;
 use protocol::mqtt::{self, Health, MessageId, Outcome, Part, Setting};
@@ -220,24 +220,30 @@ impl Desk {
     }
 
     fn status(&self, seat: &Seat, payload: &Bytes) -> Answer {
-        let online = match &payload[..] {
-            b"online" => true,
-            b"offline" => false,
+        let presence = match &payload[..] {
+            b"online" => Presence::Here,
+            // over a connection of its own it says so itself; by another
+            // broker it may be its last will
+            b"offline" if seat.is_connected() => Presence::Left,
+            b"offline" => Presence::Lost,
             _ => {
                 let problem = refusal::bad_payload("status is online or offline");
                 return self.refuse(seat, Reason::BadPayload, &MessageId::refused(), problem);
             }
         };
-        self.present(seat, online);
+        self.present(seat, presence);
         Answer::Decided
     }
 
     /// A device came or went.
-    pub fn present(&self, seat: &Seat, online: bool) {
-        let text = if online { mqtt::ONLINE } else { mqtt::OFFLINE };
+    pub fn present(&self, seat: &Seat, presence: Presence) {
+        let text = match presence {
+            Presence::Here => mqtt::ONLINE,
+            Presence::Left | Presence::Lost => mqtt::OFFLINE,
+        };
         self.0.post.state(seat, Part::Status, text.to_owned());
         let now = now_millis();
-        seat.note(|tally| tally.online = Some((online, now)));
+        seat.note(|tally| tally.present(presence, now));
     }
 
     fn setting(&self, seat: &Seat, setting: Setting, payload: &Bytes) -> Answer {

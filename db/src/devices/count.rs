@@ -15,6 +15,16 @@ use crate::store::Db;
 
 const MILLIS_PER_DAY: i64 = 24 * 60 * 60 * 1_000;
 
+/// How a device came or went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    Here,
+    /// It said that it goes.
+    Left,
+    /// It is gone, and said nothing.
+    Lost,
+}
+
 /// What a device did since it was last counted. Times are milliseconds since 1970.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tally {
@@ -29,8 +39,8 @@ pub struct Tally {
     pub frame_bytes: u64,
     pub last_frame: Option<(ElementId, i64)>,
     pub seen_at: Option<i64>,
-    /// Whether it is online, and since when.
-    pub online: Option<(bool, i64)>,
+    /// Whether it is online, and since when. See [`Tally::present`].
+    pub presence: Option<(Presence, i64)>,
     pub health: Option<(Health, i64)>,
     pub settings: BTreeMap<Setting, String>,
     pub problem: Option<Problem>,
@@ -54,9 +64,20 @@ impl Tally {
         self.settings.extend(later.settings);
         self.last_frame = later.last_frame.or(self.last_frame.take());
         self.seen_at = later.seen_at.or(self.seen_at);
-        self.online = later.online.or(self.online);
+        if let Some((presence, at)) = later.presence {
+            self.present(presence, at);
+        }
         self.health = later.health.or(self.health.take());
         self.problem = later.problem.or(self.problem.take());
+    }
+
+    /// It came or went. A connection that ends after a goodbye does not take
+    /// the goodbye back.
+    pub fn present(&mut self, presence: Presence, at: i64) {
+        let left = matches!(self.presence, Some((Presence::Left, _)));
+        if !(left && presence == Presence::Lost) {
+            self.presence = Some((presence, at));
+        }
     }
 
     /// The row's columns as they are with it.
@@ -89,12 +110,20 @@ impl Tally {
         if let Some(at) = self.seen_at {
             set.insert("seen_at", at);
         }
-        if let Some((online, since)) = self.online {
+        if let Some((presence, since)) = self.presence {
+            let online = presence == Presence::Here;
             set.insert("online", online);
             // said again, it is so since the first time
             if online != row.online || row.since.is_none() {
                 set.insert("since", since);
             }
+            let missed = match presence {
+                Presence::Here | Presence::Left => None,
+                // gone before, and told
+                Presence::Lost if !row.online => row.missed_at,
+                Presence::Lost => Some(since),
+            };
+            set.insert("missed_at", missed);
         }
         if let Some((health, at)) = &self.health {
             set.insert("health", SerdeWrapper(health.clone()));

@@ -1,6 +1,7 @@
 //! Devices: who may send pictures by MQTT, on whose behalf, and what came of it.
 
 mod count;
+mod missed;
 mod row;
 
 use protocol::device::{Device, DeviceGone, DeviceKind, Quota};
@@ -14,10 +15,11 @@ use crate::elements::turned;
 use crate::error::{DbError, Result};
 use crate::id::{Fresh, now_millis};
 use crate::limits::{DEVICE_SESSIONS, READ_MAX};
+use crate::notifications::{self, News};
 use crate::outbox::{self, Notice};
 use crate::row as value;
 use crate::store::{Db, Tx};
-pub use count::Tally;
+pub use count::{Presence, Tally};
 use row::DeviceRow;
 
 /// A device to be made.
@@ -146,9 +148,11 @@ impl Db {
             let (vars, owner, id) = (vars.clone(), owner.clone(), id.clone());
             Box::pin(async move {
                 let gone = tx.run(REMOVE, vars).await?.one::<DeviceRow>(0)?;
-                if gone.is_none() {
+                let Some(gone) = gone else {
                     return Ok(false);
-                }
+                };
+                let news = News::offline(owner.clone(), &id, &gone.name);
+                notifications::retract(tx, &news).await?;
                 let event = Event::DeviceRemoved(DeviceGone { id });
                 outbox::write(tx, &[Notice::plain(vec![Topic::User(owner)], event)]).await?;
                 Ok(true)
@@ -291,7 +295,9 @@ const SET: &str = "UPDATE $id MERGE $set";
 
 const REMOVE: &str = "DELETE $id WHERE owner = $owner RETURN BEFORE";
 
-const OFFLINE: &str = "UPDATE device SET online = false, since = $now WHERE online RETURN NONE";
+// those that waited to be told of have another chance to come back
+const OFFLINE: &str = "UPDATE device SET missed_at = $now WHERE missed_at > 0 RETURN NONE; \
+    UPDATE device SET online = false, since = $now, missed_at = $now WHERE online RETURN NONE";
 
 const CREATE: &str = "CREATE $id SET owner = $owner, name = $name, kind = $kind, \
     secret_hash = $hash, cluster = $cluster, visibility = $visibility, frames_per_day = $frames, \

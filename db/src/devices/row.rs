@@ -14,11 +14,11 @@ use crate::row::{self, Key};
 
 #[derive(SurrealValue)]
 pub(super) struct DeviceRow {
-    id: Key,
+    pub id: Key,
     owner: Key,
-    name: String,
+    pub name: String,
     #[surreal(wrap)]
-    kind: DeviceKind,
+    pub kind: DeviceKind,
     pub secret_hash: String,
     cluster: Option<String>,
     #[surreal(wrap)]
@@ -27,6 +27,7 @@ pub(super) struct DeviceRow {
     bytes_per_day: i64,
     pub online: bool,
     pub since: Option<i64>,
+    pub missed_at: Option<i64>,
     pub seen_at: Option<i64>,
     frame: Option<String>,
     frame_at: Option<i64>,
@@ -42,7 +43,7 @@ pub(super) struct DeviceRow {
     pub settings: SerdeWrapper<BTreeMap<String, String>>,
     problem: Option<SerdeWrapper<Problem>>,
     pub sessions: Vec<String>,
-    revoked_at: Option<i64>,
+    pub revoked_at: Option<i64>,
     created_at: i64,
 }
 

@@ -3,7 +3,7 @@
 use protocol::cluster::ClusterRole;
 use protocol::label::{AppealState, LabelName};
 use protocol::notification::{ClusterNews, NotificationKind, What};
-use protocol::{ClusterId, ElementId, UserId};
+use protocol::{ClusterId, DeviceId, ElementId, UserId};
 
 /// Something to tell to one account.
 #[derive(Debug, Clone)]
@@ -181,6 +181,26 @@ impl News {
             element: Some(element.clone()),
             cluster: None,
             what: What::ElementReview { label },
+        }
+    }
+
+    /// A camera of `to`'s went without a goodbye and did not come back. Several
+    /// of a day are shown together: they often have one reason.
+    pub(crate) fn offline(to: UserId, device: &DeviceId, name: &str) -> Self {
+        let base = base(NotificationKind::DeviceOffline, &[]);
+        Self {
+            to,
+            cause: Cause {
+                anew: true,
+                ..Cause::once(base, &[device.as_str()])
+            },
+            actor: None,
+            element: None,
+            cluster: None,
+            what: What::DeviceOffline {
+                device: device.clone(),
+                name: name.to_owned(),
+            },
         }
     }
 

@@ -73,6 +73,8 @@ impl Seen {
             What::Followed | What::ClusterChanged { .. } => {
                 cluster.is_some_and(|there| there.known)
             }
+            // forgotten with the device while it is unread
+            What::DeviceOffline { .. } => true,
             What::Invited { .. } => cluster.is_some_and(|there| there.member),
             What::ClusterAdded => {
                 let pair = row.cluster.clone().zip(row.element.clone());

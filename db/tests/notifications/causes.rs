@@ -1,11 +1,16 @@
 //! Everything that is told, once.
 
-use asterism_db::{ClusterChange, Db, InviteKey, Outcome, Retry};
-use protocol::ElementId;
+use std::time::Duration;
+
+use asterism_db::{
+    ClusterChange, Db, DeviceChange, InviteKey, NewDevice, Outcome, Presence, Retry, Tally,
+};
 use protocol::cluster::ClusterRole;
+use protocol::device::{Device, DeviceKind, Quota};
 use protocol::element::{StageName, Visibility};
 use protocol::label::{AppealState, Label, LabelName, LabelSource, Verdict};
 use protocol::notification::{ClusterNews, NotificationKind, What};
+use protocol::{DeviceId, ElementId};
 
 use super::{cluster, kinds, list, sees, shown, unread};
 use crate::support::{both, lease, picture, preview, save, user};
@@ -217,5 +222,113 @@ async fn owners_are_told_of_reviews_and_who_appealed_of_the_decision() {
         let all = kinds(&db, &bob).await;
         let decided = NotificationKind::AppealDecided;
         assert_eq!(all.iter().filter(|kind| **kind == decided).count(), 1);
+    }
+}
+
+async fn device(db: &Db, owner: &protocol::account::User, name: &str, kind: DeviceKind) -> Device {
+    let new = NewDevice {
+        owner: owner.id.clone(),
+        name: name.to_owned(),
+        kind,
+        cluster: None,
+        visibility: Visibility::Private,
+        quota: Quota::default(),
+        secret_hash: [7; 32],
+    };
+    db.create_device(new).await.unwrap()
+}
+
+async fn present(db: &Db, id: &DeviceId, each: &[Presence]) {
+    let mut tally = Tally::default();
+    for presence in each {
+        tally.present(*presence, 1_000);
+    }
+    db.count_device(id, tally).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn owners_are_told_of_cameras_that_go_without_a_goodbye() {
+    use Presence::{Here, Left, Lost};
+    for db in both().await {
+        let ada = user(&db, "ada").await;
+        let door = device(&db, &ada, "Door", DeviceKind::Camera).await.id;
+        let yard = device(&db, &ada, "Yard", DeviceKind::Camera).await.id;
+        let hub = device(&db, &ada, "Hub", DeviceKind::Hub).await.id;
+        let missed = async || db.tell_missed_devices(Duration::ZERO).await.unwrap();
+        let patient = Duration::from_secs(u64::from(u32::MAX));
+        // a goodbye, also where the connection ends without one after it
+        for end in [&[Left][..], &[Left, Lost]] {
+            present(&db, &door, &[Here]).await;
+            present(&db, &door, end).await;
+            assert_eq!(missed().await, 0);
+        }
+        // back in time
+        present(&db, &door, &[Here]).await;
+        present(&db, &door, &[Lost]).await;
+        assert_eq!(db.tell_missed_devices(patient).await.unwrap(), 0);
+        present(&db, &door, &[Here]).await;
+        assert_eq!(missed().await, 0);
+        // gone, and said to be so again: told once
+        for _ in 0..2 {
+            present(&db, &door, &[Lost]).await;
+            missed().await;
+        }
+        let told = list(&db, &ada).await;
+        let offline = |id: &DeviceId, name: &str| What::DeviceOffline {
+            device: id.clone(),
+            name: name.to_owned(),
+        };
+        assert_eq!((told.len(), told[0].count), (1, 1));
+        assert_eq!(told[0].what, offline(&door, "Door"));
+        assert!(told[0].actors.is_empty() && told[0].elements.is_empty());
+        // another one, with the first; hubs and those that were sent away are not missed
+        for id in [&yard, &hub] {
+            present(&db, id, &[Here]).await;
+            present(&db, id, &[Lost]).await;
+        }
+        assert_eq!(missed().await, 2);
+        let told = list(&db, &ada).await;
+        assert_eq!((told.len(), told[0].count), (1, 2));
+        assert_eq!(told[0].what, offline(&yard, "Yard"));
+        let revoke = DeviceChange {
+            revoke: true,
+            ..DeviceChange::default()
+        };
+        let latest = told[0].seq;
+        present(&db, &door, &[Here]).await;
+        db.change_device(&ada.id, &door, revoke).await.unwrap();
+        present(&db, &door, &[Lost]).await;
+        missed().await;
+        assert_eq!(list(&db, &ada).await[0].seq, latest);
+        // the same one once more is news
+        present(&db, &yard, &[Here]).await;
+        present(&db, &yard, &[Lost]).await;
+        missed().await;
+        let told = list(&db, &ada).await;
+        assert_eq!((told[0].count, told[0].seq), (2, latest + 1));
+        // forgotten, it takes what was not read along
+        assert!(db.remove_device(&ada.id, &yard).await.unwrap());
+        assert_eq!(list(&db, &ada).await[0].what, offline(&door, "Door"));
+    }
+}
+
+#[tokio::test]
+async fn after_a_start_cameras_have_their_time_to_come_back() {
+    for db in both().await {
+        let ada = user(&db, "ada").await;
+        let [door, yard] = [
+            device(&db, &ada, "Door", DeviceKind::Camera).await.id,
+            device(&db, &ada, "Yard", DeviceKind::Camera).await.id,
+        ];
+        // one was connected when the process died, the other was lost just before
+        present(&db, &door, &[Presence::Here]).await;
+        present(&db, &yard, &[Presence::Here]).await;
+        present(&db, &yard, &[Presence::Lost]).await;
+        db.all_devices_offline().await.unwrap();
+        let soon = Duration::from_secs(3_600);
+        assert_eq!(db.tell_missed_devices(soon).await.unwrap(), 0);
+        present(&db, &yard, &[Presence::Here]).await;
+        assert_eq!(db.tell_missed_devices(Duration::ZERO).await.unwrap(), 1);
+        assert_eq!(list(&db, &ada).await[0].count, 1);
     }
 }

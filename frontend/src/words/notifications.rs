@@ -103,6 +103,15 @@ fn parts(one: &Notification) -> Vec<Part> {
             };
             vec![plain_part("Your appeal about "), what(one), plain_part(end)]
         }
+        What::DeviceOffline { name: camera, .. } => {
+            let mut line = vec![name(camera.clone())];
+            if one.count > 1 {
+                let others = count(i64::from(one.count) - 1, "other camera");
+                line.push(plain_part(format!(" and {others}")));
+            }
+            line.push(plain_part(" went offline"));
+            line
+        }
     }
 }
 
@@ -149,6 +158,10 @@ pub fn kind(kind: NotificationKind) -> (&'static str, &'static str) {
             "A moderator will look at a picture of yours, as models are unsure.",
         ),
         NotificationKind::AppealDecided => ("Appeals", "A moderator decided about your appeal."),
+        NotificationKind::DeviceOffline => (
+            "Cameras",
+            "A camera of yours went offline without a goodbye and did not come back.",
+        ),
     }
 }
 

@@ -2,7 +2,7 @@ use protocol::cluster::ClusterRef;
 use protocol::element::Owner;
 use protocol::label::LabelName;
 use protocol::notification::NotedElement;
-use protocol::{ClusterId, Timestamp, UserId};
+use protocol::{ClusterId, DeviceId, Timestamp, UserId};
 
 use super::*;
 use crate::store::testing;
@@ -96,6 +96,17 @@ fn every_kind_has_its_line() {
     let decided = note(decided, &[], 0);
     assert_eq!(plain(&decided), "Your appeal about Blue door was granted");
     assert_eq!(quote(&decided), Some("so it is"));
+    let offline = What::DeviceOffline {
+        device: DeviceId::from_parts(1, 1),
+        name: "Front door".into(),
+    };
+    let mut offline = note(offline, &[], 0);
+    assert_eq!(plain(&offline), "Front door went offline");
+    offline.count = 3;
+    assert_eq!(
+        plain(&offline),
+        "Front door and 2 other cameras went offline"
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::cluster::{ClusterRef, ClusterRole};
 use crate::element::{Media, Owner, Visibility};
 use crate::label::{AppealState, Label, LabelName};
-use crate::{Cursor, ElementId, Timestamp};
+use crate::{Cursor, DeviceId, ElementId, Timestamp};
 
 pub use preferences::{KindPatch, KindPreference, NotificationPreferences, PreferencesPatch};
 pub use quiet::{BadTimeOfDay, QuietHours, TimeOfDay};
@@ -69,6 +69,13 @@ pub enum What {
         /// In the moderator's words; may be empty.
         answer: String,
     },
+    /// A camera of yours went without a goodbye and did not come back. Of
+    /// several, the last one that did.
+    DeviceOffline {
+        device: DeviceId,
+        /// As it was called then.
+        name: String,
+    },
 }
 
 impl What {
@@ -83,6 +90,7 @@ impl What {
             What::ElementReady { .. } => NotificationKind::ElementReady,
             What::ElementReview { .. } => NotificationKind::ElementReview,
             What::AppealDecided { .. } => NotificationKind::AppealDecided,
+            What::DeviceOffline { .. } => NotificationKind::DeviceOffline,
         }
     }
 }
@@ -134,6 +142,7 @@ kinds! {
     ElementReady = "element_ready",
     ElementReview = "element_review",
     AppealDecided = "appeal_decided",
+    DeviceOffline = "device_offline",
 }
 
 /// As much of an element as it takes to show it beside a line of text.
@@ -247,6 +256,10 @@ mod tests {
                 label: LabelName::Nsfw,
                 state: AppealState::Granted,
                 answer: String::new(),
+            },
+            What::DeviceOffline {
+                device: DeviceId::from_parts(6, 6),
+                name: "Front door".into(),
             },
         ];
         let kinds: Vec<NotificationKind> = all.iter().map(What::kind).collect();

@@ -63,6 +63,7 @@ async fn start_with(config: &Config, mqtt: MqttConfig) -> anyhow::Result<Platfor
         media_threads: cores(),
         mqtt,
         undo: config.undo,
+        device_patience: config.device_patience,
         fetch: config.fetch.clone(),
         worker: format!("asterism-{}", std::process::id()),
         ..PlatformConfig::default()

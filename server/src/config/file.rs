@@ -37,6 +37,8 @@ pub struct FileConfig {
     pub static_dir: Option<PathBuf>,
     #[serde(alias = "undo-seconds")]
     pub undo_seconds: Option<u32>,
+    #[serde(alias = "device-patience-seconds")]
+    pub device_patience_seconds: Option<u32>,
     pub log: Option<LogFormat>,
     #[serde(alias = "trusted-proxies")]
     pub trusted_proxies: Option<Vec<IpAddr>>,

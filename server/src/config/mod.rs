@@ -22,6 +22,7 @@ pub const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 /// Where the embedded MQTT broker listens when nobody says otherwise.
 pub const DEFAULT_MQTT_LISTEN: &str = "127.0.0.1:1883";
 const UNDO: Duration = Duration::from_secs(protocol::limits::UNDO_SECONDS);
+const DEVICE_PATIENCE: Duration = Duration::from_secs(protocol::limits::DEVICE_PATIENCE_SECONDS);
 
 /// Everything that `serve` needs to know, decided.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +47,8 @@ pub struct Config {
     pub static_dir: Option<PathBuf>,
     /// How long deletions can be taken back.
     pub undo: Duration,
+    /// How long a camera may be away without a goodbye.
+    pub device_patience: Duration,
     pub log: LogFormat,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
@@ -133,6 +136,10 @@ impl Config {
                 .undo_seconds
                 .or(file.undo_seconds)
                 .map_or(UNDO, |seconds| Duration::from_secs(seconds.into())),
+            device_patience: options
+                .device_patience_seconds
+                .or(file.device_patience_seconds)
+                .map_or(DEVICE_PATIENCE, |s| Duration::from_secs(s.into())),
             log: options.log.or(file.log).unwrap_or_default(),
             trusted_proxies: either(options.trusted_proxies, file.trusted_proxies),
             allowed_origins: either(options.allowed_origins, file.allowed_origins),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use protocol::limits::UNDO_SECONDS;
+use protocol::limits::{DEVICE_PATIENCE_SECONDS, UNDO_SECONDS};
 use serde::{Deserialize, Deserializer};
 
 use super::{DEFAULT_LISTEN, DEFAULT_MQTT_LISTEN, FetchOptions, MlOptions};
@@ -60,6 +60,12 @@ pub struct ServeOptions {
         help = format!("How long deletions can be taken back [default: {UNDO_SECONDS}]")
     )]
     pub undo_seconds: Option<u32>,
+    #[arg(
+        long, value_name = "SECONDS", env = "ASTERISM_DEVICE_PATIENCE_SECONDS",
+        help = format!("How long a camera may be away without a goodbye before its owner is told \
+            [default: {DEVICE_PATIENCE_SECONDS}]")
+    )]
+    pub device_patience_seconds: Option<u32>,
     /// How to write the log [default: text]
     #[arg(long, value_name = "FORMAT", env = "ASTERISM_LOG")]
     pub log: Option<LogFormat>,

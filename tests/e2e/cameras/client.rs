@@ -224,6 +224,13 @@ impl Camera {
         }
     }
 
+    /// Says goodbye.
+    pub fn leave(mut self) {
+        self.mqtt.disconnect().expect("asked");
+        // until nothing more comes: it is sent by then
+        let _ = self.settle(Duration::from_secs(10));
+    }
+
     /// Goes without a word.
     pub fn vanish(self) {
         drop(self.connection);

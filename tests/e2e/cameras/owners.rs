@@ -1,6 +1,6 @@
 //! Credentials: shown once, taken back at once, and nobody else's.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -148,4 +148,36 @@ fn what_cannot_be_a_device_is_refused_on_its_field() {
         (&said["state"], &said["problem"]["code"]),
         (&json!("saved"), &json!("not_found"))
     );
+}
+
+#[test]
+fn owners_are_told_of_a_camera_that_is_gone_without_a_goodbye() {
+    let patience = ["--device-patience-seconds".into(), "1".into()];
+    let Some(mut world) = World::embedded_with(patience.into()) else {
+        return;
+    };
+    let ada = Client::register(&world.url(), "ada");
+    let [door, yard] = ["Door", "Yard"].map(|name| world.camera(&ada, name));
+    yard.connect().expect("let in").leave();
+    until(&ada, &yard, |d| {
+        d["online"] == false && d["since"].is_string()
+    });
+    door.connect().expect("let in").vanish();
+    let told = ada.told("device_offline");
+    assert_eq!(
+        (&told["device"], &told["name"], &told["count"]),
+        (&json!(door.id), &json!("Door"), &json!(1)),
+        "who says goodbye is not missed"
+    );
+    // connected when the server dies, and not back after it started
+    let camera = yard.connect().expect("let in");
+    until(&ada, &yard, |d| d["online"] == true);
+    world.kill_and_start();
+    camera.vanish();
+    let start = Instant::now();
+    while ada.told("device_offline")["count"] != 2 {
+        assert!(start.elapsed() < Duration::from_secs(30), "one of two");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(ada.told("device_offline")["device"], json!(yard.id));
 }

@@ -30,11 +30,17 @@ pub enum Broker {
 impl World {
     /// With the server's own broker. None: there is nothing to test with.
     pub fn embedded() -> Option<Self> {
+        Self::embedded_with(Vec::new())
+    }
+
+    /// As [`World::embedded`], with more to say to the server.
+    pub fn embedded_with(extra: Vec<String>) -> Option<Self> {
         let paths = Paths::find()?;
         let data = tempdir().expect("a folder");
         let port = free_port();
         let mut setup = Setup::new(paths, data.path());
         setup.mqtt = ["--mqtt-listen".into(), format!("127.0.0.1:{port}")];
+        setup.extra = extra;
         Some(Self::start(setup, Broker::Embedded, port, data))
     }
 

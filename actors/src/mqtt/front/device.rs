@@ -3,6 +3,7 @@
 use std::sync::PoisonError;
 
 use bytes::Bytes;
+use db::Presence;
 use protocol::limits;
 use protocol::mqtt::{DeviceTopic, MessageId, Part};
 use rumqttc::{
@@ -30,14 +31,15 @@ struct Work {
     _room: Option<OwnedSemaphorePermit>,
 }
 
-/// Talks until either side ends. Messages are decided one after the other, in
-/// their order; what was read before a goodbye is decided too.
+/// Talks until either side ends, and answers how it did. Messages are decided
+/// one after the other, in their order; what was read before a goodbye is
+/// decided too.
 pub(super) async fn talk<R: AsyncRead + Unpin>(
     front: &Front,
     seat: &Seat,
     frames: Frames<R>,
     own: Own,
-) {
+) -> Presence {
     let (works, queue) = mpsc::channel(WAITING);
     let (stop, stopped) = watch::channel(());
     let out = own.out.clone();
@@ -46,12 +48,13 @@ pub(super) async fn talk<R: AsyncRead + Unpin>(
         let mut filters = own.filters.lock().unwrap_or_else(PoisonError::into_inner);
         *filters = own_filters(seat);
     }
-    tokio::join!(listen(seat, frames, own, works, stopped), async move {
+    let (end, ()) = tokio::join!(listen(seat, frames, own, works, stopped), async move {
         // boxed: the ways that intake may go are too many for the compiler to lay out in one
         Box::pin(decide(front, seat, queue, out)).await;
         // nothing more is decided: nothing more is read
         drop(stop);
     });
+    end
 }
 
 /// All that a device may subscribe to.
@@ -66,18 +69,18 @@ async fn listen<R: AsyncRead + Unpin>(
     own: Own,
     works: mpsc::Sender<Work>,
     mut stopped: watch::Receiver<()>,
-) {
+) -> Presence {
     loop {
         let came = tokio::select! {
             came = timeout(own.keep_alive, frames.next()) => came,
-            _ = stopped.changed() => return,
+            _ = stopped.changed() => return Presence::Lost,
         };
         let incoming = match came {
             Ok(Ok(incoming)) => incoming,
-            Ok(Err(Broken::Closed)) | Err(_) => return,
+            Ok(Err(Broken::Closed)) | Err(_) => return Presence::Lost,
             Ok(Err(error)) => {
                 tracing::debug!(device = %seat.id, %error, "mqtt connection given up");
-                return;
+                return Presence::Lost;
             }
         };
         let done = match incoming {
@@ -122,11 +125,12 @@ async fn listen<R: AsyncRead + Unpin>(
             }
             // an ack of something that we did not ask it to ack
             Incoming::Packet(Packet::PubAck(_), _) => true,
-            // a goodbye, QoS 2, or what only a server says
+            Incoming::Packet(Packet::Disconnect, _) => return Presence::Left,
+            // QoS 2, or what only a server says
             _ => false,
         };
         if !done {
-            return;
+            return Presence::Lost;
         }
     }
 }

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use db::Db;
+use db::{Db, Presence};
 use protocol::device::DeviceKind;
 use tokio::io::AsyncWriteExt;
 use tokio::net::tcp::OwnedWriteHalf;
@@ -124,7 +124,7 @@ async fn serve(front: &Front, stream: TcpStream, peer: IpAddr, budget: Arc<Semap
     };
     let (first, slot) = seat.join(line);
     if first {
-        front.desk.present(&seat, true);
+        front.desk.present(&seat, Presence::Here);
     }
     let own = Own {
         out,
@@ -136,11 +136,14 @@ async fn serve(front: &Front, stream: TcpStream, peer: IpAddr, budget: Arc<Semap
     let talk = async {
         tokio::join!(
             async {
-                match seat.kind {
+                let end = match seat.kind {
                     DeviceKind::Camera => device::talk(front, &seat, frames, own).await,
-                    DeviceKind::Hub => hub::talk(front, &seat, frames, own).await,
-                }
-                leave(front, &seat, number);
+                    DeviceKind::Hub => {
+                        hub::talk(front, &seat, frames, own).await;
+                        Presence::Left
+                    }
+                };
+                leave(front, &seat, number, end);
             },
             // ends with the last of those who hold the other end
             send(&mut write, queue),
@@ -151,7 +154,7 @@ async fn serve(front: &Front, stream: TcpStream, peer: IpAddr, budget: Arc<Semap
         // taken back, or another client of that name: whatever was not acked is not
         () = told(&mut ended) => {}
     }
-    leave(front, &seat, number);
+    leave(front, &seat, number, Presence::Lost);
     metrics::gauge!("asterism_mqtt_connections").decrement(1.0);
 }
 
@@ -163,9 +166,9 @@ async fn told(ended: &mut watch::Receiver<bool>) {
 }
 
 /// A second time nothing happens.
-fn leave(front: &Front, seat: &Seat, number: u64) {
+fn leave(front: &Front, seat: &Seat, number: u64, end: Presence) {
     if seat.leave(number) {
-        front.desk.present(seat, false);
+        front.desk.present(seat, end);
     }
 }
 

@@ -73,6 +73,7 @@ fn mark(item: &Notification) -> Html {
                     IconName::Shield
                 }
                 NotificationKind::ElementReady => IconName::Check,
+                NotificationKind::DeviceOffline => IconName::Camera,
                 _ => IconName::Bell,
             };
             html! { <span class="avatar is-large" aria-hidden="true"><Icon name={icon} /></span> }

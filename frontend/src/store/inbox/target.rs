@@ -10,12 +10,16 @@ pub enum Target {
     /// Over the page that is shown.
     Element(ElementId),
     Cluster(ClusterId),
+    Cameras,
     /// To the list: there is nothing else to see of it.
     List,
 }
 
 /// One picture where it is about one, else the cluster.
 pub fn target(one: &Notification) -> Target {
+    if matches!(one.what, What::DeviceOffline { .. }) {
+        return Target::Cameras;
+    }
     let element = one.elements.first().map(|element| element.id.clone());
     let cluster = one.cluster.as_ref().map(|cluster| cluster.id.clone());
     let about_one = one.elements.len() == 1 || !matches!(one.what, What::ClusterAdded);
@@ -32,6 +36,7 @@ impl Target {
         match self {
             Target::Element(id) => Route::element(id),
             Target::Cluster(id) => Route::cluster(id),
+            Target::Cameras => Route::Cameras,
             Target::List => Route::Notifications,
         }
     }
