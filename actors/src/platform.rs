@@ -183,7 +183,10 @@ impl Platform {
             tokio::spawn(respace.run()),
             tokio::spawn(crate::sweeper::sweep(db.clone(), config.undo)),
             tokio::spawn(Rewriter::new(db.clone(), wake.clone()).run()),
-            tokio::spawn(crate::notifications::spread(db.clone())),
+            supervise::keep("news of clusters", {
+                let db = db.clone();
+                move || crate::notifications::spread(db.clone())
+            }),
         ];
         if let Some(loading) = loading {
             behind.push(loading);

@@ -1,7 +1,7 @@
 //! One entry: who, what, when, and what it looks like.
 
 use protocol::label::{LabelPreferences, Treatment};
-use protocol::notification::{NotedElement, Notification, NotificationKind};
+use protocol::notification::{NotedElement, Notification, NotificationKind, What};
 use yew::prelude::*;
 use yew_router::Routable;
 
@@ -68,12 +68,10 @@ fn mark(item: &Notification) -> Html {
             html! { <span class="avatar is-large" aria-hidden="true">{ initial(&actor.display_name) }</span> }
         }
         None => {
-            let icon = match item.what.kind() {
-                NotificationKind::ElementReview | NotificationKind::AppealDecided => {
-                    IconName::Shield
-                }
-                NotificationKind::ElementReady => IconName::Check,
-                NotificationKind::DeviceOffline => IconName::Camera,
+            let icon = match item.what {
+                What::ElementReview { .. } | What::AppealDecided { .. } => IconName::Shield,
+                What::ElementReady { failed: false } => IconName::Check,
+                What::ElementReady { failed: true } | What::DeviceOffline { .. } => IconName::Alert,
                 _ => IconName::Bell,
             };
             html! { <span class="avatar is-large" aria-hidden="true"><Icon name={icon} /></span> }
