@@ -257,7 +257,7 @@ async fn members_do_what_their_role_allows() {
         let told = relay_all(&db).await;
         assert_eq!(
             kinds(&told, &Topic::User(bob.id.clone())),
-            ["cluster_removed"]
+            ["cluster_removed", "notification_removed"]
         );
         assert!(read(&db, &bob, &id).await.is_none());
         // following twice is following once

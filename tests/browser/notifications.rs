@@ -82,6 +82,7 @@ async fn the_bell_counts_the_page_keeps_its_boundary_and_notices_can_be_paused()
     let read = bob.get("/api/v1/notifications").ok();
     assert_eq!(read["unread"], 0, "to open it is to read it: {read:#}");
     browser.no_sideways_scroll().await;
+    browser.accessible("notifications").await;
     browser.shot("notifications").await;
 
     // what comes waits, and nothing moves; the boundary stays
@@ -169,6 +170,7 @@ async fn on_a_phone_the_bottom_bar_counts_and_settings_are_kept() {
         .await;
     browser.until(saved).await;
     browser.no_sideways_scroll().await;
+    browser.accessible("settings").await;
     browser.shot("settings-notifications-phone").await;
     let start = std::time::Instant::now();
     while bob.get("/api/v1/notifications/preferences").ok()["quiet"]["on"] != true {
