@@ -25,7 +25,7 @@ use crate::store::Engine;
 
 /// The tables, in an order in which each only names earlier ones. Every
 /// statement can be run again.
-const SCHEMA: [(&str, &str); 12] = [
+const SCHEMA: [(&str, &str); 13] = [
     ("meta", include_str!("../schema/meta.surql")),
     ("account", include_str!("../schema/account.surql")),
     ("element", include_str!("../schema/element.surql")),
