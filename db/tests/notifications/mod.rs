@@ -42,7 +42,8 @@ async fn like(db: &Db, who: &User, element: &ElementId, liked: bool) {
 }
 
 async fn cluster(db: &Db, owner: &User, visibility: Visibility) -> ClusterId {
-    let made = db.create_cluster(&sees(owner), "Doors".into(), String::new(), visibility);
+    let viewer = sees(owner);
+    let made = db.create_cluster(&viewer, "Doors".into(), String::new(), visibility);
     made.await.unwrap()
 }
 

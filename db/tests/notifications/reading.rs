@@ -21,10 +21,8 @@ async fn counts_are_exact_however_many_like_at_once_and_take_it_back() {
                 let (db, fan, id) = (db.db.clone(), fan.clone(), id.clone());
                 // twice at the same time
                 tokio::spawn(async move {
-                    let (a, b) = tokio::join!(
-                        db.like(&sees(&fan), &id, liked),
-                        db.like(&sees(&fan), &id, liked)
-                    );
+                    let fan = sees(&fan);
+                    let (a, b) = tokio::join!(db.like(&fan, &id, liked), db.like(&fan, &id, liked));
                     a.unwrap();
                     b.unwrap();
                 })

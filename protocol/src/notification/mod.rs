@@ -3,7 +3,7 @@
 mod preferences;
 mod quiet;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::cluster::{ClusterRef, ClusterRole};
 use crate::element::{Media, Owner, Visibility};
@@ -113,9 +113,7 @@ pub enum ClusterNews {
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)+) => {
         /// The kinds of notifications, as preferences name them.
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-        )]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
         pub enum NotificationKind {
             $($(#[$doc])* #[serde(rename = $text)] $name,)+
@@ -143,6 +141,16 @@ kinds! {
     ElementReview = "element_review",
     AppealDecided = "appeal_decided",
     DeviceOffline = "device_offline",
+}
+
+/// From its text, as the keys of maps are texts in every format.
+impl<'de> Deserialize<'de> for NotificationKind {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(input)?;
+        let named = |kind: &&NotificationKind| kind.as_str() == text;
+        let kind = NotificationKind::ALL.iter().find(named).copied();
+        kind.ok_or_else(|| serde::de::Error::custom(format!("{text:?} is no kind of notification")))
+    }
 }
 
 /// As much of an element as it takes to show it beside a line of text.

@@ -16,7 +16,7 @@ use yew::prelude::*;
 
 pub use pause::{is_paused, pause, resume};
 pub use state::{InboxState, Shown};
-pub use target::{Target, target};
+pub use target::target;
 
 use super::toasts::{Toasts, use_toasts};
 use crate::api;
