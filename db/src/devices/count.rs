@@ -41,6 +41,8 @@ pub struct Tally {
     pub seen_at: Option<i64>,
     /// Whether it is online, and since when. See [`Tally::present`].
     pub presence: Option<(Presence, i64)>,
+    /// It was here meanwhile, however shortly.
+    pub came: bool,
     pub health: Option<(Health, i64)>,
     pub settings: BTreeMap<Setting, String>,
     pub problem: Option<Problem>,
@@ -64,6 +66,7 @@ impl Tally {
         self.settings.extend(later.settings);
         self.last_frame = later.last_frame.or(self.last_frame.take());
         self.seen_at = later.seen_at.or(self.seen_at);
+        self.came |= later.came;
         if let Some((presence, at)) = later.presence {
             self.present(presence, at);
         }
@@ -74,6 +77,7 @@ impl Tally {
     /// It came or went. A connection that ends after a goodbye does not take
     /// the goodbye back.
     pub fn present(&mut self, presence: Presence, at: i64) {
+        self.came |= presence == Presence::Here;
         let left = matches!(self.presence, Some((Presence::Left, _)));
         if !(left && presence == Presence::Lost) {
             self.presence = Some((presence, at));
@@ -119,9 +123,9 @@ impl Tally {
             }
             let missed = match presence {
                 Presence::Here | Presence::Left => None,
-                // gone before, and told
-                Presence::Lost if !row.online => row.missed_at,
-                Presence::Lost => Some(since),
+                Presence::Lost if row.online || self.came => Some(since),
+                // it was gone before
+                Presence::Lost => row.missed_at,
             };
             set.insert("missed_at", missed);
         }

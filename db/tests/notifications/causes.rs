@@ -263,8 +263,7 @@ async fn owners_are_told_of_cameras_that_go_without_a_goodbye() {
             assert_eq!(missed().await, 0);
         }
         // back in time
-        present(&db, &door, &[Here]).await;
-        present(&db, &door, &[Lost]).await;
+        present(&db, &door, &[Here, Lost]).await;
         assert_eq!(db.tell_missed_devices(patient).await.unwrap(), 0);
         present(&db, &door, &[Here]).await;
         assert_eq!(missed().await, 0);
