@@ -27,6 +27,7 @@ mod moderation;
 mod notifications;
 mod open;
 mod outbox;
+mod plans;
 mod row;
 mod settings;
 mod settle;
