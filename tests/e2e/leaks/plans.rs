@@ -12,7 +12,7 @@ use crate::support::http::Client;
 use crate::support::process::{Paths, Setup};
 
 /// Statements that may read a whole table: how they begin, the table, and why.
-const READ_WHOLE: [(&str, &str, &str); 11] = [
+const READ_WHOLE: [(&str, &str, &str); 12] = [
     (
         "SELECT id, owner, owner.handle AS handle, visibility",
         "element",
@@ -44,6 +44,11 @@ const READ_WHOLE: [(&str, &str, &str); 11] = [
     (
         "SELECT VALUE id FROM outbox LIMIT 1",
         "outbox",
+        "what is told is no longer there",
+    ),
+    (
+        "SELECT VALUE id FROM spread LIMIT",
+        "spread",
         "what is told is no longer there",
     ),
     ("SELECT VALUE in FROM tagged LIMIT 1", "tagged", "any one"),
