@@ -104,6 +104,7 @@ async fn what_a_device_did_adds_up() {
             last_frame: Some((element.clone(), 5_000)),
             seen_at: Some(6_000),
             presence: Some((Presence::Here, 4_000)),
+            came: true,
             refused: [("flood", 2)].into(),
             health: Some((
                 Health {
