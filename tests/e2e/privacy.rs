@@ -108,7 +108,7 @@ fn what_becomes_private_is_gone_for_those_who_listen() {
     let heard = loop {
         let heard = socket.frame();
         assert_ne!(heard["data"]["title"], "Not for Eve", "{heard:#}");
-        if heard["kind"] != "element_changed" {
+        if heard["kind"] == "element_removed" {
             break heard;
         }
     };

@@ -65,13 +65,15 @@ impl Desk {
             let about = result_of(&part);
             return self.refuse(seat, Reason::Revoked, &about, refusal::revoked());
         }
+        // what is for the device to hear is refused below, whatever is in it
+        let to_hear = matches!(part, Part::Result(_) | Part::ConfigSet(_));
         let may_stay = matches!(part, Part::Status | Part::ConfigState(_) | Part::Health);
-        if message.retain && !may_stay {
+        if message.retain && !may_stay && !to_hear {
             let about = result_of(&part);
             return self.refuse(seat, Reason::Retained, &about, refusal::retained());
         }
         let most = largest(&part);
-        if message.payload.len() > most {
+        if message.payload.len() > most && !to_hear {
             let problem = refusal::oversize(message.payload.len(), most);
             return self.refuse(seat, Reason::Oversize, &result_of(&part), problem);
         }

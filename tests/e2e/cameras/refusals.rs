@@ -148,9 +148,11 @@ fn a_flood_is_refused_and_the_others_do_not_notice() {
     let quiet = world.camera(&ada, "Quiet");
     let mut flood = loud.connect().expect("let in");
     let mut calm = quiet.connect().expect("let in");
-    let pictures: Vec<Vec<u8>> = (0..400).map(|n| gradient(n, 64, 48)).collect();
+    // no pictures, so that deciding takes no time even on a busy machine: pictures
+    // would be slowed down by it, not refused
+    let began = Instant::now();
     let shouting = std::thread::spawn(move || {
-        flood.shout("frame", &pictures);
+        flood.shout("frame", &vec![b"no picture".to_vec(); 400]);
         flood
     });
     for n in 0..5 {
@@ -165,8 +167,12 @@ fn a_flood_is_refused_and_the_others_do_not_notice() {
         assert_eq!(calm.result("frame")["state"], "saved");
     }
     let mut flood = shouting.join().expect("it shouts");
-    let now = until(&ada, &loud, |d| refused(d, "flood") > 200);
-    assert!(now["counts"]["accepted"].as_u64() < Some(200), "{now:#}");
+    let now = until(&ada, &loud, |d| {
+        refused(d, "flood") + refused(d, "bad_media") == 400
+    });
+    let let_in = refused(&now, "bad_media");
+    let most = 30 + 10 * (began.elapsed().as_secs() + 1);
+    assert!((30..=most).contains(&let_in), "{let_in} of {most}: {now:#}");
     // it is not shut out for it, and what waits for its ack is only slowed down
     std::thread::sleep(Duration::from_secs(1));
     for n in 0..40 {
