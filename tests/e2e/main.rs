@@ -7,6 +7,7 @@ mod support;
 mod accounts;
 mod cameras;
 mod clusters;
+mod conformance;
 mod explore;
 mod fetch;
 mod kills;

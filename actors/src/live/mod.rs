@@ -38,6 +38,11 @@ pub enum Input {
     Frame(ClientFrame),
     /// The other end is alive though it said nothing (a pong came).
     Alive,
+    /// A command that is not known, or not in this form.
+    Unfit {
+        id: u64,
+        why: String,
+    },
     /// A frame that is none of the protocol.
     Malformed(String),
     /// A frame larger than allowed.

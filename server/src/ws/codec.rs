@@ -3,6 +3,8 @@
 use actix_web::web::Bytes;
 use actix_web_actors::ws::Message;
 use protocol::ws::{ClientFrame, SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK, ServerFrame};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// What a client may offer.
 pub const NAMES: [&str; 2] = [SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK];
@@ -42,19 +44,45 @@ impl Codec {
     }
 
     /// # Errors
-    /// Says what is wrong with the frame.
-    pub fn decode(self, whole: &Whole) -> Result<ClientFrame, String> {
-        match (self, whole.text) {
-            (Codec::Json, true) => serde_json::from_slice(&whole.bytes).map_err(|e| e.to_string()),
-            (Codec::MsgPack, false) => {
-                rmp_serde::from_slice(&whole.bytes).map_err(|e| e.to_string())
-            }
-            (Codec::Json, false) => Err(format!("{SUBPROTOCOL_JSON} comes in text messages")),
-            (Codec::MsgPack, true) => {
-                Err(format!("{SUBPROTOCOL_MSGPACK} comes in binary messages"))
-            }
+    /// Says what is wrong with the frame, and whether it can be answered.
+    pub fn decode(self, whole: &Whole) -> Result<ClientFrame, Unread> {
+        let (name, text) = match self {
+            Codec::Json => (SUBPROTOCOL_JSON, true),
+            Codec::MsgPack => (SUBPROTOCOL_MSGPACK, false),
+        };
+        if whole.text != text {
+            let why = format!("{name} comes in the other kind of message");
+            return Err(Unread { id: None, why });
+        }
+        self.parse(&whole.bytes).map_err(|why| {
+            let command: Option<Addressed> = self.parse(&whole.bytes).ok();
+            let id = command.map(|command| command.id);
+            Unread { id, why }
+        })
+    }
+
+    fn parse<T: DeserializeOwned>(self, bytes: &[u8]) -> Result<T, String> {
+        match self {
+            Codec::Json => serde_json::from_slice(bytes).map_err(|e| e.to_string()),
+            Codec::MsgPack => rmp_serde::from_slice(bytes).map_err(|e| e.to_string()),
         }
     }
+}
+
+/// As much of a command as it takes to answer it.
+#[derive(Deserialize)]
+struct Addressed {
+    #[serde(rename = "op")]
+    _op: String,
+    id: u64,
+}
+
+/// What cannot be read as a frame.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Of a command that only the server does not know in this form.
+    pub id: Option<u64>,
+    pub why: String,
 }
 
 /// A message with all its parts.
@@ -96,10 +124,26 @@ mod tests {
         assert_eq!(Codec::MsgPack.decode(&whole(false, &packed)).unwrap(), ping);
         assert!(Codec::Json.decode(&whole(false, &json)).is_err());
         assert!(Codec::MsgPack.decode(&whole(true, &packed)).is_err());
-        assert!(
-            Codec::Json
-                .decode(&whole(true, &Bytes::from_static(b"{\"op\":\"dance\"}")))
-                .is_err()
-        );
+    }
+
+    #[test]
+    fn a_command_that_is_not_known_can_be_answered_if_it_has_an_id() {
+        let id = |text: &'static [u8]| {
+            let bytes = Bytes::from_static(text);
+            let read = Codec::Json.decode(&Whole { text: true, bytes });
+            read.unwrap_err().id
+        };
+        assert_eq!(id(br#"{"op":"dance","id":3}"#), Some(3));
+        assert_eq!(id(br#"{"op":"subscribe","id":4,"topic":"x"}"#), Some(4));
+        for broken in [
+            &br#"{"op":"dance"}"#[..],
+            br#"{"op":"ping","id":-1}"#,
+            br#"{"op":7,"id":1}"#,
+            br#"{"id":1}"#,
+            b"[]",
+            b"",
+        ] {
+            assert_eq!(id(broken), None);
+        }
     }
 }

@@ -23,7 +23,7 @@ use protocol::limits::{
     WS_FRAME_BYTES, WS_FRAMES_PER_SECOND, WS_HEARTBEAT_MS, WS_IDENTIFY_MS, WS_RESUME_MS, WS_TOPICS,
 };
 use protocol::ws::{CloseCode, Hello, Limits, ServerFrame};
-use protocol::{LoginId, Problem, SocketId, Topic};
+use protocol::{ErrorCode, LoginId, Problem, SocketId, Topic};
 use tokio::sync::mpsc;
 
 use super::bucket::Bucket;
@@ -215,9 +215,14 @@ impl Handler<Input> for Session {
                 tracing::debug!(why, "frame of no known form");
                 self.close(CloseCode::BadFrame, ctx);
             }
-            Input::Frame(_) if !self.bucket.take(self.heard) => {
+            Input::Frame(_) | Input::Unfit { .. } if !self.bucket.take(self.heard) => {
                 self.close(CloseCode::RateLimited, ctx);
             }
+            Input::Unfit { id, why } if self.opened.is_some() => {
+                let detail = format!("not a command of this server: {why}");
+                self.refuse(id, Problem::new(ErrorCode::BadRequest, detail), ctx);
+            }
+            Input::Unfit { .. } => self.close(CloseCode::BadFrame, ctx),
             Input::Frame(frame) => self.command(frame, ctx),
         }
     }
