@@ -1,11 +1,13 @@
 //! Events on their way to the client, without gap and without repetition.
 
+use std::sync::Arc;
+
 use actix::fut::wrap_future;
 use actix::{ActorFutureExt, AsyncContext, Context, Handler};
 use db::{History, Published};
 use protocol::element::Visibility;
 use protocol::event::{ElementGone, Event};
-use protocol::ws::{EventFrame, Reload, ServerFrame};
+use protocol::ws::{Reload, ServerFrame};
 use protocol::{ElementId, Topic};
 
 use super::Session;
@@ -13,6 +15,7 @@ use super::commands::{Sight, sight};
 use crate::PlatformError;
 use crate::live::hub::Unsubscribe;
 use crate::live::journal::Mark;
+use crate::live::outgoing::Broadcast;
 use crate::live::topic::Delivery;
 use crate::search::access;
 
@@ -37,10 +40,11 @@ impl Handler<Delivery> for Session {
     type Result = ();
 
     fn handle(&mut self, delivery: Delivery, ctx: &mut Self::Context) {
-        let event = match &delivery {
+        let told = match delivery {
             Delivery::Event(event) => event,
-            Delivery::Now(topic, now) => return self.hear(topic, now.clone(), ctx),
+            Delivery::Now(topic, now) => return self.hear(&topic, now, ctx),
         };
+        let event = told.event();
         let Some(mark) = self
             .opened
             .as_ref()
@@ -52,9 +56,10 @@ impl Handler<Delivery> for Session {
             return;
         }
         if event.epoch == mark.epoch && event.offset == mark.offset + 1 {
-            self.emit(Published::clone(event), ctx);
+            self.emit(told, ctx);
         } else {
-            self.catch_up(event.topic.clone(), ctx);
+            let topic = event.topic.clone();
+            self.catch_up(topic, ctx);
         }
     }
 }
@@ -76,7 +81,7 @@ impl Session {
                 Ok((Missed::Events { events, more }, sight)) => {
                     session.belongs(&topic, sight == Sight::Member, ctx);
                     for event in events {
-                        session.emit(event, ctx);
+                        session.emit(Arc::new(Broadcast::new(Arc::new(event))), ctx);
                     }
                     if more {
                         session.catch_up(topic, ctx);
@@ -117,43 +122,33 @@ impl Session {
 
     /// Sends an event. One that shows what the account may no longer see
     /// becomes a removal, and ends the subscription to the element.
-    fn emit(&mut self, published: Published, ctx: &mut Context<Self>) {
-        let Published {
-            topic,
-            epoch,
-            offset,
-            event,
-        } = published;
-        let mark = Mark {
-            epoch: epoch.clone(),
-            offset,
-        };
-        self.mark(&topic, mark);
-        let hidden = self.hides(&topic, &event);
+    fn emit(&mut self, told: Arc<Broadcast>, ctx: &mut Context<Self>) {
+        let Published { topic, event, .. } = &**told.event();
+        let hidden = self.hides(topic, event);
         // whoever may see a cluster may have changed with it
         let recheck = matches!(topic, Topic::Cluster(_))
             && matches!(event, Event::ClusterChanged(_) | Event::ClusterRemoved(_));
-        let event = match &hidden {
-            Some(id) => Event::ElementRemoved(ElementGone { id: id.clone() }),
-            None => event,
+        let shown = match &hidden {
+            Some(id) => Arc::new(Broadcast::new(Arc::new(Published {
+                event: Event::ElementRemoved(ElementGone { id: id.clone() }),
+                ..Published::clone(told.event())
+            }))),
+            None => told.clone(),
         };
-        let told = topic.clone();
-        self.send(
-            |seq| {
-                ServerFrame::Event(EventFrame {
-                    seq,
-                    topic: told,
-                    epoch,
-                    offset,
-                    event,
-                })
-            },
-            ctx,
-        );
+        if let Some(opened) = &mut self.opened {
+            if let Some(mark) = opened.journal.marks.get_mut(topic) {
+                mark.offset = told.event().offset;
+                if mark.epoch != told.event().epoch {
+                    mark.epoch.clone_from(&told.event().epoch);
+                }
+            }
+            let frame = opened.journal.record_event(shown);
+            self.push(frame, ctx);
+        }
         if recheck {
-            self.catch_up(topic, ctx);
-        } else if hidden.is_some_and(|id| topic == Topic::Element(id)) {
-            self.forget(topic);
+            self.catch_up(topic.clone(), ctx);
+        } else if hidden.is_some_and(|id| *topic == Topic::Element(id)) {
+            self.forget(topic.clone());
         }
     }
 

@@ -29,6 +29,7 @@ use tokio::sync::mpsc;
 use super::bucket::Bucket;
 use super::hub::{Detach, Hub, Parked};
 use super::journal::Journal;
+use super::outgoing::Outgoing;
 use super::{Input, Output};
 use crate::{Accounts, Viewer};
 
@@ -104,7 +105,7 @@ impl Session {
 
     /// Sends a frame outside the sequence.
     fn say(&mut self, frame: ServerFrame, ctx: &mut Context<Self>) {
-        self.push(Arc::new(frame), ctx);
+        self.push(Outgoing::Own(Arc::new(frame)), ctx);
     }
 
     /// Numbers a frame, keeps it for replay and sends it.
@@ -119,7 +120,7 @@ impl Session {
         self.send(|seq| ServerFrame::Error { seq, id, error }, ctx);
     }
 
-    fn push(&mut self, frame: Arc<ServerFrame>, ctx: &mut Context<Self>) {
+    fn push(&mut self, frame: Outgoing, ctx: &mut Context<Self>) {
         if self.output.capacity() <= RESERVED {
             metrics::counter!("asterism_ws_evicted_total").increment(1);
             self.close(CloseCode::SlowConsumer, ctx);
