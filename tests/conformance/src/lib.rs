@@ -19,5 +19,5 @@ pub use http::{Account, Answer};
 pub use report::{Line, Outcome, Report};
 pub use rules::{Needs, RULES, Rule};
 pub use run::{Options, run};
-pub use socket::{Came, Encoding, Handshake, Refused, Socket};
+pub use socket::{Came, Encoding, Handshake, Known, Refused, Socket};
 pub use world::{Operator, World};

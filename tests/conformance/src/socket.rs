@@ -15,8 +15,8 @@ use crate::check::{Check, ensure, failed};
 
 /// How long something that has to come may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
-/// One look at the connection.
-const LOOK: Duration = Duration::from_millis(50);
+/// The shortest time that a system can be asked to wait.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// How frames are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,22 +60,36 @@ pub enum Came {
     Nothing,
 }
 
-/// Where a client stands in a topic.
-type Mark = (String, u64);
+/// What a client remembers when its connection is cut.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    pub session: String,
+    /// The last frame of the session.
+    pub seq: u64,
+    /// The last event of each topic: epoch and offset.
+    pub marks: BTreeMap<String, (String, u64)>,
+}
+
+impl Known {
+    /// What resumes the session.
+    pub fn resume(&self, token: &str) -> Value {
+        let position = |(topic, (epoch, offset)): (&String, &(String, u64))| json!({"topic": topic, "epoch": epoch, "offset": offset});
+        let topics: Vec<Value> = self.marks.iter().map(position).collect();
+        json!({"op": "resume", "token": token, "session": self.session, "seq": self.seq, "topics": topics})
+    }
+}
 
 /// One connection.
 pub struct Socket {
     ws: WebSocket<TcpStream>,
+    /// How long one reading may wait.
+    waits: Duration,
     encoding: Encoding,
     next_id: u64,
     /// The subprotocol that the server chose.
     pub chosen: Option<String>,
     pub hello: Value,
-    pub session: String,
-    /// The last frame of the session.
-    pub seq: u64,
-    /// The last event of each topic.
-    pub marks: BTreeMap<String, Mark>,
+    pub known: Known,
 }
 
 impl Socket {
@@ -129,7 +143,6 @@ impl Socket {
             }
             Err(error) => return failed(format!("no handshake: {error}")),
         };
-        ws.get_ref().set_read_timeout(Some(LOOK)).or_else(failed)?;
         let chosen = answer.headers().get("sec-websocket-protocol");
         let chosen = chosen
             .and_then(|name| name.to_str().ok())
@@ -137,6 +150,7 @@ impl Socket {
         let packed = chosen.as_deref() == Some(Encoding::MsgPack.name());
         let mut socket = Self {
             ws,
+            waits: PATIENCE,
             encoding: if packed {
                 Encoding::MsgPack
             } else {
@@ -145,9 +159,7 @@ impl Socket {
             next_id: 1,
             chosen,
             hello: Value::Null,
-            session: String::new(),
-            seq: 0,
-            marks: BTreeMap::new(),
+            known: Known::default(),
         };
         socket.hello = socket.frame()?;
         ensure(socket.hello["op"] == "hello", || {
@@ -194,8 +206,8 @@ impl Socket {
     pub fn ready(&mut self) -> Check<Value> {
         let ready = self.frame()?;
         ensure(ready["op"] == "ready", || format!("{ready} and not ready"))?;
-        self.session = ready["session"].as_str().unwrap_or_default().to_owned();
-        ensure(!self.session.is_empty(), || {
+        self.known.session = ready["session"].as_str().unwrap_or_default().to_owned();
+        ensure(!self.known.session.is_empty(), || {
             format!("no session in {ready}")
         })?;
         Ok(ready)
@@ -203,19 +215,12 @@ impl Socket {
 
     /// What resumes this session later, on another connection.
     pub fn resume(&self, token: &str) -> Value {
-        let topics: Vec<Value> = self
-            .marks
-            .iter()
-            .map(|(topic, (epoch, offset))| json!({"topic": topic, "epoch": epoch, "offset": offset}))
-            .collect();
-        json!({"op": "resume", "token": token, "session": self.session, "seq": self.seq, "topics": topics})
+        self.known.resume(token)
     }
 
     /// Believes what another connection knew.
-    pub fn continues(&mut self, other: &Socket) {
-        self.session.clone_from(&other.session);
-        self.seq = other.seq;
-        self.marks.clone_from(&other.marks);
+    pub fn continues(&mut self, known: &Known) {
+        self.known = known.clone();
     }
 
     /// A command; gives back its reply, and the frames that came before it.
@@ -245,7 +250,8 @@ impl Socket {
         let (reply, _) = self.command(json!({"op": "subscribe", "topic": topic}))?;
         match (reply["epoch"].as_str(), reply["offset"].as_u64()) {
             (Some(epoch), Some(offset)) => {
-                self.marks
+                self.known
+                    .marks
                     .insert(topic.to_owned(), (epoch.to_owned(), offset));
                 Ok(reply)
             }
@@ -324,8 +330,9 @@ impl Socket {
     /// # Errors
     /// A frame that cannot be read, or out of its order.
     pub fn come(&mut self, patience: Duration) -> Check<Came> {
-        let start = Instant::now();
+        let end = Instant::now() + patience;
         loop {
+            self.wait_until(end)?;
             match self.ws.read() {
                 Ok(Message::Text(text)) if self.encoding == Encoding::Json => {
                     return self.take(serde_json::from_str(&text).or_else(failed)?);
@@ -342,7 +349,7 @@ impl Socket {
                 Err(Error::Io(e))
                     if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
                 {
-                    if start.elapsed() >= patience {
+                    if Instant::now() >= end {
                         return Ok(Came::Nothing);
                     }
                 }
@@ -351,16 +358,27 @@ impl Socket {
         }
     }
 
+    fn wait_until(&mut self, end: Instant) -> Check {
+        let rest = end.saturating_duration_since(Instant::now()).max(MOMENT);
+        // one system call less for each frame of a row
+        if rest > self.waits || self.waits - rest > rest / 8 {
+            let set = self.ws.get_ref().set_read_timeout(Some(rest));
+            set.or_else(failed)?;
+            self.waits = rest;
+        }
+        Ok(())
+    }
+
     /// Notes where the client stands, and that nothing is missing before it.
     fn take(&mut self, frame: Value) -> Check<Came> {
         let op = frame["op"].as_str().unwrap_or_default();
         match (op, frame["seq"].as_u64()) {
             ("resumed", _) | (_, None) => {}
             // a new session, or an answer to `resume` that begins anew
-            ("ready", Some(seq)) => self.seq = seq,
-            ("reload", Some(seq)) if seq != self.seq + 1 => self.seq = seq,
+            ("ready", Some(seq)) => self.known.seq = seq,
+            ("reload", Some(seq)) if seq != self.known.seq + 1 => self.known.seq = seq,
             (_, Some(seq)) => {
-                let before = std::mem::replace(&mut self.seq, seq);
+                let before = std::mem::replace(&mut self.known.seq, seq);
                 ensure(seq == before + 1, || {
                     format!("seq {seq} after {before}: {frame}")
                 })?;
@@ -371,7 +389,7 @@ impl Socket {
             "reload" => {
                 let topics = frame["topics"].as_array().into_iter().flatten();
                 topics.filter_map(Value::as_str).for_each(|topic| {
-                    self.marks.remove(topic);
+                    self.known.marks.remove(topic);
                 });
             }
             _ => {}
@@ -388,7 +406,7 @@ impl Socket {
             return failed(format!("no topic, epoch and offset in {frame}"));
         };
         let now = (epoch.to_owned(), offset);
-        match self.marks.insert(topic.to_owned(), now) {
+        match self.known.marks.insert(topic.to_owned(), now) {
             Some((was, last)) if was != epoch || offset != last + 1 => {
                 failed(format!("{topic}: offset {offset} after {last}"))
             }

@@ -100,23 +100,45 @@ impl Session {
                         ctx,
                     );
                 }
-                Ok((Missed::Hidden, _)) => {
-                    session.forget(topic.clone());
-                    session.send(
-                        |seq| {
-                            ServerFrame::Reload(Reload {
-                                seq,
-                                topics: vec![topic],
-                            })
-                        },
-                        ctx,
-                    );
-                }
+                Ok((Missed::Hidden, _)) => session.withdraw(topic, ctx),
                 Err(error) => {
                     tracing::warn!(%error, "missed events cannot be read");
                     session.close(protocol::ws::CloseCode::GoingAway, ctx);
                 }
             }),
+        );
+    }
+
+    /// Looks up how the account stands to a topic after what was just told.
+    fn recheck(&mut self, topic: Topic, ctx: &mut Context<Self>) {
+        let Some(opened) = &self.opened else {
+            return;
+        };
+        let (db, viewer, asked) = (self.db.clone(), opened.scope.clone(), topic.clone());
+        let work = async move { sight(&db, &viewer, &asked).await };
+        ctx.wait(
+            wrap_future(work).map(move |seen, session: &mut Self, ctx| match seen {
+                Ok(Sight::None) => session.withdraw(topic, ctx),
+                Ok(seen) => session.belongs(&topic, seen == Sight::Member, ctx),
+                Err(error) => {
+                    tracing::warn!(%error, "it cannot be told who may listen");
+                    session.close(protocol::ws::CloseCode::GoingAway, ctx);
+                }
+            }),
+        );
+    }
+
+    /// The account may no longer listen: fetching says so.
+    fn withdraw(&mut self, topic: Topic, ctx: &mut Context<Self>) {
+        self.forget(topic.clone());
+        self.send(
+            |seq| {
+                ServerFrame::Reload(Reload {
+                    seq,
+                    topics: vec![topic],
+                })
+            },
+            ctx,
         );
     }
 
@@ -146,7 +168,7 @@ impl Session {
             self.push(frame, ctx);
         }
         if recheck {
-            self.catch_up(topic.clone(), ctx);
+            self.recheck(topic.clone(), ctx);
         } else if hidden.is_some_and(|id| *topic == Topic::Element(id)) {
             self.forget(topic.clone());
         }

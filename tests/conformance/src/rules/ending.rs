@@ -49,7 +49,7 @@ pub fn stops(world: &World) -> Check {
     operator.start()?;
     end?;
     let mut next = world.connect()?;
-    next.continues(&socket);
+    next.continues(&socket.known);
     next.send(&next.resume(&world.ada.token))?;
     next.ready().map(drop)
 }

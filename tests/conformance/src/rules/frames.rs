@@ -161,7 +161,7 @@ pub fn again(world: &World) -> Check {
         world.retitle(&format!("again {count}"))?;
         let (reply, _) = socket.command(json!({"op": "subscribe", "topic": topic}))?;
         let mark = (reply["epoch"].as_str(), reply["offset"].as_u64());
-        let last = &socket.marks[&topic];
+        let last = &socket.known.marks[&topic];
         same("where it stands", mark, (Some(&*last.0), Some(last.1)))?;
     }
     world.retitle("again")?;

@@ -117,7 +117,7 @@ pub fn slow(world: &World) -> Check {
         }
     }
     let mut next = world.connect()?;
-    next.continues(&socket);
+    next.continues(&socket.known);
     next.send(&next.resume(&world.ada.token))?;
     // the last change is told, or that all has to be fetched anew
     caught_up(&mut next, &topics[0], &format!("{text}{}", UNREAD - 1))

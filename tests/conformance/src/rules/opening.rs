@@ -45,7 +45,7 @@ pub fn identify(world: &World) -> Check {
         Some(&world.ada.id),
     )?;
     let other = world.open(&world.ada)?;
-    ensure(other.session != socket.session, || {
+    ensure(other.known.session != socket.known.session, || {
         "two connections have one session".to_owned()
     })
 }

@@ -16,13 +16,13 @@ pub fn goes_on(world: &World) -> Check {
     let (mut socket, topic) = listening(world)?;
     touch(world)?;
     socket.until(|f| f["op"] == "event" && f["topic"] == topic)?;
-    let seen = (socket.seq, socket.marks.clone());
+    let seen = (socket.known.seq, socket.known.marks.clone());
     // told, but as good as not seen: the client says an older seq
     touch(world)?;
     socket.until(|f| f["op"] == "event" && f["topic"] == topic)?;
     let mut next = world.connect()?;
-    next.continues(&socket);
-    (next.seq, next.marks) = seen;
+    next.continues(&socket.known);
+    (next.known.seq, next.known.marks) = seen;
     drop(socket);
     // and missed altogether
     touch(world)?;
@@ -31,7 +31,7 @@ pub fn goes_on(world: &World) -> Check {
     ensure(resumed["op"] == "resumed", || {
         format!("{resumed} and not resumed")
     })?;
-    same("its seq", resumed["seq"].as_u64(), Some(next.seq))?;
+    same("its seq", resumed["seq"].as_u64(), Some(next.known.seq))?;
     let replayed = resumed["replayed"].as_u64();
     ensure(replayed >= Some(1), || format!("{resumed} replays nothing"))?;
     events(&mut next, &topic, 2)?;
@@ -52,7 +52,7 @@ pub fn foreign(world: &World) -> Check {
         ready["user"]["id"].as_str(),
         Some(&world.bob.id),
     )?;
-    ensure(ready["session"] != socket.session.as_str(), || {
+    ensure(ready["session"] != socket.known.session.as_str(), || {
         "the session of another account is given away".to_owned()
     })?;
     touch(world)?;
@@ -65,7 +65,7 @@ pub fn foreign(world: &World) -> Check {
 pub fn unknown(world: &World) -> Check {
     let (socket, topic) = listening(world)?;
     let mut next = world.connect()?;
-    next.continues(&socket);
+    next.continues(&socket.known);
     drop(socket);
     for _ in 0..3 {
         touch(world)?;
@@ -82,7 +82,7 @@ pub fn unknown(world: &World) -> Check {
 
 pub fn reload(world: &World) -> Check {
     let (socket, topic) = listening(world)?;
-    let (epoch, offset) = socket.marks[&topic].clone();
+    let (epoch, offset) = socket.known.marks[&topic].clone();
     for (what, epoch, offset) in [
         ("another epoch", "no such epoch".to_owned(), offset),
         ("an offset never reached", epoch, offset + 1_000),
@@ -107,7 +107,7 @@ pub fn reload(world: &World) -> Check {
 pub fn out_of_reach(world: &World) -> Check {
     let (socket, topic) = listening(world)?;
     let mut frame = socket.resume(&world.ada.token);
-    frame["seq"] = json!(socket.seq + 1_000);
+    frame["seq"] = json!(socket.known.seq + 1_000);
     drop(socket);
     let mut next = world.connect()?;
     next.send(&frame)?;
@@ -125,7 +125,7 @@ pub fn out_of_reach(world: &World) -> Check {
 pub fn moves(world: &World) -> Check {
     let (mut old, topic) = listening(world)?;
     let mut new = world.connect()?;
-    new.continues(&old);
+    new.continues(&old.known);
     new.send(&new.resume(&world.ada.token))?;
     let resumed = new.frame()?;
     ensure(resumed["op"] == "resumed", || {
@@ -153,7 +153,7 @@ pub fn restart(world: &World) -> Check {
     let Some(mut next) = next else {
         return failed("nobody can connect after the restart");
     };
-    next.continues(&socket);
+    next.continues(&socket.known);
     next.send(&socket.resume(&world.ada.token))?;
     next.ready()?;
     events(&mut next, &topic, 2)?;
@@ -163,7 +163,7 @@ pub fn restart(world: &World) -> Check {
 
 pub fn not_yours(world: &World) -> Check {
     let (socket, topic) = listening(world)?;
-    let (epoch, offset) = socket.marks[&topic].clone();
+    let (epoch, offset) = socket.known.marks[&topic].clone();
     let foreign = [
         format!("user:{}", world.bob.id),
         "tags".to_owned(),

@@ -28,7 +28,7 @@ pub fn first(world: &World) -> Check {
         "a signal has an offset".to_owned()
     })?;
     let mut next = world.connect()?;
-    next.continues(&late);
+    next.continues(&late.known);
     drop(late);
     next.send(&next.resume(&world.ada.token))?;
     next.until(|f| handles(f).is_some_and(|there| there.len() == 1))
