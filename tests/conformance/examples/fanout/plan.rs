@@ -50,7 +50,8 @@ impl Plan {
         if !address.starts_with("127.0.0.1:") {
             return Err("only this machine is measured".into());
         }
-        let publish = list(&plan["publish"]).iter().map(|one| Publish {
+        let all = list(&plan["publish"]);
+        let publish = all.iter().map(|one| Publish {
             method: text(&one["method"]),
             path: text(&one["path"]),
             token: one["token"].as_str().map(str::to_owned),
