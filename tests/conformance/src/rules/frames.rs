@@ -165,15 +165,9 @@ pub fn again(world: &World) -> Check {
         same("where it stands", mark, (Some(&*last.0), Some(last.1)))?;
     }
     world.retitle("again")?;
-    let frames = [
-        socket.until(|f| f["data"]["title"] == "again")?,
-        socket.quiet(SETTLED)?,
-    ]
-    .concat();
-    let told = frames
-        .iter()
-        .filter(|f| f["data"]["title"] == "again" && f["kind"] == "element_changed");
-    same("how often it is told", told.count(), 1)?;
+    // the socket fails on an event that comes twice
+    socket.until(|f| f["data"]["title"] == "again")?;
+    socket.quiet(SETTLED)?;
     for _ in 0..2 {
         let (reply, _) = socket.command(json!({"op": "unsubscribe", "topic": topic}))?;
         ensure(reply["op"] == "ok", || reply.clone())?;
