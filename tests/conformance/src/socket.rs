@@ -2,7 +2,7 @@
 //! the offsets of every topic, whatever else a rule is about.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -356,6 +356,31 @@ impl Socket {
                 Err(_) => return Ok(Came::Closed(None)),
             }
         }
+    }
+
+    /// Reads until the end without a word, not even to the server's pings as
+    /// the library would. Gives back the code.
+    ///
+    /// # Errors
+    /// There is no end within that time.
+    pub fn end_unanswered(&mut self, patience: Duration) -> Check<Option<u16>> {
+        let mut bytes = Vec::new();
+        let stream = self.ws.get_mut();
+        stream.set_read_timeout(Some(patience)).or_else(failed)?;
+        let read = stream.read_to_end(&mut bytes);
+        read.or_else(|error| failed(format!("it does not end: {error}")))?;
+        // only short frames come: pings, and the end
+        let mut rest = &bytes[..];
+        while let [first, length, tail @ ..] = rest {
+            let Some((payload, next)) = tail.split_at_checked(usize::from(*length)) else {
+                break;
+            };
+            if let (8, [a, b, ..]) = (first & 15, payload) {
+                return Ok(Some(u16::from_be_bytes([*a, *b])));
+            }
+            rest = next;
+        }
+        Ok(None)
     }
 
     fn wait_until(&mut self, end: Instant) -> Check {

@@ -13,7 +13,7 @@ use crate::support::process::Paths;
 const LISTENERS: usize = 120;
 const FIFTH: usize = 5;
 /// Events of both rounds, with so many characters each.
-const EVENTS: usize = 500;
+const EVENTS: usize = 330;
 const TEXT: usize = 3_900;
 /// What one that does not read may cost the server, in bytes.
 const EACH: u64 = 64 * 1024;

@@ -142,13 +142,13 @@ async fn listen(
     changed: &Notify,
     opening: &Semaphore,
 ) -> Outcome<()> {
-    let permit = opening.acquire().await?;
+    let mut permit = Some(opening.acquire().await?);
     let mut wire = Wire::connect(&plan.address).await?;
     wire.upgrade(plan).await?;
     if plan.kind == Kind::Plain {
         notes.borrow_mut().ready += 1;
+        drop(permit.take());
     }
-    let mut permit = Some(permit);
     let mut count = 0;
     loop {
         let text = match wire.message().await? {
@@ -179,13 +179,13 @@ async fn listen(
             Came::Say(text) => text.to_owned(),
             Came::Ready => {
                 notes.borrow_mut().ready += 1;
-                permit = None;
+                // the next may open
+                drop(permit.take());
                 changed.notify_one();
                 continue;
             }
             Came::Else => continue,
         };
-        let _ = &permit;
         wire.send(1, reply.as_bytes()).await?;
     }
 }
