@@ -199,6 +199,8 @@ fn listening(world: &World) -> Check<(Socket, String)> {
     let mut socket = world.open(&world.ada)?;
     let topic = format!("cluster:{}", world.cluster()?);
     socket.subscribe(&topic)?;
+    // what the rule before has caused
+    socket.quiet(SETTLED)?;
     Ok((socket, topic))
 }
 

@@ -48,6 +48,8 @@ pub struct Options {
 struct Figures {
     /// Of one message.
     bytes: usize,
+    deliveries: f64,
+    cpu_s: f64,
     per_cpu_second: f64,
     p50_ms: f64,
     p99_ms: f64,
@@ -89,20 +91,26 @@ pub fn run(cache: &Cache, options: &Options) -> anyhow::Result<()> {
             let at = if round == 0 { step } else { at };
             let running = Running::start(&rivals[at], &tools)?;
             let bytes = turns[0].first().map_or(0, |ours| ours.bytes);
-            let plan = plan(
-                &rivals[at],
-                &stage,
-                &running.address,
-                options.clients,
-                bytes,
-            );
-            fs::write(&plans, plan.to_string())?;
-            let figures = load(&fanout, &plans, &running, options)?;
+            let clients = options.clients;
+            let plan = plan(&rivals[at], &stage, &running.address, clients, bytes);
+            let figures = load(&fanout, &plans, &plan, &running, options)?;
             eprintln!("{}: {figures:?}", rivals[at].name());
             turns[at].push(figures);
         }
     }
     print(&rivals, &turns, options);
+    // what an event costs before anybody hears of it: the others write nothing
+    let running = Running::start(&rivals[0], &tools)?;
+    let one = plan(&rivals[0], &stage, &running.address, 1, 0);
+    let alone = load(&fanout, &plans, &one, &running, options)?;
+    let hearing = turns[0]
+        .iter()
+        .map(|f| f.deliveries / (f.cpu_s - alone.cpu_s).max(0.01));
+    println!(
+        "Of this, writing one event takes {:.1} CPU ms; without it Asterism makes {:.0} deliveries per CPU second",
+        alone.cpu_s * 1000.0 / options.events as f64,
+        median(hearing)
+    );
     if let Some(path) = &options.json {
         write(path, &rivals, &turns)?;
     }
@@ -115,11 +123,13 @@ fn build(cache: &Cache) -> anyhow::Result<PathBuf> {
     Ok(server.with_file_name("examples").join("fanout"))
 }
 
+/// What the load is told about one of them.
 fn plan(rival: &Rival, stage: &Value, address: &str, clients: usize, bytes: usize) -> Value {
     let kind = match rival {
         Rival::Asterism { .. } => {
             let mut plan = stage.clone();
             plan["address"] = json!(address);
+            plan["clients"] = json!(clients);
             return plan;
         }
         Rival::SocketIo => "socket.io",
@@ -138,12 +148,14 @@ fn plan(rival: &Rival, stage: &Value, address: &str, clients: usize, bytes: usiz
 
 fn load(
     fanout: &Path,
-    plan: &Path,
+    path: &Path,
+    plan: &Value,
     running: &Running,
     options: &Options,
 ) -> anyhow::Result<Figures> {
+    fs::write(path, plan.to_string())?;
     let mut load = Command::new(fanout);
-    load.arg("load").arg(plan).arg(running.id().to_string());
+    load.arg("load").arg(path).arg(running.id().to_string());
     load.args([options.events.to_string(), options.rate.to_string()]);
     let figures = exec::output(&mut load)?;
     serde_json::from_str(&figures).context("no figures came out of the load")
