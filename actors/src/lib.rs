@@ -46,7 +46,7 @@ pub use feed::Feeds;
 pub use fetch::{Allowed, FetchConfig};
 pub use fetches::Fetches;
 pub use health::{Check, Health};
-pub use live::{Connection, Input, Live, Output};
+pub use live::{Broadcast, Connection, Encoding, Input, Live, Outgoing, Output};
 pub use media_files::{MediaFile, MediaFiles};
 pub use moderation::Moderation;
 pub use notifications::Notifications;

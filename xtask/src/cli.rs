@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::cache::Cache;
-use crate::{bench, camera, deny, frontend, models, run, samples, seed, setup, test, ui};
+use crate::{
+    bench, camera, conformance, deny, frontend, models, run, samples, seed, setup, test, ui,
+};
 
 /// Sets up, builds, runs and tests Asterism. The first start fetches and
 /// builds everything; later ones need no network and build only what changed.
@@ -43,6 +45,8 @@ enum Command {
         #[command(subcommand)]
         what: bench::What,
     },
+    /// Check a running server against the WebSocket protocol, rule by rule
+    Conformance(conformance::Options),
     /// Be a camera: send pictures to a running Asterism by MQTT
     Camera(camera::Camera),
     /// Fill a new data folder with a library that is made up, to measure with
@@ -112,6 +116,7 @@ impl Cli {
                 setup::wasm_target()?;
                 frontend::build(&cache)?;
             }
+            Command::Conformance(options) => return conformance::run(&options),
             Command::Camera(options) => camera::run(&options)?,
             Command::Bench { what } => bench::bench(&cache, what)?,
             Command::Seed(options) => seed::seed(&cache, &options)?,

@@ -7,6 +7,7 @@ mod bench;
 mod cache;
 mod camera;
 mod cli;
+mod conformance;
 mod deny;
 mod exec;
 mod frontend;

@@ -91,6 +91,11 @@ pub fn mosquitto() -> anyhow::Result<Option<PathBuf>> {
     Ok(found)
 }
 
+/// A library that the servers need which Asterism is measured against.
+pub fn libuv() -> bool {
+    apt_install(&["libuv1"])
+}
+
 /// Installs Debian packages where that needs no question: as root with apt.
 fn apt_install(packages: &[&str]) -> bool {
     if exec::find("apt-get").is_none() || !is_root() {

@@ -16,6 +16,7 @@ use protocol::ws::Signal;
 use protocol::{LoginId, SocketId, Topic, UserId};
 
 use super::journal::Journal;
+use super::outgoing::Broadcast;
 use super::session::{GoAway, Revoked, Session, Yield};
 use super::signals::Now;
 use super::topic::{Delivery, Happened, Join, Leave, Look, Stand, TopicActor};
@@ -232,6 +233,7 @@ impl Handler<Deliver> for Hub {
             if let Some(listened) = self.topics.get(&event.topic) {
                 // The topic's mailbox is larger than a batch of the relay; what
                 // it cannot take, sessions find in the history.
+                let event = Arc::new(Broadcast::new(event));
                 if listened.actor.try_send(Happened(event)).is_err() {
                     tracing::warn!("topic is behind, sessions will read the history");
                 }

@@ -9,6 +9,7 @@ use protocol::Topic;
 use protocol::limits::WS_REPLAY;
 use protocol::ws::ServerFrame;
 
+use super::outgoing::{Broadcast, Outgoing};
 use super::signals::Told;
 
 /// Where a session stands in one topic.
@@ -23,7 +24,7 @@ pub struct Mark {
 #[derive(Debug, Clone, Default)]
 pub struct Journal {
     seq: u64,
-    sent: VecDeque<(u64, Arc<ServerFrame>)>,
+    sent: VecDeque<(u64, Outgoing)>,
     pub marks: BTreeMap<Topic, Mark>,
     /// Signals of the topics, as far as they were told.
     pub signals: BTreeMap<Topic, Told>,
@@ -33,9 +34,18 @@ pub struct Journal {
 
 impl Journal {
     /// Numbers a frame and keeps it for replay.
-    pub fn record(&mut self, number: impl FnOnce(u64) -> ServerFrame) -> Arc<ServerFrame> {
+    pub fn record(&mut self, number: impl FnOnce(u64) -> ServerFrame) -> Outgoing {
+        self.keep(|seq| Outgoing::Own(Arc::new(number(seq))))
+    }
+
+    /// The same for an event, which stays shared.
+    pub fn record_event(&mut self, event: Arc<Broadcast>) -> Outgoing {
+        self.keep(|seq| Outgoing::Event { seq, event })
+    }
+
+    fn keep(&mut self, number: impl FnOnce(u64) -> Outgoing) -> Outgoing {
         self.seq += 1;
-        let frame = Arc::new(number(self.seq));
+        let frame = number(self.seq);
         if self.sent.len() == WS_REPLAY {
             self.sent.pop_front();
         }
@@ -52,7 +62,7 @@ impl Journal {
 
     /// The frames after `seq`; none at all if some of them are gone, or if
     /// `seq` was never reached.
-    pub fn after(&self, seq: u64) -> Option<Vec<Arc<ServerFrame>>> {
+    pub fn after(&self, seq: u64) -> Option<Vec<Outgoing>> {
         let first_kept = self.sent.front().map_or(self.seq + 1, |(seq, _)| *seq);
         if seq > self.seq || seq + 1 < first_kept {
             return None;
@@ -85,7 +95,10 @@ mod tests {
             }
             match journal.after(seen) {
                 Some(frames) => {
-                    let ids: Vec<_> = frames.iter().map(|f| match **f { ServerFrame::Pong { id } => id, _ => 0 }).collect();
+                    let ids: Vec<_> = frames.iter().map(|frame| match frame {
+                        Outgoing::Own(frame) => match **frame { ServerFrame::Pong { id } => id, _ => 0 },
+                        Outgoing::Event { .. } => 0,
+                    }).collect();
                     prop_assert_eq!(ids, (seen + 1..=sent).collect::<Vec<_>>());
                 }
                 None => prop_assert!(seen > sent || sent - seen > WS_REPLAY as u64),

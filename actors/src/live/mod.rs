@@ -12,22 +12,22 @@
 mod bucket;
 mod hub;
 mod journal;
+mod outgoing;
 mod presence;
 mod relay;
 mod session;
 mod signals;
 mod topic;
 
-use std::sync::Arc;
-
 use actix::{Actor, Addr, ArbiterHandle, Message, Recipient};
 use protocol::Topic;
-use protocol::ws::{ClientFrame, CloseCode, ServerFrame, Signal};
+use protocol::ws::{ClientFrame, CloseCode, Signal};
 use tokio::sync::mpsc;
 
 use crate::{Accounts, PlatformError, Viewer};
 
 pub(crate) use hub::{CloseAll, Deliver, Heard, Hub, Status, Tell};
+pub use outgoing::{Broadcast, Encoding, Outgoing};
 pub(crate) use relay::Relay;
 use session::Session;
 
@@ -38,6 +38,11 @@ pub enum Input {
     Frame(ClientFrame),
     /// The other end is alive though it said nothing (a pong came).
     Alive,
+    /// A command that is not known, or not in this form.
+    Unfit {
+        id: u64,
+        why: String,
+    },
     /// A frame that is none of the protocol.
     Malformed(String),
     /// A frame larger than allowed.
@@ -49,7 +54,7 @@ pub enum Input {
 /// From the session to the transport.
 #[derive(Debug, Clone)]
 pub enum Output {
-    Frame(Arc<ServerFrame>),
+    Frame(Outgoing),
     Close(CloseCode),
 }
 

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use actix::prelude::SendError;
 use actix::{Actor, AsyncContext, Context, Handler, Message, Recipient};
-use db::Published;
 use protocol::element::Owner;
 use protocol::limits::WS_SIGNAL_MS;
 use protocol::{SocketId, Topic};
 
+use super::outgoing::Broadcast;
 use super::presence::Present;
 use super::signals::Now;
 
@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_millis(WS_SIGNAL_MS);
 #[derive(Debug, Clone, Message)]
 #[rtype(result = "()")]
 pub enum Delivery {
-    Event(Arc<Published>),
+    Event(Arc<Broadcast>),
     /// How a topic stands: all its signals. Sent to whoever joins, and when
     /// they change.
     Now(Topic, Arc<Now>),
@@ -34,7 +34,7 @@ pub enum Delivery {
 /// An event of this topic.
 #[derive(Debug, Clone, Message)]
 #[rtype(result = "()")]
-pub struct Happened(pub Arc<Published>);
+pub struct Happened(pub Arc<Broadcast>);
 
 /// Adds a listener.
 #[derive(Message)]
@@ -64,7 +64,7 @@ pub struct TopicActor {
     /// Sessions that could not take an event. They are sent the latest one
     /// again until they take it; the gap before it makes them read the history.
     lagging: HashSet<SocketId>,
-    latest: Option<Arc<Published>>,
+    latest: Option<Arc<Broadcast>>,
     now: Arc<Now>,
     present: Present,
     /// Sessions that do not know yet how the topic stands.

@@ -17,7 +17,7 @@ use protocol::limits::WS_HEARTBEAT_MS;
 use protocol::ws::CloseCode;
 use tokio::sync::{mpsc, watch};
 
-use super::codec::{Codec, Whole};
+use super::codec::{Codec, Unread, Whole};
 use super::lifeline::{Lifeline, Pulse};
 use super::parts::Parts;
 
@@ -71,7 +71,8 @@ impl Socket {
     fn frame(&self, whole: &Whole, ctx: &mut Context) {
         let input = match self.codec.decode(whole) {
             Ok(frame) => Input::Frame(frame),
-            Err(why) => Input::Malformed(why),
+            Err(Unread { id: Some(id), why }) => Input::Unfit { id, why },
+            Err(Unread { id: None, why }) => Input::Malformed(why),
         };
         self.hand_in(input, ctx);
     }
@@ -146,10 +147,8 @@ impl StreamHandler<Result<Message, ProtocolError>> for Socket {
             Ok(Message::Nop) => {}
             // what follows an overlong frame cannot be read: close from here
             Err(ProtocolError::Overflow) => self.close(CloseCode::FrameTooLarge, ctx),
-            Err(ProtocolError::Io(error)) => {
-                tracing::debug!(%error, "socket broken");
-                ctx.stop();
-            }
+            // a broken connection too, which hears nothing of it; text that is
+            // no UTF-8 comes as one
             Err(error) => {
                 tracing::debug!(%error, "frame of no websocket");
                 self.close(CloseCode::BadFrame, ctx);

@@ -33,7 +33,12 @@ impl Session {
         let Some(opened) = &self.opened else {
             return;
         };
-        if !opened.journal.marks.contains_key(&topic) && opened.journal.marks.len() >= WS_TOPICS {
+        if let Some(mark) = opened.journal.marks.get(&topic).cloned() {
+            // Asked for again: it goes on from where it stands, since what is
+            // on its way would be lost to a later offset.
+            return self.subscribed(id, mark, ctx);
+        }
+        if opened.journal.marks.len() >= WS_TOPICS {
             let problem = Problem::new(
                 ErrorCode::RateLimited,
                 format!("at most {WS_TOPICS} topics: unsubscribe from some"),
@@ -69,26 +74,30 @@ impl Session {
             wrap_future(work).map(move |mark, session: &mut Self, ctx| match mark {
                 Err(error) => session.refuse(id, error.problem(), ctx),
                 Ok((mark, sight)) => {
-                    let (epoch, offset) = (Some(mark.epoch.clone()), Some(mark.offset));
                     if let Some(opened) = &mut session.opened {
                         // signals come anew right after the reply
                         opened.journal.signals.remove(&topic);
-                        opened.journal.marks.insert(topic.clone(), mark);
+                        opened.journal.marks.insert(topic.clone(), mark.clone());
                     }
                     session.belongs(&topic, sight == Sight::Member, ctx);
-                    session.send(
-                        |seq| {
-                            ServerFrame::Ok(Reply {
-                                seq,
-                                id,
-                                epoch,
-                                offset,
-                            })
-                        },
-                        ctx,
-                    );
+                    session.subscribed(id, mark, ctx);
                 }
             }),
+        );
+    }
+
+    fn subscribed(&mut self, id: u64, mark: Mark, ctx: &mut Context<Self>) {
+        let (epoch, offset) = (Some(mark.epoch), Some(mark.offset));
+        self.send(
+            |seq| {
+                ServerFrame::Ok(Reply {
+                    seq,
+                    id,
+                    epoch,
+                    offset,
+                })
+            },
+            ctx,
         );
     }
 

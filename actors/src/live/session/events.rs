@@ -1,11 +1,13 @@
 //! Events on their way to the client, without gap and without repetition.
 
+use std::sync::Arc;
+
 use actix::fut::wrap_future;
 use actix::{ActorFutureExt, AsyncContext, Context, Handler};
 use db::{History, Published};
 use protocol::element::Visibility;
 use protocol::event::{ElementGone, Event};
-use protocol::ws::{EventFrame, Reload, ServerFrame};
+use protocol::ws::{Reload, ServerFrame};
 use protocol::{ElementId, Topic};
 
 use super::Session;
@@ -13,6 +15,7 @@ use super::commands::{Sight, sight};
 use crate::PlatformError;
 use crate::live::hub::Unsubscribe;
 use crate::live::journal::Mark;
+use crate::live::outgoing::Broadcast;
 use crate::live::topic::Delivery;
 use crate::search::access;
 
@@ -37,10 +40,11 @@ impl Handler<Delivery> for Session {
     type Result = ();
 
     fn handle(&mut self, delivery: Delivery, ctx: &mut Self::Context) {
-        let event = match &delivery {
+        let told = match delivery {
             Delivery::Event(event) => event,
-            Delivery::Now(topic, now) => return self.hear(topic, now.clone(), ctx),
+            Delivery::Now(topic, now) => return self.hear(&topic, now, ctx),
         };
+        let event = told.event();
         let Some(mark) = self
             .opened
             .as_ref()
@@ -51,10 +55,12 @@ impl Handler<Delivery> for Session {
         if event.epoch == mark.epoch && event.offset <= mark.offset {
             return;
         }
+        // one that only holds a place is read from the history
         if event.whole && event.epoch == mark.epoch && event.offset == mark.offset + 1 {
-            self.emit(Published::clone(event), ctx);
+            self.emit(told, ctx);
         } else {
-            self.catch_up(event.topic.clone(), ctx);
+            let topic = event.topic.clone();
+            self.catch_up(topic, ctx);
         }
     }
 }
@@ -76,7 +82,7 @@ impl Session {
                 Ok((Missed::Events { events, more }, sight)) => {
                     session.belongs(&topic, sight == Sight::Member, ctx);
                     for event in events {
-                        session.emit(event, ctx);
+                        session.emit(Arc::new(Broadcast::new(Arc::new(event))), ctx);
                     }
                     if more {
                         session.catch_up(topic, ctx);
@@ -95,18 +101,7 @@ impl Session {
                         ctx,
                     );
                 }
-                Ok((Missed::Hidden, _)) => {
-                    session.forget(topic.clone());
-                    session.send(
-                        |seq| {
-                            ServerFrame::Reload(Reload {
-                                seq,
-                                topics: vec![topic],
-                            })
-                        },
-                        ctx,
-                    );
-                }
+                Ok((Missed::Hidden, _)) => session.withdraw(topic, ctx),
                 Err(error) => {
                     tracing::warn!(%error, "missed events cannot be read");
                     session.close(protocol::ws::CloseCode::GoingAway, ctx);
@@ -115,46 +110,68 @@ impl Session {
         );
     }
 
-    /// Sends an event. One that shows what the account may no longer see
-    /// becomes a removal, and ends the subscription to the element.
-    fn emit(&mut self, published: Published, ctx: &mut Context<Self>) {
-        let Published {
-            topic,
-            epoch,
-            offset,
-            event,
-            whole: _,
-        } = published;
-        let mark = Mark {
-            epoch: epoch.clone(),
-            offset,
+    /// Looks up how the account stands to a topic after what was just told.
+    fn recheck(&mut self, topic: Topic, ctx: &mut Context<Self>) {
+        let Some(opened) = &self.opened else {
+            return;
         };
-        self.mark(&topic, mark);
-        let hidden = self.hides(&topic, &event);
-        // whoever may see a cluster may have changed with it
-        let recheck = matches!(topic, Topic::Cluster(_))
-            && matches!(event, Event::ClusterChanged(_) | Event::ClusterRemoved(_));
-        let event = match &hidden {
-            Some(id) => Event::ElementRemoved(ElementGone { id: id.clone() }),
-            None => event,
-        };
-        let told = topic.clone();
+        let (db, viewer, asked) = (self.db.clone(), opened.scope.clone(), topic.clone());
+        let work = async move { sight(&db, &viewer, &asked).await };
+        ctx.wait(
+            wrap_future(work).map(move |seen, session: &mut Self, ctx| match seen {
+                Ok(Sight::None) => session.withdraw(topic, ctx),
+                Ok(seen) => session.belongs(&topic, seen == Sight::Member, ctx),
+                Err(error) => {
+                    tracing::warn!(%error, "it cannot be told who may listen");
+                    session.close(protocol::ws::CloseCode::GoingAway, ctx);
+                }
+            }),
+        );
+    }
+
+    /// The account may no longer listen: fetching says so.
+    fn withdraw(&mut self, topic: Topic, ctx: &mut Context<Self>) {
+        self.forget(topic.clone());
         self.send(
             |seq| {
-                ServerFrame::Event(EventFrame {
+                ServerFrame::Reload(Reload {
                     seq,
-                    topic: told,
-                    epoch,
-                    offset,
-                    event,
+                    topics: vec![topic],
                 })
             },
             ctx,
         );
+    }
+
+    /// Sends an event. One that shows what the account may no longer see
+    /// becomes a removal, and ends the subscription to the element.
+    fn emit(&mut self, told: Arc<Broadcast>, ctx: &mut Context<Self>) {
+        let Published { topic, event, .. } = &**told.event();
+        let hidden = self.hides(topic, event);
+        // whoever may see a cluster may have changed with it
+        let recheck = matches!(topic, Topic::Cluster(_))
+            && matches!(event, Event::ClusterChanged(_) | Event::ClusterRemoved(_));
+        let shown = match &hidden {
+            Some(id) => Arc::new(Broadcast::new(Arc::new(Published {
+                event: Event::ElementRemoved(ElementGone { id: id.clone() }),
+                ..Published::clone(told.event())
+            }))),
+            None => told.clone(),
+        };
+        if let Some(opened) = &mut self.opened {
+            if let Some(mark) = opened.journal.marks.get_mut(topic) {
+                mark.offset = told.event().offset;
+                if mark.epoch != told.event().epoch {
+                    mark.epoch.clone_from(&told.event().epoch);
+                }
+            }
+            let frame = opened.journal.record_event(shown);
+            self.push(frame, ctx);
+        }
         if recheck {
-            self.catch_up(topic, ctx);
-        } else if hidden.is_some_and(|id| topic == Topic::Element(id)) {
-            self.forget(topic);
+            self.recheck(topic.clone(), ctx);
+        } else if hidden.is_some_and(|id| *topic == Topic::Element(id)) {
+            self.forget(topic.clone());
         }
     }
 

@@ -23,12 +23,13 @@ use protocol::limits::{
     WS_FRAME_BYTES, WS_FRAMES_PER_SECOND, WS_HEARTBEAT_MS, WS_IDENTIFY_MS, WS_RESUME_MS, WS_TOPICS,
 };
 use protocol::ws::{CloseCode, Hello, Limits, ServerFrame};
-use protocol::{LoginId, Problem, SocketId, Topic};
+use protocol::{ErrorCode, LoginId, Problem, SocketId, Topic};
 use tokio::sync::mpsc;
 
 use super::bucket::Bucket;
 use super::hub::{Detach, Hub, Parked};
 use super::journal::Journal;
+use super::outgoing::Outgoing;
 use super::{Input, Output};
 use crate::{Accounts, Viewer};
 
@@ -104,7 +105,7 @@ impl Session {
 
     /// Sends a frame outside the sequence.
     fn say(&mut self, frame: ServerFrame, ctx: &mut Context<Self>) {
-        self.push(Arc::new(frame), ctx);
+        self.push(Outgoing::Own(Arc::new(frame)), ctx);
     }
 
     /// Numbers a frame, keeps it for replay and sends it.
@@ -119,7 +120,7 @@ impl Session {
         self.send(|seq| ServerFrame::Error { seq, id, error }, ctx);
     }
 
-    fn push(&mut self, frame: Arc<ServerFrame>, ctx: &mut Context<Self>) {
+    fn push(&mut self, frame: Outgoing, ctx: &mut Context<Self>) {
         if self.output.capacity() <= RESERVED {
             metrics::counter!("asterism_ws_evicted_total").increment(1);
             self.close(CloseCode::SlowConsumer, ctx);
@@ -215,9 +216,14 @@ impl Handler<Input> for Session {
                 tracing::debug!(why, "frame of no known form");
                 self.close(CloseCode::BadFrame, ctx);
             }
-            Input::Frame(_) if !self.bucket.take(self.heard) => {
+            Input::Frame(_) | Input::Unfit { .. } if !self.bucket.take(self.heard) => {
                 self.close(CloseCode::RateLimited, ctx);
             }
+            Input::Unfit { id, why } if self.opened.is_some() => {
+                let detail = format!("not a command of this server: {why}");
+                self.refuse(id, Problem::new(ErrorCode::BadRequest, detail), ctx);
+            }
+            Input::Unfit { .. } => self.close(CloseCode::BadFrame, ctx),
             Input::Frame(frame) => self.command(frame, ctx),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use actix::fut::wrap_future;
 use actix::{ActorFutureExt, AsyncContext, Context};
+use protocol::limits::WS_TOPICS;
 use protocol::ws::{CloseCode, Credentials, Position, Ready, Reload, Resume, ServerFrame};
 use protocol::{SocketId, Topic};
 
@@ -161,15 +162,17 @@ impl Session {
         let Some(opened) = &mut self.opened else {
             return;
         };
-        let mut allowed = BTreeSet::new();
-        for position in positions.into_iter().take(protocol::limits::WS_TOPICS) {
+        let (mut allowed, mut refused) = (BTreeSet::new(), Vec::new());
+        for (count, position) in positions.into_iter().enumerate() {
             // Elements are checked when their history is read: see `catch_up`.
             let fine = match &position.topic {
                 Topic::User(id) | Topic::Feed(id) => *id == opened.user.id,
                 Topic::Explore | Topic::Element(_) | Topic::Cluster(_) => true,
                 Topic::Tags => false,
             };
-            if fine {
+            if !fine || count >= WS_TOPICS {
+                refused.push(position.topic);
+            } else {
                 allowed.insert(position.topic.clone());
                 let mark = Mark {
                     epoch: position.epoch,
@@ -177,6 +180,18 @@ impl Session {
                 };
                 opened.journal.marks.insert(position.topic, mark);
             }
+        }
+        if !refused.is_empty() {
+            // fetching them will say what is the matter
+            self.send(
+                |seq| {
+                    ServerFrame::Reload(Reload {
+                        seq,
+                        topics: refused,
+                    })
+                },
+                ctx,
+            );
         }
         self.join(allowed.into_iter().collect(), ctx);
     }

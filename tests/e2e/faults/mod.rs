@@ -1,0 +1,6 @@
+//! The live protocol under cuts, kills, floods and people who do not read.
+
+mod cuts;
+mod listener;
+mod slow;
+mod world;
