@@ -16,8 +16,10 @@ mod config;
 mod devices;
 mod elements;
 mod embeddings;
+mod erasure;
 mod errands;
 mod error;
+mod handles;
 mod id;
 mod jobs;
 mod likes;
@@ -26,12 +28,14 @@ mod logins;
 mod moderation;
 mod open;
 mod outbox;
+mod profiles;
 mod row;
 mod settings;
 mod settle;
 mod spaces;
 mod store;
 mod tags;
+mod ties;
 mod topics;
 pub mod uploads;
 
@@ -44,8 +48,11 @@ pub use clusters::{
 };
 pub use config::DbConfig;
 pub use devices::{DeviceChange, KnownDevice, NewDevice, Tally};
-pub use elements::{Access, ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
+pub use elements::{
+    Access, ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Ties, Viewer,
+};
 pub use embeddings::{EmbeddingRow, VectorRow};
+pub use erasure::ReceiptKey;
 pub use errands::{Errand, ErrandEnd, NewErrand};
 pub use error::{DbError, Result};
 pub use id::Fresh;
@@ -55,5 +62,6 @@ pub use moderation::NotAppealed;
 pub use outbox::{History, Published};
 pub use store::Db;
 pub use tags::{NotTagged, Rewriting, ShippedTag, ShippedTags, TagEdit, TagText, Tagged, WordRow};
+pub use ties::Tie;
 pub use topics::TopicRow;
 pub use uploads::{Begun, Put, UploadKey, Uploads};

@@ -1,5 +1,7 @@
 //! Logins: who holds a token, hashed.
 
+use std::sync::Arc;
+
 use protocol::account::{Preferences, Role, User};
 use protocol::event::{Event, LoginGone};
 use protocol::limits::LOGIN_DAYS;
@@ -7,6 +9,7 @@ use protocol::{LoginId, Timestamp, Topic, UserId};
 use surrealdb::types::{SurrealValue, object};
 
 use crate::accounts::{IdRow, UserRow};
+use crate::elements::Ties;
 use crate::error::Result;
 use crate::id::{Fresh, now_millis};
 use crate::limits::{CLIENT_CHARS, TOUCH_MS};
@@ -32,6 +35,7 @@ pub struct ActiveLogin {
     pub user: User,
     pub role: Role,
     pub preferences: Preferences,
+    pub ties: Arc<Ties>,
 }
 
 /// One login of an account.
@@ -79,16 +83,19 @@ impl Db {
         if found.expires_at <= now {
             return Ok(None);
         }
-        let id: LoginId = found.id.parse()?;
         if now - found.last_used_at >= TOUCH_MS {
-            self.touch(&id, now).await?;
+            self.touch(&found.id.parse()?, now).await?;
         }
-        Ok(Some(ActiveLogin {
-            id,
-            role: found.user.role(),
-            preferences: found.user.preferences(),
-            user: found.user.user()?,
-        }))
+        found.login().map(Some)
+    }
+
+    /// A login that is in force, by its id: how its account stands now.
+    pub async fn login(&self, id: &LoginId) -> Result<Option<ActiveLogin>> {
+        let query = "SELECT id, expires_at, last_used_at, user.* AS user FROM $id";
+        let mut answer = self.read(query, object! { id: row::login(id) }).await?;
+        let found = answer.one::<TokenRow>(0)?;
+        let found = found.filter(|row| row.expires_at > now_millis());
+        found.map(TokenRow::login).transpose()
     }
 
     /// The account's logins in force, last used first.
@@ -182,6 +189,18 @@ struct TokenRow {
     expires_at: i64,
     last_used_at: i64,
     user: UserRow,
+}
+
+impl TokenRow {
+    fn login(self) -> Result<ActiveLogin> {
+        Ok(ActiveLogin {
+            id: self.id.parse()?,
+            role: self.user.role(),
+            preferences: self.user.preferences(),
+            ties: Arc::new(self.user.ties()?),
+            user: self.user.user()?,
+        })
+    }
 }
 
 #[derive(SurrealValue)]

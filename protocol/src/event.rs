@@ -6,7 +6,7 @@ use crate::cluster::{ClusterGone, ClusterItemChange, ClusterTouched};
 use crate::device::{Device, DeviceGone};
 use crate::element::{Element, Stage, State};
 use crate::fetch::Fetch;
-use crate::{ElementId, LoginId, TagId};
+use crate::{ElementId, LoginId, TagId, UserId};
 
 /// One happening, with what a client needs to show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub enum Event {
     /// One of the account's devices came, went or did something.
     DeviceChanged(Box<Device>),
     DeviceRemoved(DeviceGone),
+    /// Its name, its picture or how it stands to others is different: what
+    /// shows it is to be fetched again.
+    AccountChanged(AccountTouched),
     /// A login was ended; its sockets close.
     LoginRevoked(LoginGone),
     /// Between servers: what tags are called and imply is to be read again.
@@ -63,6 +66,7 @@ impl Event {
             Event::FetchChanged(_) => "fetch_changed",
             Event::DeviceChanged(_) => "device_changed",
             Event::DeviceRemoved(_) => "device_removed",
+            Event::AccountChanged(_) => "account_changed",
             Event::LoginRevoked(_) => "login_revoked",
             Event::TagsChanged(_) => "tags_changed",
         }
@@ -88,6 +92,13 @@ pub struct ElementGone {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LoginGone {
     pub id: LoginId,
+}
+
+/// Which account. Its names are not told: who may see them asks for them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AccountTouched {
+    pub id: UserId,
 }
 
 /// Whose words are different, and whose tags were rewritten for it.

@@ -19,6 +19,7 @@ pub mod label;
 pub mod limits;
 pub mod mqtt;
 pub mod page;
+pub mod profile;
 pub mod query;
 pub mod search;
 pub mod tag;

@@ -16,7 +16,9 @@ use asterism_protocol::cluster::{
 };
 use asterism_protocol::device::DeviceGone;
 use asterism_protocol::element::{Owner, Stage, StageName, StageState, State};
-use asterism_protocol::event::{ElementGone, Event, LoginGone, StageChange, TagsTouched};
+use asterism_protocol::event::{
+    AccountTouched, ElementGone, Event, LoginGone, StageChange, TagsTouched,
+};
 use asterism_protocol::ws::{
     ClientFrame, Command, Credentials, EventFrame, Hello, Limits, NoArg, Position, PresenceArg,
     Ready, Reload, Reply, Resume, ServerFrame, Signal, SignalFrame, TopicArg,
@@ -73,7 +75,7 @@ fn no_variant_is_forgotten() {
         .collect();
     assert_eq!(ops.len(), 9);
     let kinds: BTreeSet<_> = events().iter().map(Event::kind).collect();
-    assert_eq!(kinds.len(), 12);
+    assert_eq!(kinds.len(), 13);
 }
 
 /// Keys that a newer server adds must not break an older client.
@@ -370,5 +372,6 @@ fn events() -> Vec<Event> {
         Event::DeviceRemoved(DeviceGone {
             id: DeviceId::from_parts(6, 6),
         }),
+        Event::AccountChanged(AccountTouched { id: user().id }),
     ]
 }

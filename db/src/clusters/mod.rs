@@ -13,7 +13,7 @@ pub mod order;
 mod read;
 mod rising;
 pub(crate) mod row;
-mod say;
+pub(crate) mod say;
 mod sight;
 
 pub use audience::ClusterAudience;
@@ -62,7 +62,7 @@ impl Standing {
             Viewer::System => Some(ClusterRole::Owner),
             Viewer::User { .. } => answer.one::<row::RoleRow>(1)?.map(|r| r.role),
         };
-        if !row::known_of(viewer, row.visibility, role.is_some(), true) {
+        if !row::known_of(viewer, &row.owner, row.visibility, role.is_some(), true) {
             return Err(DbError::Missing("cluster"));
         }
         if needed.is_some_and(|needed| role < Some(needed)) {

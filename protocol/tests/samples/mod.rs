@@ -123,6 +123,7 @@ pub fn user() -> User {
         handle: "ada".parse().unwrap(),
         display_name: "Ada".into(),
         created_at: at(),
+        avatar: Vec::new(),
     }
 }
 

@@ -185,12 +185,16 @@ impl Catalog {
 
     /// [`Viewer::lists`] for all elements at once; a test holds them together.
     pub fn visible(&self, viewer: &Viewer) -> Bits {
-        let Viewer::User { id, hidden } = viewer else {
+        let Viewer::User { id, hidden, ties } = viewer else {
             return self.live.clone();
         };
         let mut visible = self.public.clone();
         for flag in hidden.iter().filter_map(|flag| self.flag_numbers.get(flag)) {
             visible.without(&self.flags.holders(*flag));
+        }
+        let away = ties.all_apart().chain(&ties.muted);
+        for owner in away.filter_map(|owner| self.owner_numbers.get(owner)) {
+            visible.without(&self.owners.members(*owner));
         }
         if let Some(owner) = self.owner_numbers.get(id) {
             visible.or(&self.owners.members(*owner));
