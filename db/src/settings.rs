@@ -46,6 +46,17 @@ impl Db {
         self.me(id).await
     }
 
+    /// Is it the only administrator, and not the only account?
+    pub async fn is_last_admin(&self, id: &UserId) -> Result<bool> {
+        let query = "SELECT VALUE id FROM user WHERE id != $id AND role = 'admin' \
+             AND gone_at = NONE LIMIT 1; \
+             SELECT VALUE id FROM user WHERE id != $id AND gone_at = NONE LIMIT 1;";
+        let mut answer = self.read(query, object! { id: row::user(id) }).await?;
+        let other_admins = !answer.all::<row::Key>(0)?.is_empty();
+        let others = !answer.all::<row::Key>(1)?.is_empty();
+        Ok(others && !other_admins)
+    }
+
     /// Gives an account a role. False when there is none of that handle.
     pub async fn set_role(&self, handle: &Handle, role: Role) -> Result<bool> {
         let vars = object! { handle: handle.to_string(), role: SerdeWrapper(role) };

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use protocol::MediaHash;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::error::{DbError, Result};
 use crate::limits::BLOB_THREADS;
@@ -29,6 +30,9 @@ const ORIGINAL: &str = "upload.raw";
 pub struct Blobs {
     dir: PathBuf,
     threads: Arc<Threads>,
+    /// Shared while a file is on its way to its row, held alone while files
+    /// that no row names are removed.
+    gate: Arc<RwLock<()>>,
 }
 
 struct Threads(Option<Runtime>);
@@ -57,6 +61,7 @@ impl Blobs {
         let blobs = Self {
             dir: dir.clone(),
             threads: Arc::new(Threads(Some(runtime))),
+            gate: Arc::default(),
         };
         blobs.work(move || disk::prepare(&dir)).await?;
         Ok(blobs)
@@ -71,6 +76,18 @@ impl Blobs {
     pub async fn put_variant(&self, hash: &MediaHash, variant: &str, bytes: Vec<u8>) -> Result<()> {
         let path = self.place(hash, checked(variant)?);
         self.put(path, bytes.into()).await
+    }
+
+    /// To be held from before a file is put until a row names it: meanwhile
+    /// nobody decides that nobody has it.
+    pub async fn shared(&self) -> OwnedRwLockReadGuard<()> {
+        self.gate.clone().read_owned().await
+    }
+
+    /// To be held while it is looked whether any row names a file, until it is
+    /// removed.
+    pub async fn alone(&self) -> OwnedRwLockWriteGuard<()> {
+        self.gate.clone().write_owned().await
     }
 
     async fn put(&self, path: PathBuf, bytes: Bytes) -> Result<()> {
@@ -96,6 +113,12 @@ impl Blobs {
     /// The original's bytes.
     pub async fn original(&self, hash: &MediaHash) -> Result<Bytes> {
         let path = self.place(hash, ORIGINAL);
+        self.work(move || disk::get(&path)).await
+    }
+
+    /// A derived file's bytes.
+    pub async fn variant(&self, hash: &MediaHash, variant: &str) -> Result<Bytes> {
+        let path = self.place(hash, checked(variant)?);
         self.work(move || disk::get(&path)).await
     }
 

@@ -18,7 +18,7 @@ mod sight;
 
 pub use audience::ClusterAudience;
 pub use change::ClusterChange;
-pub(crate) use change::place;
+pub(crate) use change::{NewCluster, make, place};
 pub use feed::{ClusterState, Interest, Together};
 pub(crate) use gone::{forget, left, returned};
 pub use items::NewPlace;

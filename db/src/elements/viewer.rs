@@ -144,7 +144,7 @@ impl Viewer {
     /// The same viewer, who has gone to where an account shows its things:
     /// there it is of no matter that it is muted.
     #[must_use]
-    pub(crate) fn visiting(&self, whom: &UserId) -> Self {
+    pub fn visiting(&self, whom: &UserId) -> Self {
         match self {
             Viewer::User { ties, .. } if ties.muted.contains(whom) => {
                 let mut ties = Ties::clone(ties);

@@ -91,8 +91,8 @@ const COUNTS: &str = "SELECT count() FROM cluster WHERE owner = $user GROUP ALL;
     SELECT count() FROM likes:[$key]..[$key, '~'] GROUP ALL; \
     SELECT count() FROM follows WHERE in = $user GROUP ALL; \
     SELECT count() FROM follows_user WHERE in = $user OR out = $user GROUP ALL; \
-    SELECT count() FROM mutes WHERE in = $user OR out = $user GROUP ALL; \
-    SELECT count() FROM blocks WHERE in = $user OR out = $user GROUP ALL; \
+    SELECT count() FROM mutes WHERE in = $user GROUP ALL; \
+    SELECT count() FROM blocks WHERE in = $user GROUP ALL; \
     SELECT count() FROM device WHERE owner = $user GROUP ALL; \
     SELECT count() FROM login WHERE user = $user GROUP ALL;";
 

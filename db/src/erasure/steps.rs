@@ -100,7 +100,7 @@ impl Kind {
             Kind::Membership => membership(tx, user, id).await?,
             Kind::Like => like(tx, id).await?,
             Kind::ClusterFollow => follow(tx, id).await?,
-            Kind::Tie(_) => tie(tx, user, id).await?,
+            Kind::Tie(table) => tie(tx, user, id, table).await?,
         };
         count(tx, key, taken).await
     }

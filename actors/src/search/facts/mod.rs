@@ -15,8 +15,9 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use db::{FactRow, Viewer};
 use index::{Bits, Shade};
-use protocol::ElementId;
 use protocol::query::Filter;
+use protocol::value::Handle;
+use protocol::{ElementId, UserId};
 
 use crate::tags::{Beside, TagNo, Vocabulary};
 use catalog::Catalog;
@@ -75,6 +76,16 @@ impl FactIndex {
     /// Elements that are known.
     pub fn len(&self) -> usize {
         self.read().live().len()
+    }
+
+    /// How many elements of an account are in the viewer's lists.
+    pub fn count_of(&self, owner: &UserId, viewer: &Viewer) -> u64 {
+        self.read().count_of(owner, viewer)
+    }
+
+    /// An account is called so from now on.
+    pub fn name(&self, owner: &UserId, handle: &Handle) {
+        self.write().name(owner, handle);
     }
 
     /// The ordinal of an element that is known.
