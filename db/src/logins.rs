@@ -91,7 +91,8 @@ impl Db {
 
     /// A login that is in force, by its id: how its account stands now.
     pub async fn login(&self, id: &LoginId) -> Result<Option<ActiveLogin>> {
-        let query = "SELECT id, expires_at, last_used_at, user.* AS user FROM $id";
+        let query = "SELECT id, expires_at, last_used_at, user.* AS user FROM $id \
+             WHERE user.handle != NONE AND user.gone_at = NONE";
         let mut answer = self.read(query, object! { id: row::login(id) }).await?;
         let found = answer.one::<TokenRow>(0)?;
         let found = found.filter(|row| row.expires_at > now_millis());
@@ -174,11 +175,12 @@ impl Db {
     }
 }
 
-const CREATE: &str = "CREATE $id SET user = $user, token_hash = $hash, client = $client, \
+const CREATE: &str = "IF (SELECT id FROM $user WHERE gone_at = NONE)[0] = NONE \
+    { THROW 'the account is gone' }; CREATE $id SET user = $user, token_hash = $hash, client = $client, \
     address = $address, created_at = $now, last_used_at = $now, expires_at = $expires RETURN NONE";
 
-const BY_TOKEN: &str =
-    "SELECT id, expires_at, last_used_at, user.* AS user FROM login WHERE token_hash = $hash";
+const BY_TOKEN: &str = "SELECT id, expires_at, last_used_at, user.* AS user FROM login WHERE token_hash = $hash \
+    AND user.handle != NONE AND user.gone_at = NONE";
 
 const LIST: &str = "SELECT id, client, address, created_at, last_used_at FROM login \
     WHERE user = $user AND expires_at > $now ORDER BY last_used_at DESC";

@@ -90,7 +90,7 @@ pub struct People {
 }
 
 /// `POST users/me/delete`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeleteAccount {
@@ -98,11 +98,19 @@ pub struct DeleteAccount {
     pub password: String,
 }
 
+/// `POST receipts`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptQuery {
+    pub id: String,
+}
+
 /// What is erased with an account. The receipt names nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Receipt {
-    /// By which `GET receipts/{id}` tells how far it is, for 30 days. Absent
+    /// By which `POST receipts` tells how far it is, for 30 days. Absent
     /// before the account is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

@@ -209,11 +209,17 @@ async fn follow(tx: &Tx, id: RecordId) -> Result<Erased> {
     Ok(relation())
 }
 
-/// In either direction; the rows of others say nothing of it any more.
-async fn tie(tx: &Tx, user: &UserId, id: RecordId) -> Result<Erased> {
-    tx.run(UNTIE, object! { edge: id, user: row::user(user) })
-        .await?;
-    Ok(relation())
+/// In either direction; the rows of others say nothing of it any more. Who
+/// muted or blocked the account is not counted: that is theirs.
+async fn tie(tx: &Tx, user: &UserId, id: RecordId, table: &str) -> Result<Erased> {
+    let vars = object! { edge: id, user: row::user(user) };
+    let own = "SELECT VALUE out FROM $edge WHERE in = $user";
+    let own = !tx.run(own, vars.clone()).await?.all::<Key>(0)?.is_empty();
+    tx.run(UNTIE, vars).await?;
+    Ok(match own || table == "follows_user" {
+        true => relation(),
+        false => Erased::default(),
+    })
 }
 
 fn relation() -> Erased {
@@ -276,7 +282,7 @@ const UNTIE: &str = "LET $ends = (SELECT VALUE [in, out] FROM $edge)[0] ?? []; \
         blocked = array::complement(blocked ?? [], [$user]), \
         blocked_by = array::complement(blocked_by ?? [], [$user]) WHERE id != $user RETURN NONE;";
 
-const REST: &str = "SELECT avatar FROM $user; DELETE less WHERE user = $user; \
+const REST: &str = "SELECT avatar FROM $user; DELETE login WHERE user = $user; DELETE less WHERE user = $user; \
     DELETE errand WHERE owner = $user; DELETE former WHERE user = $user; \
     DELETE appeal WHERE by = $user; DELETE tag_bulk WHERE by = $user; \
     UPDATE $user SET avatar = NONE, bio = '', links = [] RETURN NONE;";

@@ -114,6 +114,15 @@ impl Catalog {
         seen.len() as u64
     }
 
+    /// All that some accounts own.
+    pub fn of_owners<'a>(&self, owners: impl Iterator<Item = &'a UserId>) -> Bits {
+        let mut all = Bits::default();
+        for owner in owners.filter_map(|owner| self.owner_numbers.get(owner)) {
+            all.or(&self.owners.members(*owner));
+        }
+        all
+    }
+
     /// Forgets an element; returns what was its ordinal.
     pub fn remove(&mut self, id: &ElementId) -> Option<u32> {
         let at = self.ordinals.take(id)?;

@@ -83,6 +83,21 @@ impl FactIndex {
         self.read().count_of(owner, viewer)
     }
 
+    /// The newest k elements of some accounts in the viewer's lists.
+    pub fn newest_of<'a>(
+        &self,
+        owners: impl Iterator<Item = &'a UserId>,
+        viewer: &Viewer,
+        k: usize,
+    ) -> Vec<ElementId> {
+        let catalog = self.read();
+        let mut within = catalog.of_owners(owners);
+        within.and(&catalog.visible(viewer));
+        let newest = catalog.created.first(k, &within, true);
+        let named = catalog.named(newest.into_iter().map(|at| (at, ())).collect());
+        named.into_iter().map(|(id, ())| id).collect()
+    }
+
     /// An account is called so from now on.
     pub fn name(&self, owner: &UserId, handle: &Handle) {
         self.write().name(owner, handle);
