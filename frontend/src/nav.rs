@@ -43,6 +43,8 @@ pub enum Route {
     Profile { handle: String },
     #[at("/u/:handle/clusters")]
     ProfileClusters { handle: String },
+    #[at("/u/:handle/likes")]
+    ProfileLikes { handle: String },
     #[at("/clusters")]
     Clusters,
     #[at("/clusters/followed")]
@@ -57,6 +59,14 @@ pub enum Route {
     Settings,
     #[at("/settings/sessions")]
     Sessions,
+    #[at("/settings/profile")]
+    EditProfile,
+    #[at("/settings/people")]
+    People,
+    #[at("/settings/data")]
+    Leave,
+    #[at("/account-deleted")]
+    Receipt,
     #[at("/admin/reviews")]
     Reviews,
     #[at("/admin/models")]

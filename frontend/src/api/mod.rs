@@ -10,6 +10,7 @@ pub mod explore;
 mod failure;
 pub mod feeds;
 mod http;
+pub mod profiles;
 pub mod tags;
 pub mod upload;
 pub mod visual;
