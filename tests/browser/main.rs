@@ -11,6 +11,7 @@ mod journey;
 mod judgements;
 mod keeping;
 mod keys;
+mod profiles;
 mod search;
 mod select;
 mod tags;

@@ -19,6 +19,7 @@ mod pictures;
 mod presence;
 mod privacy;
 mod processes;
+mod profiles;
 mod query;
 mod search;
 mod tags;

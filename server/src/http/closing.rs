@@ -8,7 +8,7 @@ use protocol::profile::{DeleteAccount, Receipt, ReceiptQuery};
 use super::app::App;
 use super::auth::{self, Viewer};
 use super::body::Body;
-use super::error::{ApiError, ApiResult};
+use super::error::ApiResult;
 
 /// All that the account has as a tar archive: originals as they were uploaded
 /// (with the places where they were taken), what is said of them, clusters,
@@ -24,7 +24,7 @@ pub async fn export(app: Data<App>, viewer: Viewer) -> ApiResult<HttpResponse> {
     let name = format!("asterism-{}.tar", viewer.0.user.handle);
     let body = stream::unfold(pieces, |mut pieces| async move {
         let piece = pieces.recv().await?;
-        Some((piece.map_err(ApiError::from), pieces))
+        Some((piece.map_err(std::io::Error::other), pieces))
     });
     Ok(HttpResponse::Ok()
         .content_type("application/x-tar")
@@ -62,10 +62,10 @@ pub async fn delete(
     viewer: Viewer,
     form: Body<DeleteAccount>,
 ) -> ApiResult<HttpResponse> {
-    let receipt = app.platform.profiles().close(&viewer.0, form.0).await?;
+    let closed = app.platform.profiles().close(&viewer.0, form.0).await?;
     Ok(HttpResponse::Accepted()
         .cookie(auth::no_cookie(&req))
-        .json(receipt))
+        .json(closed))
 }
 
 /// How far an erasure is, for whoever has its receipt, for 30 days. By `POST`,
