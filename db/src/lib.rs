@@ -29,6 +29,7 @@ mod logins;
 mod moderation;
 mod open;
 mod outbox;
+mod plans;
 mod profiles;
 mod row;
 mod settings;

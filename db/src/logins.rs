@@ -183,7 +183,7 @@ const BY_TOKEN: &str = "SELECT id, expires_at, last_used_at, user.* AS user FROM
     AND user.handle != NONE AND user.gone_at = NONE";
 
 const LIST: &str = "SELECT id, client, address, created_at, last_used_at FROM login \
-    WHERE user = $user AND expires_at > $now ORDER BY last_used_at DESC";
+    WITH INDEX login_user WHERE user = $user AND expires_at > $now ORDER BY last_used_at DESC";
 
 #[derive(SurrealValue)]
 struct TokenRow {

@@ -50,7 +50,7 @@ const MIGRATIONS: [(i64, &str); 5] = [
     (2, include_str!("../migrations/0002_judgements.surql")),
     (3, include_str!("../migrations/0003_tag_ids.surql")),
     (4, include_str!("../migrations/0004_open_places.surql")),
-    (5, include_str!("../migrations/0005_texts.surql")),
+    (5, include_str!("../migrations/0005_indexes.surql")),
 ];
 
 /// The file by which a process claims a directory.

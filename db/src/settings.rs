@@ -48,7 +48,7 @@ impl Db {
 
     /// Is it the only administrator, and not the only account?
     pub async fn is_last_admin(&self, id: &UserId) -> Result<bool> {
-        let query = "SELECT VALUE id FROM user WHERE id != $id AND role = 'admin' \
+        let query = "SELECT VALUE id FROM user WHERE role = 'admin' AND id != $id \
              AND gone_at = NONE LIMIT 1; \
              SELECT VALUE id FROM user WHERE id != $id AND gone_at = NONE LIMIT 1;";
         let mut answer = self.read(query, object! { id: row::user(id) }).await?;

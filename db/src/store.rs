@@ -9,13 +9,14 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use surrealdb::engine::{local, remote};
 use surrealdb::method::Transaction;
-use surrealdb::types::{Object, SurrealValue};
+use surrealdb::types::{Object, SurrealValue, ToSql, Value};
 use surrealdb::{IndexedResults, Surreal};
 use tokio::runtime::Runtime;
 use tokio::sync::{Mutex, RwLock, RwLockReadGuard, watch};
 
 use crate::error::{DbError, Result};
 use crate::limits::{WRITE_PAUSE_MAX_MS, WRITE_PAUSE_MS, WRITE_TRIES};
+use crate::plans::{self, Explained};
 use crate::{DbConfig, checkpoint, open};
 
 /// The database. Cheap to clone; every clone is the same database. Methods
@@ -304,6 +305,17 @@ impl Engine {
     }
 
     async fn query(&self, query: &str, vars: Object) -> Result<Answer> {
+        if plans::wanted() {
+            for explained in plans::explained(query) {
+                self.ask(&explained.query, vars.clone())
+                    .await
+                    .and_then(|answer| answer.explain(&explained))?;
+            }
+        }
+        self.ask(query, vars).await
+    }
+
+    async fn ask(&self, query: &str, vars: Object) -> Result<Answer> {
         let results = match self {
             Engine::Local { client, .. } => client.query(query).bind(vars).await?,
             Engine::Remote { client } => client.query(query).bind(vars).await?,
@@ -321,6 +333,17 @@ pub(crate) enum Tx {
 impl Tx {
     pub(crate) async fn run(&self, query: impl AsRef<str>, vars: Object) -> Result<Answer> {
         let query = query.as_ref();
+        if plans::wanted() {
+            for explained in plans::explained(query) {
+                self.ask(&explained.query, vars.clone())
+                    .await
+                    .and_then(|answer| answer.explain(&explained))?;
+            }
+        }
+        self.ask(query, vars).await
+    }
+
+    async fn ask(&self, query: &str, vars: Object) -> Result<Answer> {
         let results = match self {
             Tx::Local(tx) => tx.query(query).bind(vars).await?,
             Tx::Remote(tx) => tx.query(query).bind(vars).await?,
@@ -349,6 +372,13 @@ impl Tx {
 pub(crate) struct Answer(IndexedResults);
 
 impl Answer {
+    /// Tells the plan that this is the answer to.
+    fn explain(mut self, explained: &Explained) -> Result<()> {
+        let plan = self.0.take::<Value>(explained.at)?;
+        plans::tell(&explained.statement, &plan.to_sql());
+        Ok(())
+    }
+
     /// The rows of one statement.
     pub(crate) fn all<T: SurrealValue>(&mut self, statement: usize) -> Result<Vec<T>> {
         Ok(self.0.take::<Vec<T>>(statement)?)

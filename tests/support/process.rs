@@ -54,6 +54,7 @@ pub struct Setup {
     pub data: PathBuf,
     pub port: u16,
     pub extra: Vec<String>,
+    pub env: Vec<(&'static str, String)>,
     /// Where MQTT is, in the server's words.
     pub mqtt: [String; 2],
 }
@@ -65,6 +66,7 @@ impl Setup {
             data: data.to_owned(),
             port: free_port(),
             extra: Vec::new(),
+            env: Vec::new(),
             mqtt: ["--mqtt-listen".to_owned(), "off".to_owned()],
         }
     }
@@ -91,6 +93,7 @@ impl Setup {
         for name in ["ASTERISM_LISTEN", "ASTERISM_DATA_DIR", "ASTERISM_CONFIG"] {
             command.env_remove(name);
         }
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -140,7 +143,7 @@ impl Setup {
 pub struct Server {
     child: Option<Child>,
     pub url: String,
-    log: PathBuf,
+    pub log: PathBuf,
 }
 
 impl Server {

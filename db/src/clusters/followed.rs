@@ -100,7 +100,8 @@ impl Place {
     }
 }
 
-const FOLLOWED: &str = "SELECT out, at FROM follows WHERE in = $user \
+const FOLLOWED: &str = "SELECT out, at FROM follows WITH INDEX follows_user \
+    WHERE in = $user \
     AND (at < $at OR (at = $at AND out < $last)) ORDER BY at DESC, out DESC LIMIT $count";
 
 #[derive(SurrealValue)]

@@ -72,7 +72,7 @@ impl Db {
 
     /// Accounts that are not erased to the end.
     pub async fn open_erasures(&self) -> Result<Vec<ReceiptKey>> {
-        let query = "SELECT VALUE id FROM erasure WHERE done_at = NONE";
+        let query = "SELECT VALUE id FROM erasure WHERE open = true";
         let keys: Vec<Key> = self.read(query, Object::new()).await?.all(0)?;
         Ok(keys.into_iter().map(|key| ReceiptKey(key.0)).collect())
     }
@@ -183,15 +183,15 @@ fn record(key: &ReceiptKey) -> RecordId {
 // the password goes first: no login can come between
 const BEGIN: &str = "SELECT id FROM $id WHERE gone_at = NONE; \
     UPDATE $id SET gone_at = $now, password_hash = '' WHERE gone_at = NONE RETURN NONE; \
-    CREATE $erasure SET user = $user, asked_at = $now, erased = $erased RETURN NONE; \
+    CREATE $erasure SET user = $user, asked_at = $now, erased = $erased, open = true RETURN NONE; \
     SELECT VALUE id FROM login WHERE user = $id; \
     DELETE login WHERE user = $id RETURN NONE;";
 
 const FINISH: &str = "DELETE event:[$mine]..[$mine, 9223372036854775807]; \
     DELETE event:[$feed]..[$feed, 9223372036854775807]; DELETE $id RETURN NONE; \
-    UPDATE $erasure SET user = NONE, done_at = $now RETURN NONE;";
+    UPDATE $erasure SET user = NONE, done_at = $now, open = false RETURN NONE;";
 
-const SWEEP: &str = "DELETE erasure WHERE done_at != NONE AND done_at < $before RETURN NONE";
+const SWEEP: &str = "DELETE erasure WHERE done_at > 0 AND done_at < $before RETURN NONE";
 
 #[derive(SurrealValue)]
 struct ErasureRow {

@@ -214,3 +214,40 @@ fn a_table_is_defined_in_one_place() {
     }
     assert!(seen.len() > 10, "{seen:?}");
 }
+
+/// Version 4 had the database find words.
+const VERSION_4: &str = "
+DEFINE ANALYZER words TOKENIZERS blank, class, punct FILTERS ascii, lowercase, snowball(english);
+DEFINE INDEX element_title ON element FIELDS title FULLTEXT ANALYZER words BM25;
+DEFINE INDEX element_description ON element FIELDS description FULLTEXT ANALYZER words BM25;
+DEFINE INDEX element_file_name ON element FIELDS file_name FULLTEXT ANALYZER words BM25;
+DEFINE INDEX element_text ON element FIELDS text FULLTEXT ANALYZER words BM25;
+DEFINE INDEX element_bands ON element FIELDS bands;
+DEFINE INDEX ruling_bands ON ruling FIELDS bands;
+UPSERT meta:schema SET version = 4;
+";
+
+#[tokio::test]
+async fn a_database_of_version_4_no_longer_pays_for_its_full_text_indexes() {
+    let dir = TempDir::new().unwrap();
+    let config = DbConfig::new(format!("surrealkv://{}", dir.path().join("db").display()));
+    let db = Db::open(config.clone()).await.unwrap();
+    let (me, ids) = saved(&db, "ada").await;
+    db.read(VERSION_4, Object::new()).await.unwrap();
+    let indexes = async |db: &Db| -> Vec<String> {
+        let query = "RETURN object::keys((INFO FOR TABLE element).indexes)";
+        let mut answer = db.read(query, Object::new()).await.unwrap();
+        answer.all::<String>(0).unwrap()
+    };
+    let kept: Vec<_> = indexes(&db).await;
+    assert!(kept.contains(&"element_text".to_owned()), "{kept:?}");
+    db.close().await.unwrap();
+
+    let db = Db::open(config).await.unwrap();
+    let old = ["title", "description", "file_name", "text", "bands"];
+    let old = old.map(|field| format!("element_{field}"));
+    let now = indexes(&db).await;
+    assert!(now.iter().all(|index| !old.contains(index)), "{now:?}");
+    assert_eq!(now.len(), kept.len() - old.len(), "all others stay");
+    assert!(db.element(&me, &ids[0]).await.unwrap().is_some());
+}

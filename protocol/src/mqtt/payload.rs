@@ -61,6 +61,11 @@ impl UploadInit {
     /// The whole picture's CRC-32, if it was given.
     pub fn crc(&self) -> Option<u32> {
         let text = self.crc32.as_deref().filter(|text| text.len() == 8)?;
+        // a sign is no digit, though it is read as part of a number
+        let text = text
+            .bytes()
+            .all(|b| b.is_ascii_hexdigit())
+            .then_some(text)?;
         u32::from_str_radix(text, 16).ok()
     }
 }

@@ -3,6 +3,7 @@
 //! is walked as soon as it is there.
 
 mod files;
+mod plans;
 mod scene;
 mod topics;
 
