@@ -66,7 +66,7 @@ fn Door() -> Html {
             }
         }
         // whoever has just left is shown what became of everything
-        Standing::SignedOut if route == Route::Receipt => html! { <ReceiptPage /> },
+        Standing::SignedOut if route == Route::Receipt => html! { <main><ReceiptPage /></main> },
         Standing::SignedOut => html! { <SignInPage new={route == Route::SignUp} /> },
         // another account sees nothing of what this one left behind
         Standing::SignedIn(me) => html! {

@@ -113,10 +113,10 @@ pub fn Crop(props: &CropProps) -> Html {
     let source = address.as_str().to_owned();
     html! {
         <div class="crop">
-            <div class="crop-stage" ref={node} onpointerdown={down(false)} {onpointermove} onpointerup={up.clone()} onpointercancel={up}>
+            <div class="crop-stage" ref={node.clone()} onpointerdown={down(false)} {onpointermove} onpointerup={up.clone()} onpointercancel={up}>
                 <img src={source} alt="The picture that you chose" draggable="false" {onload} {onerror} />
                 if let Some(square) = square {
-                    <div class="crop-box" ref={held} style={style(&square)} tabindex="0" role="application"
+                    <div class="crop-box" ref={held.clone()} style={style(&square)} tabindex="0" role="application"
                         aria-roledescription="selection square" aria-label={format!("The part that is shown: {}", square.said())}
                         aria-describedby="crop-help" {onkeydown}>
                         <span class="crop-corner" aria-hidden="true" onpointerdown={down(true)}></span>

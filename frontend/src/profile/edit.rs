@@ -41,7 +41,8 @@ fn Loading(props: &LoadingProps) -> Html {
     let again = take.reform(|_: MouseEvent| None);
     match known {
         Known::Here(profile) => {
-            html! { <Form key={profile.user.id.to_string()} {profile} onchange={take} /> }
+            let key = profile.user.id.to_string();
+            html! { <Form {key} {profile} onchange={take} /> }
         }
         Known::Asking => {
             html! { <div class="detail-loading" role="status" aria-label="Loading"></div> }
@@ -207,6 +208,9 @@ fn Form(props: &FormProps) -> Html {
     }
 }
 
+/// Changes the links by what was typed.
+type SetLinks = dyn Fn(&mut Vec<ProfileLink>, String);
+
 #[derive(Properties, PartialEq)]
 struct LinksFormProps {
     draft: Draft,
@@ -217,7 +221,7 @@ struct LinksFormProps {
 #[component]
 fn LinksForm(props: &LinksFormProps) -> Html {
     let draft = &props.draft;
-    let with = |set: Rc<dyn Fn(&mut Vec<ProfileLink>, String)>| {
+    let with = |set: Rc<SetLinks>| {
         let (draft, tell) = (draft.clone(), props.onchange.clone());
         Callback::from(move |text: String| {
             let mut next = draft.clone();

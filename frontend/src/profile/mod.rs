@@ -18,7 +18,7 @@ pub use avatar::Avatar;
 pub use edit::EditProfilePage;
 pub use heading::Heading;
 pub use leave::LeavePage;
-pub use news::{announce, use_news};
+pub use news::announce;
 pub use people::PeoplePage;
 pub use receipt::ReceiptPage;
 pub use state::{Known, use_profile};

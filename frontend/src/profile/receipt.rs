@@ -127,9 +127,9 @@ pub fn ReceiptPage() -> Html {
         }
     };
     html! {
-        <main class="page receipt-page">
+        <div class="page receipt-page">
             <h1>{ "Account deleted" }</h1>
             { body }
-        </main>
+        </div>
     }
 }
