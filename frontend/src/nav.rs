@@ -211,6 +211,13 @@ impl Go {
         self.navigator.push(route);
     }
 
+    /// Opens a page from wherever one is by then: for what is pressed later,
+    /// elsewhere.
+    pub fn open(&self, route: &Route) {
+        scroll::opened_anew();
+        self.navigator.push(route);
+    }
+
     pub fn replace(&self, route: &Route) {
         scroll::opened_anew();
         self.navigator.replace(route);

@@ -235,15 +235,21 @@ async fn others_are_followed_muted_and_blocked_on_a_phone() {
         .await;
     browser.find(".receipt").await;
     retype(&browser, "#password", "not-this-one").await;
-    browser.click(".check input").await;
-    browser.click(".profile-form .is-danger-filled").await;
+    // below the bar at the bottom, for a pointer that does not scroll
+    let sure = "document.querySelector('.check input').click()";
+    browser.page.execute(sure, vec![]).await.expect("clicked");
+    browser
+        .click_saying(".profile-form button", "Delete my account")
+        .await;
     browser
         .until("document.querySelector('#password-note')?.innerText.includes('not the account')")
         .await;
     browser.no_sideways_scroll().await;
     browser.shot("account-delete").await;
     retype(&browser, "#password", "bob-password").await;
-    browser.click(".profile-form .is-danger-filled").await;
+    browser
+        .click_saying(".profile-form button", "Delete my account")
+        .await;
     browser
         .until(
             "document.querySelector('.receipt-page')?.innerText.includes('Everything was erased')",

@@ -299,7 +299,7 @@ fn use_guard(id: &UserId, changed: bool) {
             if !*unsaved.borrow() || draft::kept(&id).is_none() {
                 return;
             }
-            let back = Callback::from(move |()| go.to(&Route::EditProfile));
+            let back = Callback::from(move |()| go.open(&Route::EditProfile));
             toasts.offer(
                 "Your profile's changes are not saved yet",
                 "Go on editing",
