@@ -156,6 +156,7 @@ async fn on_a_phone_the_bottom_bar_counts_and_settings_are_kept() {
     browser.shot("notifications-phone").await;
 
     browser.open(&format!("{}/settings", server.url)).await;
+    browser.until(&into_view("liked-told")).await;
     browser.click("input[name=liked-told]").await;
     let saved = "document.querySelector('.wishes [role=status]')?.textContent === 'Saved'";
     browser.until(saved).await;
@@ -164,6 +165,7 @@ async fn on_a_phone_the_bottom_bar_counts_and_settings_are_kept() {
     browser
         .until("document.querySelector('input[name=liked-grouped]').disabled")
         .await;
+    browser.until(&into_view("quiet-on")).await;
     browser.click("input[name=quiet-on]").await;
     browser
         .until("!document.querySelector('input[name=quiet-from]').disabled")
@@ -187,4 +189,13 @@ async fn on_a_phone_the_bottom_bar_counts_and_settings_are_kept() {
         "{list:#}"
     );
     browser.end().await;
+}
+
+/// Scrolls a box to the middle of the screen, as a thumb does; the driver alone
+/// would leave it at the edge, under the bar.
+fn into_view(name: &str) -> String {
+    format!(
+        "(tick => tick && (tick.scrollIntoView({{block: 'center', behavior: 'instant'}}), true))\
+         (document.querySelector('input[name={name}]'))"
+    )
 }
