@@ -22,7 +22,7 @@ impl Blobs {
     /// Begins a file.
     pub async fn incoming(&self) -> Result<Incoming> {
         let dir = self.dir.clone();
-        let (path, file) = self.work(move || disk::begin(&dir)).await?;
+        let (path, file) = self.threads.work(move || disk::begin(&dir)).await?;
         Ok(Incoming {
             blobs: self.clone(),
             path,
@@ -36,7 +36,7 @@ impl Incoming {
     pub async fn write(&mut self, bytes: Bytes) -> Result<()> {
         let mut file = self.file.take().ok_or(DbError::BlobMissing)?;
         let path = self.path.clone();
-        let written = self.blobs.work(move || {
+        let written = self.blobs.threads.work(move || {
             disk::append(&mut file, &path, &bytes)?;
             Ok(file)
         });
@@ -47,7 +47,7 @@ impl Incoming {
     /// All that was written so far.
     pub async fn read(&self) -> Result<Bytes> {
         let path = self.path.clone();
-        self.blobs.work(move || disk::get(&path)).await
+        self.blobs.threads.work(move || disk::get(&path)).await
     }
 
     /// Makes it the original of that content; returns once it is on disk under
@@ -55,7 +55,10 @@ impl Incoming {
     pub async fn keep(mut self, hash: &MediaHash) -> Result<()> {
         let file = self.file.take().ok_or(DbError::BlobMissing)?;
         let (from, to) = (self.path.clone(), self.blobs.place(hash, ORIGINAL));
-        self.blobs.work(move || disk::name(&file, &from, &to)).await
+        self.blobs
+            .threads
+            .work(move || disk::name(&file, &from, &to))
+            .await
     }
 }
 

@@ -7,17 +7,16 @@
 
 mod disk;
 mod incoming;
+pub(crate) mod threads;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use protocol::MediaHash;
-use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{DbError, Result};
-use crate::limits::BLOB_THREADS;
 pub use incoming::Incoming;
+use threads::Threads;
 
 /// Name of the file as it came. No variant can be named so: what came may hold
 /// a place in its metadata, and is never served.
@@ -28,37 +27,19 @@ const ORIGINAL: &str = "upload.raw";
 #[derive(Clone)]
 pub struct Blobs {
     dir: PathBuf,
-    threads: Arc<Threads>,
-}
-
-struct Threads(Option<Runtime>);
-
-impl Drop for Threads {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
-    }
+    threads: Threads,
 }
 
 impl Blobs {
     /// Opens or makes the store and sweeps what a crash left unfinished.
     pub async fn open(dir: impl Into<PathBuf>) -> Result<Self> {
         let dir = dir.into();
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .max_blocking_threads(BLOB_THREADS)
-            .thread_name("asterism-blobs")
-            .build()
-            .map_err(|source| DbError::Blob {
-                path: dir.clone(),
-                source,
-            })?;
+        let threads = Threads::start("asterism-blobs", &dir)?;
         let blobs = Self {
             dir: dir.clone(),
-            threads: Arc::new(Threads(Some(runtime))),
+            threads,
         };
-        blobs.work(move || disk::prepare(&dir)).await?;
+        blobs.threads.work(move || disk::prepare(&dir)).await?;
         Ok(blobs)
     }
 
@@ -75,7 +56,9 @@ impl Blobs {
 
     async fn put(&self, path: PathBuf, bytes: Bytes) -> Result<()> {
         let root = self.dir.clone();
-        self.work(move || disk::put(&root, &path, &bytes)).await
+        self.threads
+            .work(move || disk::put(&root, &path, &bytes))
+            .await
     }
 
     /// Lets media have the files of others, for libraries that are made up:
@@ -90,41 +73,32 @@ impl Blobs {
             .iter()
             .map(|(own, other)| (folder(own), folder(other)))
             .collect();
-        self.work(move || disk::share(&links)).await
+        self.threads.work(move || disk::share(&links)).await
     }
 
     /// The original's bytes.
     pub async fn original(&self, hash: &MediaHash) -> Result<Bytes> {
         let path = self.place(hash, ORIGINAL);
-        self.work(move || disk::get(&path)).await
+        self.threads.work(move || disk::get(&path)).await
     }
 
     /// Where a file lies, if it does; for serving it in ranges.
     pub async fn path(&self, hash: &MediaHash, variant: &str) -> Result<Option<PathBuf>> {
         let path = self.place(hash, checked(variant)?);
-        self.work(move || Ok(path.is_file().then_some(path))).await
+        self.threads
+            .work(move || Ok(path.is_file().then_some(path)))
+            .await
     }
 
     /// Forgets a media with all its files. For media that nothing refers to.
     pub async fn remove_media(&self, hash: &MediaHash) -> Result<()> {
         let dir = self.place(hash, ORIGINAL);
-        self.work(move || disk::remove_parent(&dir)).await
+        self.threads.work(move || disk::remove_parent(&dir)).await
     }
 
     fn place(&self, hash: &MediaHash, name: &str) -> PathBuf {
         let hash = hash.as_str();
         self.dir.join(&hash[..2]).join(hash).join(name)
-    }
-
-    async fn work<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let runtime = self.threads.0.as_ref().ok_or(DbError::Closed)?;
-        runtime
-            .spawn_blocking(work)
-            .await
-            .map_err(|_| DbError::Closed)?
     }
 }
 

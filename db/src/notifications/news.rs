@@ -67,12 +67,9 @@ impl News {
     pub(crate) fn liked(to: UserId, element: &ElementId, by: &UserId) -> Self {
         let base = base(NotificationKind::Liked, &[element.as_str()]);
         Self {
-            to,
-            cause: Cause::once(base, &[by.as_str()]),
             actor: Some(by.clone()),
             element: Some(element.clone()),
-            cluster: None,
-            what: What::Liked,
+            ..Self::new(to, Cause::once(base, &[by.as_str()]), What::Liked)
         }
     }
 
@@ -80,12 +77,14 @@ impl News {
     pub(crate) fn saved(to: UserId, element: &ElementId, into: &ClusterId, by: &UserId) -> Self {
         let base = base(NotificationKind::Saved, &[element.as_str()]);
         Self {
-            to,
-            cause: Cause::once(base, &[by.as_str(), into.as_str()]),
             actor: Some(by.clone()),
             element: Some(element.clone()),
             cluster: Some(into.clone()),
-            what: What::Saved,
+            ..Self::new(
+                to,
+                Cause::once(base, &[by.as_str(), into.as_str()]),
+                What::Saved,
+            )
         }
     }
 
@@ -93,12 +92,9 @@ impl News {
     pub(crate) fn followed(to: UserId, cluster: &ClusterId, by: &UserId) -> Self {
         let base = base(NotificationKind::Followed, &[cluster.as_str()]);
         Self {
-            to,
-            cause: Cause::once(base, &[by.as_str()]),
             actor: Some(by.clone()),
-            element: None,
             cluster: Some(cluster.clone()),
-            what: What::Followed,
+            ..Self::new(to, Cause::once(base, &[by.as_str()]), What::Followed)
         }
     }
 
@@ -111,12 +107,9 @@ impl News {
     ) -> Self {
         let base = base(NotificationKind::Invited, &[cluster.as_str()]);
         Self {
-            to,
-            cause: Cause::anew(base),
             actor: by.cloned(),
-            element: None,
             cluster: Some(cluster.clone()),
-            what: What::Invited { role },
+            ..Self::new(to, Cause::anew(base), What::Invited { role })
         }
     }
 
@@ -135,12 +128,9 @@ impl News {
             ClusterNews::Shared { .. } => Cause::anew(of("shared")),
         };
         Self {
-            to,
-            cause,
             actor: Some(by.clone()),
-            element: None,
             cluster: Some(cluster.clone()),
-            what: What::ClusterChanged { change },
+            ..Self::new(to, cause, What::ClusterChanged { change })
         }
     }
 
@@ -148,12 +138,14 @@ impl News {
     pub(crate) fn added(to: UserId, cluster: &ClusterId, element: &ElementId, by: &UserId) -> Self {
         let base = base(NotificationKind::ClusterAdded, &[cluster.as_str()]);
         Self {
-            to,
-            cause: Cause::once(base, &[element.as_str()]),
             actor: Some(by.clone()),
             element: Some(element.clone()),
             cluster: Some(cluster.clone()),
-            what: What::ClusterAdded,
+            ..Self::new(
+                to,
+                Cause::once(base, &[element.as_str()]),
+                What::ClusterAdded,
+            )
         }
     }
 
@@ -162,12 +154,12 @@ impl News {
         let end = if failed { "failed" } else { "ready" };
         let base = base(NotificationKind::ElementReady, &[end]);
         Self {
-            to,
-            cause: Cause::once(base, &[element.as_str()]),
-            actor: None,
             element: Some(element.clone()),
-            cluster: None,
-            what: What::ElementReady { failed },
+            ..Self::new(
+                to,
+                Cause::once(base, &[element.as_str()]),
+                What::ElementReady { failed },
+            )
         }
     }
 
@@ -175,12 +167,12 @@ impl News {
     pub(crate) fn review(to: UserId, element: &ElementId, label: LabelName) -> Self {
         let base = base(NotificationKind::ElementReview, &[label.as_str()]);
         Self {
-            to,
-            cause: Cause::once(base, &[element.as_str()]),
-            actor: None,
             element: Some(element.clone()),
-            cluster: None,
-            what: What::ElementReview { label },
+            ..Self::new(
+                to,
+                Cause::once(base, &[element.as_str()]),
+                What::ElementReview { label },
+            )
         }
     }
 
@@ -188,20 +180,17 @@ impl News {
     /// of a day are shown together: they often have one reason.
     pub(crate) fn offline(to: UserId, device: &DeviceId, name: &str) -> Self {
         let base = base(NotificationKind::DeviceOffline, &[]);
-        Self {
+        Self::new(
             to,
-            cause: Cause {
+            Cause {
                 anew: true,
                 ..Cause::once(base, &[device.as_str()])
             },
-            actor: None,
-            element: None,
-            cluster: None,
-            what: What::DeviceOffline {
+            What::DeviceOffline {
                 device: device.clone(),
                 name: name.to_owned(),
             },
-        }
+        )
     }
 
     /// A moderator decided about an appeal of `to`'s. Moderators are not named.
@@ -214,16 +203,28 @@ impl News {
     ) -> Self {
         let of = [element.as_str(), label.as_str()];
         Self {
-            to,
-            cause: Cause::anew(base(NotificationKind::AppealDecided, &of)),
-            actor: None,
             element: Some(element.clone()),
+            ..Self::new(
+                to,
+                Cause::anew(base(NotificationKind::AppealDecided, &of)),
+                What::AppealDecided {
+                    label,
+                    state,
+                    answer: answer.to_owned(),
+                },
+            )
+        }
+    }
+
+    /// About nobody's doing, no element and no cluster.
+    fn new(to: UserId, cause: Cause, what: What) -> Self {
+        Self {
+            to,
+            cause,
+            actor: None,
+            element: None,
             cluster: None,
-            what: What::AppealDecided {
-                label,
-                state,
-                answer: answer.to_owned(),
-            },
+            what,
         }
     }
 }

@@ -16,10 +16,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use protocol::mqtt::{MessageId, UploadInit};
 use protocol::{DeviceId, limits};
-use tokio::runtime::{Builder, Runtime};
 
-use crate::error::{DbError, Result};
-use crate::limits::{BLOB_THREADS, UPLOADS_BYTES};
+use crate::blobs::threads::Threads;
+use crate::error::Result;
+use crate::limits::UPLOADS_BYTES;
 pub use ranges::{Have, missing};
 
 /// Which upload.
@@ -61,40 +61,22 @@ pub enum Put {
 #[derive(Clone)]
 pub struct Uploads {
     dir: PathBuf,
-    threads: Arc<Threads>,
+    threads: Threads,
     /// Announced bytes of those that are not complete.
     open: Arc<Mutex<HashMap<UploadKey, u64>>>,
-}
-
-struct Threads(Option<Runtime>);
-
-impl Drop for Threads {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.0.take() {
-            runtime.shutdown_background();
-        }
-    }
 }
 
 impl Uploads {
     /// Opens or makes the store and sweeps what a crash left unfinished.
     pub async fn open(dir: impl Into<PathBuf>) -> Result<Self> {
         let dir = dir.into();
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .max_blocking_threads(BLOB_THREADS)
-            .thread_name("asterism-uploads")
-            .build()
-            .map_err(|source| DbError::Blob {
-                path: dir.clone(),
-                source,
-            })?;
+        let threads = Threads::start("asterism-uploads", &dir)?;
         let uploads = Self {
             dir: dir.clone(),
-            threads: Arc::new(Threads(Some(runtime))),
+            threads,
             open: Arc::default(),
         };
-        let found = uploads.work(move || disk::prepare(&dir)).await?;
+        let found = uploads.threads.work(move || disk::prepare(&dir)).await?;
         uploads.held().extend(found);
         Ok(uploads)
     }
@@ -102,7 +84,7 @@ impl Uploads {
     /// Begins an upload; the same beginning again is fine.
     pub async fn begin(&self, key: &UploadKey, init: &UploadInit) -> Result<Begun> {
         let place = self.place(key);
-        let known = self.work({
+        let known = self.threads.work({
             let place = place.clone();
             move || disk::read(&place)
         });
@@ -116,7 +98,10 @@ impl Uploads {
             return Ok(full);
         }
         let (root, init) = (self.dir.clone(), init.clone());
-        let begun = self.work(move || disk::begin(&root, &place, init)).await;
+        let begun = self
+            .threads
+            .work(move || disk::begin(&root, &place, init))
+            .await;
         match begun {
             Ok(have) => Ok(Begun::Open(have)),
             Err(error) => {
@@ -129,48 +114,52 @@ impl Uploads {
     /// Keeps a chunk; returns once it is on disk. The same chunk again is fine.
     pub async fn put(&self, key: &UploadKey, offset: u64, crc: u32, bytes: Bytes) -> Result<Put> {
         let place = self.place(key);
-        self.work(move || {
-            let mut have = match disk::read(&place)? {
-                disk::State::Nothing => return Ok(Put::Unknown),
-                disk::State::Done(text) => return Ok(Put::Done(text)),
-                disk::State::Open(have) => have,
-            };
-            match have.fits(offset, bytes.len() as u64, crc) {
-                Err(why) => return Ok(Put::Misfit(why)),
-                Ok(ranges::Fit::There) => {}
-                Ok(ranges::Fit::New) => {
-                    disk::put(&place, offset, crc, &bytes)?;
-                    have.add(offset, bytes.len() as u64, crc);
+        self.threads
+            .work(move || {
+                let mut have = match disk::read(&place)? {
+                    disk::State::Nothing => return Ok(Put::Unknown),
+                    disk::State::Done(text) => return Ok(Put::Done(text)),
+                    disk::State::Open(have) => have,
+                };
+                match have.fits(offset, bytes.len() as u64, crc) {
+                    Err(why) => return Ok(Put::Misfit(why)),
+                    Ok(ranges::Fit::There) => {}
+                    Ok(ranges::Fit::New) => {
+                        disk::put(&place, offset, crc, &bytes)?;
+                        have.add(offset, bytes.len() as u64, crc);
+                    }
                 }
-            }
-            Ok(Put::Stored(have))
-        })
-        .await
+                Ok(Put::Stored(have))
+            })
+            .await
     }
 
     /// How it stands.
     pub async fn state(&self, key: &UploadKey) -> Result<Put> {
         let place = self.place(key);
-        self.work(move || {
-            Ok(match disk::read(&place)? {
-                disk::State::Nothing => Put::Unknown,
-                disk::State::Done(text) => Put::Done(text),
-                disk::State::Open(have) => Put::Stored(have),
+        self.threads
+            .work(move || {
+                Ok(match disk::read(&place)? {
+                    disk::State::Nothing => Put::Unknown,
+                    disk::State::Done(text) => Put::Done(text),
+                    disk::State::Open(have) => Put::Stored(have),
+                })
             })
-        })
-        .await
+            .await
     }
 
     /// All of it, in order; of one that is complete.
     pub async fn whole(&self, key: &UploadKey, have: &Have) -> Result<Bytes> {
         let (place, have) = (self.place(key), have.clone());
-        self.work(move || disk::whole(&place, &have)).await
+        self.threads.work(move || disk::whole(&place, &have)).await
     }
 
     /// Writes down what became of it and lets its chunks go.
     pub async fn finish(&self, key: &UploadKey, outcome: String) -> Result<()> {
         let place = self.place(key);
-        self.work(move || disk::finish(&place, &outcome)).await?;
+        self.threads
+            .work(move || disk::finish(&place, &outcome))
+            .await?;
         self.held().remove(key);
         Ok(())
     }
@@ -178,7 +167,7 @@ impl Uploads {
     /// Forgets those to which nothing came for so long; says how many.
     pub async fn sweep(&self, idle: Duration) -> Result<usize> {
         let dir = self.dir.clone();
-        let gone = self.work(move || disk::sweep(&dir, idle)).await?;
+        let gone = self.threads.work(move || disk::sweep(&dir, idle)).await?;
         let mut open = self.held();
         open.retain(|key, _| !gone.contains(&disk::name(key)));
         Ok(gone.len())
@@ -207,16 +196,5 @@ impl Uploads {
         self.open
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    async fn work<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let runtime = self.threads.0.as_ref().ok_or(DbError::Closed)?;
-        runtime
-            .spawn_blocking(work)
-            .await
-            .map_err(|_| DbError::Closed)?
     }
 }

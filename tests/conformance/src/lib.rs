@@ -8,6 +8,8 @@
 
 mod check;
 mod http;
+mod known;
+mod picture;
 mod report;
 mod rules;
 mod run;
@@ -16,8 +18,10 @@ mod world;
 
 pub use check::{Check, Stop, ensure, failed, same};
 pub use http::{Account, Answer};
+pub use known::Known;
+pub use picture::picture;
 pub use report::{Line, Outcome, Report};
 pub use rules::{Needs, RULES, Rule};
 pub use run::{Options, run};
-pub use socket::{Came, Encoding, Handshake, Known, Refused, Socket};
+pub use socket::{Came, Encoding, Handshake, Refused, Socket};
 pub use world::{Operator, World};

@@ -1,7 +1,6 @@
 //! A client that believes nothing: it checks the sequence of every session and
 //! the offsets of every topic, whatever else a rule is about.
 
-use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -12,6 +11,7 @@ use tungstenite::http::HeaderValue;
 use tungstenite::{Error, HandshakeError, Message, WebSocket};
 
 use crate::check::{Check, ensure, failed};
+use crate::known::Known;
 
 /// How long something that has to come may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -58,25 +58,6 @@ pub enum Came {
     Closed(Option<u16>),
     Pong(Vec<u8>),
     Nothing,
-}
-
-/// What a client remembers when its connection is cut.
-#[derive(Debug, Clone, Default)]
-pub struct Known {
-    pub session: String,
-    /// The last frame of the session.
-    pub seq: u64,
-    /// The last event of each topic: epoch and offset.
-    pub marks: BTreeMap<String, (String, u64)>,
-}
-
-impl Known {
-    /// What resumes the session.
-    pub fn resume(&self, token: &str) -> Value {
-        let position = |(topic, (epoch, offset)): (&String, &(String, u64))| json!({"topic": topic, "epoch": epoch, "offset": offset});
-        let topics: Vec<Value> = self.marks.iter().map(position).collect();
-        json!({"op": "resume", "token": token, "session": self.session, "seq": self.seq, "topics": topics})
-    }
 }
 
 /// One connection.
@@ -335,10 +316,10 @@ impl Socket {
             self.wait_until(end)?;
             match self.ws.read() {
                 Ok(Message::Text(text)) if self.encoding == Encoding::Json => {
-                    return self.take(serde_json::from_str(&text).or_else(failed)?);
+                    return self.noted(serde_json::from_str(&text).or_else(failed)?);
                 }
                 Ok(Message::Binary(bytes)) if self.encoding == Encoding::MsgPack => {
-                    return self.take(rmp_serde::from_slice(&bytes).or_else(failed)?);
+                    return self.noted(rmp_serde::from_slice(&bytes).or_else(failed)?);
                 }
                 Ok(Message::Close(frame)) => {
                     return Ok(Came::Closed(frame.map(|f| f.code.into())));
@@ -383,6 +364,11 @@ impl Socket {
         Ok(None)
     }
 
+    fn noted(&mut self, frame: Value) -> Check<Came> {
+        self.known.note(&frame)?;
+        Ok(Came::Frame(frame))
+    }
+
     fn wait_until(&mut self, end: Instant) -> Check {
         let rest = end.saturating_duration_since(Instant::now()).max(MOMENT);
         // one system call less for each frame of a row
@@ -392,51 +378,6 @@ impl Socket {
             self.waits = rest;
         }
         Ok(())
-    }
-
-    /// Notes where the client stands, and that nothing is missing before it.
-    fn take(&mut self, frame: Value) -> Check<Came> {
-        let op = frame["op"].as_str().unwrap_or_default();
-        match (op, frame["seq"].as_u64()) {
-            ("resumed", _) | (_, None) => {}
-            // a new session, or an answer to `resume` that begins anew
-            ("ready", Some(seq)) => self.known.seq = seq,
-            ("reload", Some(seq)) if seq != self.known.seq + 1 => self.known.seq = seq,
-            (_, Some(seq)) => {
-                let before = std::mem::replace(&mut self.known.seq, seq);
-                ensure(seq == before + 1, || {
-                    format!("seq {seq} after {before}: {frame}")
-                })?;
-            }
-        }
-        match op {
-            "event" => self.event(&frame)?,
-            "reload" => {
-                let topics = frame["topics"].as_array().into_iter().flatten();
-                topics.filter_map(Value::as_str).for_each(|topic| {
-                    self.known.marks.remove(topic);
-                });
-            }
-            _ => {}
-        }
-        Ok(Came::Frame(frame))
-    }
-
-    fn event(&mut self, frame: &Value) -> Check {
-        let (Some(topic), Some(epoch), Some(offset)) = (
-            frame["topic"].as_str(),
-            frame["epoch"].as_str(),
-            frame["offset"].as_u64(),
-        ) else {
-            return failed(format!("no topic, epoch and offset in {frame}"));
-        };
-        let now = (epoch.to_owned(), offset);
-        match self.known.marks.insert(topic.to_owned(), now) {
-            Some((was, last)) if was != epoch || offset != last + 1 => {
-                failed(format!("{topic}: offset {offset} after {last}"))
-            }
-            _ => Ok(()),
-        }
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::check::{Check, Stop, failed};
 use crate::http::Account;
+use crate::picture::picture;
 use crate::socket::{Encoding, Socket};
 
 /// Somebody who may stop and start the server.
@@ -98,7 +99,7 @@ impl<'a> World<'a> {
     /// # Errors
     /// It cannot be saved.
     pub fn element(&self) -> Check<&str> {
-        kept(&self.element, || self.ada.save(&picture(), "private"))
+        kept(&self.element, || self.ada.save(&new_picture(), "private"))
     }
 
     /// A private cluster of ada's.
@@ -174,33 +175,8 @@ fn account(url: &str) -> Check<Account> {
     Account::register(url, &format!("kit{:08x}n{count}", rand::random::<u32>()))
 }
 
-/// A small BMP that nobody has saved before.
-fn picture() -> Vec<u8> {
-    const SIDE: u32 = 64;
-    let bytes = SIDE * SIDE * 3;
-    let mut bmp = Vec::with_capacity(54 + bytes as usize);
-    bmp.extend_from_slice(b"BM");
-    for number in [
-        54 + bytes,
-        0,
-        54,
-        40,
-        SIDE,
-        SIDE,
-        1 | (24 << 16),
-        0,
-        bytes,
-        2835,
-        2835,
-        0,
-        0,
-    ] {
-        bmp.extend_from_slice(&number.to_le_bytes());
-    }
+/// One that nobody has saved before.
+fn new_picture() -> Vec<u8> {
     let colour: [u8; 3] = rand::random();
-    for pixel in 0..SIDE * SIDE {
-        let shade = (pixel % SIDE) as u8;
-        bmp.extend(colour.map(|c| c.wrapping_add(shade)));
-    }
-    bmp
+    picture(|shade| colour.map(|c| c.wrapping_add(shade)))
 }

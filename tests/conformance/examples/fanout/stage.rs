@@ -33,7 +33,12 @@ pub fn stage(address: &str, clients: usize) -> Outcome<Value> {
              --{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bmp\"\r\n\r\n"
         );
         let end = format!("\r\n--{boundary}--\r\n");
-        let form = [head.as_bytes(), &picture(shade), end.as_bytes()].concat();
+        let form = [
+            head.as_bytes(),
+            &conformance::picture(|_| [shade; 3]),
+            end.as_bytes(),
+        ]
+        .concat();
         let request = agent.post(format!("{url}/elements"));
         let request = request.header("Authorization", &bearer);
         let kind = format!("multipart/form-data; boundary={boundary}");
@@ -58,30 +63,4 @@ pub fn stage(address: &str, clients: usize) -> Outcome<Value> {
         json!({"kind": "asterism", "address": address, "clients": clients, "tokens": tokens,
         "topic": format!("cluster:{cluster}"), "publish": publish}),
     )
-}
-
-/// A small BMP of one colour.
-fn picture(shade: u8) -> Vec<u8> {
-    const SIDE: u32 = 64;
-    let bytes = SIDE * SIDE * 3;
-    let mut bmp = b"BM".to_vec();
-    for number in [
-        54 + bytes,
-        0,
-        54,
-        40,
-        SIDE,
-        SIDE,
-        1 | (24 << 16),
-        0,
-        bytes,
-        2835,
-        2835,
-        0,
-        0,
-    ] {
-        bmp.extend_from_slice(&number.to_le_bytes());
-    }
-    bmp.resize(54 + bytes as usize, shade);
-    bmp
 }
