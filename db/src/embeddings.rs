@@ -69,11 +69,14 @@ impl Db {
     ) -> Result<Vec<VectorRow>> {
         let (key, space) = after.map_or(("", ""), |(id, space)| (id.as_str(), space));
         let vars = object! {
-            key: key.to_owned(),
-            space: space.to_owned(),
+            after: vec![key.to_owned(), space.to_owned()],
             count: row::int(limit.clamp(1, READ_MAX)),
         };
-        let rows: Vec<PlainRow> = self.read(ALL, vars).await?.all(0)?;
+        let query = format!(
+            "SELECT key, space, vector FROM {} LIMIT $count",
+            row::beyond("embedding")
+        );
+        let rows: Vec<PlainRow> = self.read(query, vars).await?.all(0)?;
         let rows = rows.into_iter().map(|row| {
             Ok(VectorRow {
                 element: row::parse(&row.key)?,
@@ -157,6 +160,4 @@ struct OwnRow {
 const STORE: &str = "FOR $row IN $rows { UPSERT $row.id CONTENT $row RETURN NONE }";
 
 // by key alone, in the order in which rows are kept
-const ALL: &str = "SELECT key, space, vector FROM embedding:[$key, $space]>.. LIMIT $count";
-
 const OF_ELEMENT: &str = "SELECT space, vector FROM embedding:[$key]..[$key, '~']";

@@ -1,9 +1,8 @@
 //! How values are kept in rows.
 
-use std::ops::Bound;
 use std::str::FromStr;
 
-use surrealdb::types::{Error, Kind, RecordId, RecordIdKey, RecordIdKeyRange, SurrealValue, Value};
+use surrealdb::types::{Error, Kind, RecordId, RecordIdKey, SurrealValue, Value};
 
 use crate::error::{DbError, Result};
 
@@ -76,17 +75,12 @@ pub(crate) fn element(id: &protocol::ElementId) -> RecordId {
     RecordId::new("element", id.as_str())
 }
 
-/// All elements behind this one, in order of their ids.
-pub(crate) fn behind(after: Option<&protocol::ElementId>) -> RecordId {
-    let start = match after {
-        Some(id) => Bound::Excluded(RecordIdKey::String(id.to_string())),
-        None => Bound::Unbounded,
-    };
-    let range = RecordIdKeyRange {
-        start,
-        end: Bound::Unbounded,
-    };
-    RecordId::new("element", RecordIdKey::Range(Box::new(range)))
+/// What to read a table's rows from, in order of their keys, of which all lie
+/// behind `$after`; an empty text or list is before all. As a call the engine
+/// stops at the statement's limit; from a range that is written out, or bound
+/// as a value, it reads everything that is left before it looks at the limit.
+pub(crate) fn beyond(table: &str) -> String {
+    format!("type::record('{table}', $after>..)")
 }
 
 /// A count in answer to `SELECT count() … GROUP ALL`, which has no row for none.

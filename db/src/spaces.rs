@@ -49,8 +49,11 @@ impl Db {
         let mut after = after;
         let mut found = Vec::new();
         loop {
-            let vars = object! { range: row::behind(after.as_ref()), count: row::int(limit) };
-            let page: Vec<PlaceRow> = self.read(PAGE, vars).await?.all(0)?;
+            let key = after
+                .as_ref()
+                .map_or_else(String::new, ElementId::to_string);
+            let vars = object! { after: key, count: row::int(limit) };
+            let page: Vec<PlaceRow> = self.read(page_of(), vars).await?.all(0)?;
             let full = page.len() == limit;
             let ids = page
                 .iter()
@@ -141,7 +144,12 @@ fn setting(role: &str) -> RecordId {
     RecordId::new("meta", format!("space_{role}"))
 }
 
-const PAGE: &str = "SELECT id, media, array::len(files) > 0 AS shows FROM $range LIMIT $count";
+fn page_of() -> String {
+    format!(
+        "SELECT id, media, array::len(files) > 0 AS shows FROM {} LIMIT $count",
+        row::beyond("element")
+    )
+}
 
 const ONE: &str = "SELECT id, media, true AS shows FROM $id";
 

@@ -18,11 +18,11 @@ use crate::PlatformError;
 const PATIENCE: Duration = Duration::from_millis(1_500);
 /// Pause after an attempt that failed.
 const PAUSE: Duration = Duration::from_secs(2);
-/// Rows read at once; few pages, since the engine reads each range beyond its
-/// limit.
-const PAGE: usize = 5_000;
+/// Rows read at once: larger pages are no quicker, and the allocator keeps what
+/// they took.
+const PAGE: usize = 1_000;
 /// Pages after which texts can be found.
-const COMMIT_EVERY: usize = 2;
+const COMMIT_EVERY: usize = 10;
 
 /// Has everything read that is stored, and waits a moment for that. Returns
 /// what goes on when it takes longer.

@@ -120,13 +120,13 @@ impl Db {
         let mut found = Vec::new();
         loop {
             let wanted = limit - found.len();
-            let vars = object! { count: row::int(wanted) };
-            // a range of keys, which are letters and digits alone. No
-            // condition: with one the engine reads far beyond the limit
-            let query = match &after {
-                Some(id) => format!("SELECT {FACTS} FROM element:⟨{id}⟩>.. LIMIT $count"),
-                None => format!("SELECT {FACTS} FROM element LIMIT $count"),
-            };
+            let after_key = after.as_ref().map_or("", |id| id.as_str());
+            let vars = object! { after: after_key.to_owned(), count: row::int(wanted) };
+            // No condition: with one the engine reads far beyond the limit
+            let query = format!(
+                "SELECT {FACTS} FROM {} LIMIT $count",
+                row::beyond("element")
+            );
             let rows: Vec<FactsOf> = self.read(query, vars).await?.all(0)?;
             let full = rows.len() == wanted;
             after = rows.last().map(|row| row.id.parse()).transpose()?;

@@ -25,16 +25,16 @@ impl Db {
             return Ok(0);
         }
         let after = seen.map(|seen| seen.after).filter(|id| !id.is_empty());
-        let after: Option<ElementId> = after.map(|id| row::parse(&id)).transpose()?;
         let vars = object! {
-            range: row::behind(after.as_ref()),
+            after: after.unwrap_or_default(),
             names: names.clone(),
             count: row::int(limit),
         };
         let query = format!(
-            "SELECT id, owner, media, mime, stages FROM $range \
+            "SELECT id, owner, media, mime, stages FROM {} \
              WHERE !(stages.name CONTAINSALL $names) AND state != 'failed' AND {THERE} \
-             LIMIT $count"
+             LIMIT $count",
+            row::beyond("element")
         );
         let rows: Vec<OldRow> = self.read(query, vars).await?.all(0)?;
         for row in &rows {

@@ -37,11 +37,12 @@ impl Db {
     /// All words in order of their ids, without what they imply, from after
     /// `after`: call again with the last until fewer than `limit` come.
     pub async fn words(&self, after: Option<&TagId>, limit: usize) -> Result<Vec<WordRow>> {
-        let vars = object! { count: row::int(limit.clamp(1, READ_MAX)) };
-        let query = match after {
-            Some(id) => format!("SELECT {WORD} FROM tag:⟨{id}⟩>.. WHERE {NAMED} LIMIT $count"),
-            None => format!("SELECT {WORD} FROM tag WHERE {NAMED} LIMIT $count"),
-        };
+        let after = after.map_or_else(String::new, |id| id.to_string());
+        let vars = object! { after: after, count: row::int(limit.clamp(1, READ_MAX)) };
+        let query = format!(
+            "SELECT {WORD} FROM {} WHERE {NAMED} LIMIT $count",
+            row::beyond("tag")
+        );
         let rows: Vec<Word> = self.read(query, vars).await?.all(0)?;
         rows.into_iter().map(Word::word).collect()
     }
