@@ -357,6 +357,14 @@ pub(super) fn newest_of(cluster: &str) -> String {
     )
 }
 
+/// The same with what is deleted, which costs no look at any element.
+pub(super) fn newest_edges_of(cluster: &str) -> String {
+    format!(
+        "SELECT VALUE out FROM (SELECT out, place FROM holds WHERE in = ${cluster} \
+         AND place > '' ORDER BY place LIMIT $count);"
+    )
+}
+
 const NEXT: &str = "SELECT section, order, spot FROM holds WHERE in = $cluster AND spot > $spot \
     AND spot < $end AND out != $element ORDER BY spot LIMIT 1";
 
