@@ -10,7 +10,7 @@ use protocol::event::Event;
 use protocol::{ClusterId, DeviceId, Topic, UserId, limits};
 use surrealdb::types::{Object, RecordId, SerdeWrapper, SurrealValue, object};
 
-use crate::accounts::UserRow;
+use crate::people::UserRow;
 use crate::elements::turned;
 use crate::error::{DbError, Result};
 use crate::id::{Fresh, now_millis};
