@@ -70,6 +70,14 @@ impl PlatformError {
                     "choose another handle, this one is taken",
                 )
             },
+            Self::Db(db::DbError::TooSoon { what, until }) => {
+                let wait = until.millis() - crate::platform::now_millis();
+                let seconds = u64::try_from(wait / 1_000).unwrap_or(0).max(1);
+                Problem {
+                    field: Some("handle".into()),
+                    ..Problem::new(ErrorCode::RateLimited, *what).retry_after(seconds)
+                }
+            }
             Self::Db(
                 db::DbError::Unreachable { .. }
                 | db::DbError::Closed

@@ -16,6 +16,7 @@ use crate::fetches::Carrier;
 use crate::live::{CloseAll, Hub, Live, Relay};
 use crate::mqtt::{self, Mqtt};
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
+use crate::profiles::{Eraser, ProfileParts};
 use crate::recommend::{Recommender, Themes};
 use crate::search::{
     self, Abreast, FactIndex, IndexKeeper, Indexes, Learner, Library, Respace, Search, Spaces,
@@ -26,7 +27,7 @@ use crate::throttle::Throttle;
 use crate::visual::Addresses;
 use crate::{
     Accounts, Clusters, Devices, Elements, Explore, Feeds, Fetches, Health, ListModels, MediaFiles,
-    Moderation, Notifications, Operations, PlatformConfig, PlatformError, Visual,
+    Moderation, Notifications, Operations, PlatformConfig, PlatformError, Profiles, Visual,
 };
 
 /// What the platform is built on; made by the composition root.
@@ -62,6 +63,7 @@ struct Parts {
     visual: Visual,
     fetches: Fetches,
     devices: Devices,
+    profiles: Profiles,
     tags: Tags,
     pipeline: Addr<Pipeline>,
     hub: Addr<Hub>,
@@ -204,6 +206,22 @@ impl Platform {
             addresses,
         );
         let search = Search::new(db.clone(), inference.clone(), &indexes, abreast);
+        let erase = Arc::new(Notify::new());
+        let profiles = Profiles::new(ProfileParts {
+            db: db.clone(),
+            blobs: blobs.clone(),
+            accounts: accounts.clone(),
+            facts: facts.clone(),
+            feeds: feeds.clone(),
+            throttle: throttle.clone(),
+            erase: erase.clone(),
+        });
+        let eraser = Eraser {
+            db: db.clone(),
+            blobs: blobs.clone(),
+            wake: erase,
+        };
+        behind.push(tokio::spawn(eraser.run()));
         let tags = Tags::new(db.clone(), facts, wake);
         let operations =
             Operations::new(db.clone(), inference.clone(), list_models, spaces.clone());
@@ -267,6 +285,7 @@ impl Platform {
             elements,
             fetches,
             devices,
+            profiles,
             media: MediaFiles::new(db.clone(), blobs),
             accounts,
             search,
@@ -333,6 +352,10 @@ impl Platform {
 
     pub fn devices(&self) -> &Devices {
         &self.0.devices
+    }
+
+    pub fn profiles(&self) -> &Profiles {
+        &self.0.profiles
     }
 
     pub fn tags(&self) -> &Tags {

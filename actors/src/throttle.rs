@@ -27,6 +27,10 @@ pub enum Kind {
     Fetch,
     /// Devices that say who they are, from one address.
     Device,
+    /// Pictures that an account makes its own.
+    Avatar,
+    /// Archives of one account.
+    Export,
 }
 
 impl Kind {
@@ -38,6 +42,8 @@ impl Kind {
             Kind::Register => (60, Duration::from_secs(10)),
             Kind::Fetch => (30, Duration::from_secs(4)),
             Kind::Device => (60, Duration::from_secs(1)),
+            Kind::Avatar => (20, Duration::from_secs(10)),
+            Kind::Export => (6, Duration::from_secs(120)),
         }
     }
 }

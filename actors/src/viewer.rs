@@ -1,6 +1,7 @@
 //! Who asks.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use protocol::account::{Preferences, Role, User};
 use protocol::{ErrorCode, LoginId};
@@ -14,6 +15,20 @@ pub struct Viewer {
     pub login: LoginId,
     pub role: Role,
     pub preferences: Preferences,
+    /// Whom it keeps away, or is kept away by.
+    pub(crate) ties: Arc<db::Ties>,
+}
+
+impl From<db::ActiveLogin> for Viewer {
+    fn from(login: db::ActiveLogin) -> Self {
+        Self {
+            user: login.user,
+            login: login.id,
+            role: login.role,
+            preferences: login.preferences,
+            ties: login.ties,
+        }
+    }
 }
 
 impl Viewer {
@@ -24,6 +39,7 @@ impl Viewer {
             login: LoginId::from_parts(0, 0),
             role: Role::Member,
             preferences: Preferences::default(),
+            ties: Arc::default(),
         }
     }
 
@@ -42,7 +58,8 @@ impl Viewer {
     /// The database's idea of who asks.
     pub(crate) fn scope(&self) -> db::Viewer {
         let hidden = self.preferences.labels.hidden();
-        db::Viewer::user(self.user.id.clone()).hiding(hidden)
+        let viewer = db::Viewer::user(self.user.id.clone()).hiding(hidden);
+        viewer.tied(self.ties.clone())
     }
 }
 

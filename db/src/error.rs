@@ -25,6 +25,12 @@ pub enum DbError {
     /// Somebody has it already.
     #[error("the handle is taken")]
     HandleTaken,
+    /// It was done too often lately.
+    #[error("{what}")]
+    TooSoon {
+        what: &'static str,
+        until: protocol::Timestamp,
+    },
     /// Other writers were faster every time.
     #[error("{what} met other writes {tries} times in a row and was given up")]
     Contended { what: &'static str, tries: u32 },

@@ -3,10 +3,8 @@
 //! Nothing of SurrealDB shows outside: callers see `protocol`'s words and the plain structs of this
 //! crate. The engine runs on threads of its own, so every method can be awaited from any runtime.
 //! Every write is one transaction, and is run again as a whole when it meets another.
-//!
 //! This crate knows no HTTP, no actors, no pixels and no models.
 
-mod accounts;
 pub mod blobs;
 mod bulk;
 mod checkpoint;
@@ -21,14 +19,13 @@ mod id;
 mod jobs;
 mod likes;
 mod limits;
-mod logins;
 mod moderation;
 mod notifications;
 mod open;
 mod outbox;
+mod people;
 mod plans;
 mod row;
-mod settings;
 mod settle;
 mod spaces;
 mod store;
@@ -36,7 +33,6 @@ mod tags;
 mod topics;
 pub mod uploads;
 
-pub use accounts::{Credentials, NewUser};
 pub use blobs::{Blobs, Incoming};
 pub use bulk::{BulkCluster, BulkElement, BulkItem, BulkMember, BulkUser};
 pub use clusters::{
@@ -45,15 +41,19 @@ pub use clusters::{
 };
 pub use config::DbConfig;
 pub use devices::{DeviceChange, KnownDevice, NewDevice, Presence, Tally};
-pub use elements::{Access, ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Viewer};
+pub use elements::{
+    Access, ElementAudience, FactRow, MediaRow, NewElement, Saved, Scope, Ties, Viewer,
+};
 pub use embeddings::{EmbeddingRow, VectorRow};
 pub use errands::{Errand, ErrandEnd, NewErrand};
 pub use error::{DbError, Result};
 pub use id::Fresh;
 pub use jobs::{JobCount, Lease, LeaseRequest, ModelTag, NewEmbedding, Outcome, Retry};
-pub use logins::{ActiveLogin, LoginRow, NewLogin};
 pub use moderation::NotAppealed;
 pub use outbox::{History, Published};
+pub use people::{
+    ActiveLogin, Credentials, ExportRow, LoginRow, NewLogin, NewUser, ReceiptKey, Tie,
+};
 pub use store::Db;
 pub use tags::{NotTagged, Rewriting, ShippedTag, ShippedTags, TagEdit, TagText, Tagged, WordRow};
 pub use topics::TopicRow;

@@ -61,6 +61,9 @@ pub const READ_MAX: usize = 5_000;
 pub const EVENTS_MAX: usize = 1_000;
 /// Clusters that one answer on who can see an element names.
 pub const AUDIENCE_CLUSTERS: usize = 100;
+/// Things that one step of erasing an account looks up; each is taken away in
+/// a transaction of its own.
+pub const ERASE_STEP: usize = 100;
 /// Deleted elements or clusters that one step of a sweep looks up.
 pub const SWEEP_MAX: usize = 200;
 /// Events kept per topic whatever their age allows.

@@ -25,9 +25,10 @@ use crate::store::Engine;
 
 /// The tables, in an order in which each only names earlier ones. Every
 /// statement can be run again.
-const SCHEMA: [(&str, &str); 13] = [
+const SCHEMA: [(&str, &str); 14] = [
     ("meta", include_str!("../schema/meta.surql")),
     ("account", include_str!("../schema/account.surql")),
+    ("erasure", include_str!("../schema/erasure.surql")),
     ("element", include_str!("../schema/element.surql")),
     ("tag", include_str!("../schema/tag.surql")),
     ("label", include_str!("../schema/label.surql")),

@@ -16,7 +16,9 @@ use crate::nav::{Place, Route, use_go};
 use crate::pages::{
     CamerasPage, ClusterPage, ClustersPage, CreditsPage, ElementPage, FollowedPage, HomePage,
     JoinPage, NotificationsPage, NowherePage, ProfilePage, SessionsPage, SettingsPage, SignInPage,
+    Tab,
 };
+use crate::profile::{EditProfilePage, LeavePage, PeoplePage, ReceiptPage};
 use crate::search::SearchPage;
 use crate::selection::SelectionHost;
 use crate::shell::{Banner, BottomBar, Help, Keys, Toaster, TopBar};
@@ -65,6 +67,8 @@ fn Door() -> Html {
                 </main>
             }
         }
+        // whoever has just left is shown what became of everything
+        Standing::SignedOut if route == Route::Receipt => html! { <main><ReceiptPage /></main> },
         Standing::SignedOut => html! { <SignInPage new={route == Route::SignUp} /> },
         // another account sees nothing of what this one left behind
         Standing::SignedIn(me) => html! {
@@ -156,7 +160,10 @@ fn page(place: &Place) -> Html {
         Route::Element { id } => html! { <ElementPage id={id.clone()} /> },
         Route::Profile { handle } => html! { <ProfilePage handle={handle.clone()} /> },
         Route::ProfileClusters { handle } => {
-            html! { <ProfilePage handle={handle.clone()} clusters={true} /> }
+            html! { <ProfilePage handle={handle.clone()} tab={Tab::Clusters} /> }
+        }
+        Route::ProfileLikes { handle } => {
+            html! { <ProfilePage handle={handle.clone()} tab={Tab::Likes} /> }
         }
         Route::Clusters => html! { <ClustersPage /> },
         Route::Followed => html! { <FollowedPage /> },
@@ -166,6 +173,10 @@ fn page(place: &Place) -> Html {
         Route::Notifications => html! { <NotificationsPage /> },
         Route::Settings => html! { <SettingsPage /> },
         Route::Sessions => html! { <SessionsPage /> },
+        Route::EditProfile => html! { <EditProfilePage /> },
+        Route::People => html! { <PeoplePage /> },
+        Route::Leave => html! { <LeavePage /> },
+        Route::Receipt => html! { <ReceiptPage /> },
         Route::Reviews => html! { <ReviewsPage /> },
         Route::Models => html! { <ModelsPage /> },
         Route::Jobs => html! { <JobsPage /> },

@@ -24,6 +24,7 @@ mod live;
 mod nav;
 mod pages;
 mod picture;
+mod profile;
 mod search;
 mod selection;
 mod sensitive;

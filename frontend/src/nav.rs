@@ -43,6 +43,8 @@ pub enum Route {
     Profile { handle: String },
     #[at("/u/:handle/clusters")]
     ProfileClusters { handle: String },
+    #[at("/u/:handle/likes")]
+    ProfileLikes { handle: String },
     #[at("/clusters")]
     Clusters,
     #[at("/clusters/followed")]
@@ -59,6 +61,14 @@ pub enum Route {
     Settings,
     #[at("/settings/sessions")]
     Sessions,
+    #[at("/settings/profile")]
+    EditProfile,
+    #[at("/settings/people")]
+    People,
+    #[at("/settings/data")]
+    Leave,
+    #[at("/account-deleted")]
+    Receipt,
     #[at("/admin/reviews")]
     Reviews,
     #[at("/admin/models")]
@@ -199,6 +209,13 @@ impl Go {
             gloo::utils::window().scroll_to_with_x_and_y(0.0, 0.0);
             return;
         }
+        scroll::opened_anew();
+        self.navigator.push(route);
+    }
+
+    /// Opens a page from wherever one is by then: for what is pressed later,
+    /// elsewhere.
+    pub fn open(&self, route: &Route) {
         scroll::opened_anew();
         self.navigator.push(route);
     }

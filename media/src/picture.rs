@@ -119,6 +119,11 @@ impl Picture {
         self.scaled(width, proportional(self.height, width, self.width), LANCZOS)
     }
 
+    /// Scaled to a square of `side`, whatever its shape; a smaller one is scaled up.
+    pub fn squared(&self, side: u32) -> Picture {
+        self.scaled(side.max(1), side.max(1), LANCZOS)
+    }
+
     /// Scaled down to fit a square of `side`; a cheaper filter, for looking rather than showing.
     pub(crate) fn thumbnail(&self, side: u32) -> Picture {
         let longer = self.width.max(self.height);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::element::Media;
 use crate::label::LabelPreferences;
 use crate::value::{Handle, Password};
 use crate::{LoginId, Timestamp, UserId};
@@ -42,6 +43,9 @@ pub struct User {
     pub handle: Handle,
     pub display_name: String,
     pub created_at: Timestamp,
+    /// Its picture, smallest file of each format first; absent where it has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub avatar: Vec<Media>,
 }
 
 /// `GET users/me`: an account as it sees itself.

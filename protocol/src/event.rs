@@ -7,7 +7,7 @@ use crate::device::{Device, DeviceGone};
 use crate::element::{Element, Stage, State};
 use crate::fetch::Fetch;
 use crate::notification::{NotificationGone, NotificationNews, ReadUpTo};
-use crate::{ElementId, LoginId, TagId};
+use crate::{ElementId, LoginId, TagId, UserId};
 
 /// One happening, with what a client needs to show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub enum Event {
     NotificationRemoved(NotificationGone),
     /// Some device of the account read up to there.
     NotificationsRead(ReadUpTo),
+    /// Its name, its picture or how it stands to others is different: what
+    /// shows it is to be fetched again.
+    AccountChanged(AccountTouched),
     /// A login was ended; its sockets close.
     LoginRevoked(LoginGone),
     /// Between servers: what tags are called and imply is to be read again.
@@ -72,6 +75,7 @@ impl Event {
             Event::Notification(_) => "notification",
             Event::NotificationRemoved(_) => "notification_removed",
             Event::NotificationsRead(_) => "notifications_read",
+            Event::AccountChanged(_) => "account_changed",
             Event::LoginRevoked(_) => "login_revoked",
             Event::TagsChanged(_) => "tags_changed",
         }
@@ -97,6 +101,13 @@ pub struct ElementGone {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LoginGone {
     pub id: LoginId,
+}
+
+/// Which account. Its names are not told: who may see them asks for them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AccountTouched {
+    pub id: UserId,
 }
 
 /// Whose words are different, and whose tags were rewritten for it.

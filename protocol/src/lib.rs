@@ -20,6 +20,7 @@ pub mod limits;
 pub mod mqtt;
 pub mod notification;
 pub mod page;
+pub mod profile;
 pub mod query;
 pub mod search;
 pub mod tag;

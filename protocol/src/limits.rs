@@ -38,6 +38,25 @@ pub const AUTHOR_MAX: usize = 120;
 pub const NOTE_MAX: usize = 1_000;
 pub const READ_TEXT_MAX: usize = 8_000;
 
+/// Characters of what an account says of itself; links to where else it is,
+/// characters of a link's title.
+pub const BIO_MAX: usize = 500;
+pub const PROFILE_LINKS: usize = 5;
+pub const LINK_TITLE_MAX: usize = 40;
+/// Changes of a handle in so many days.
+pub const HANDLE_CHANGES: usize = 3;
+pub const HANDLE_CHANGE_DAYS: i64 = 30;
+/// Largest picture that an avatar is cut from, in bytes; sides of the squares
+/// that are made of it, in pixels.
+pub const AVATAR_BYTES: usize = 16 * 1024 * 1024;
+pub const AVATAR_SIDES: [u32; 2] = [96, 320];
+/// Accounts that one follows, mutes and blocks.
+pub const FOLLOWS_PER_USER: usize = 5_000;
+pub const MUTES_PER_USER: usize = 1_000;
+pub const BLOCKS_PER_USER: usize = 1_000;
+/// How long the receipt of a deleted account can be had, in days.
+pub const RECEIPT_DAYS: i64 = 30;
+
 /// Characters of a cluster's or a section's name; sections of a cluster;
 /// clusters of an account; elements of a cluster; members of a cluster.
 pub const CLUSTER_NAME_MAX: usize = 80;

@@ -104,6 +104,8 @@ pub enum Why {
     SavedTogether { count: u32 },
     /// It carries tags that are typical of that cluster.
     SharedTags { tags: Vec<String> },
+    /// Somebody saved it whom the viewer follows: so they are called.
+    Followed { name: String },
     /// It is shown to find out whether it is liked.
     Exploring,
     /// It is new.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::{ClusterId, ElementId, UserId};
 
 /// A stream of events. On the wire `user:ID`, `feed:ID`, `cluster:ID`,
-/// `element:ID`, `explore` or `tags`.
+/// `element:ID`, `explore`, `tags` or `accounts`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Topic {
     /// What concerns one account: its uploads' steps, its logins.
@@ -22,6 +22,8 @@ pub enum Topic {
     Explore,
     /// Changes of the vocabulary; for servers, nobody else may listen.
     Tags,
+    /// How accounts stand to each other; for servers, nobody else may listen.
+    Accounts,
 }
 
 /// The text names no topic.
@@ -38,6 +40,7 @@ impl fmt::Display for Topic {
             Topic::Element(id) => write!(f, "element:{id}"),
             Topic::Explore => f.write_str("explore"),
             Topic::Tags => f.write_str("tags"),
+            Topic::Accounts => f.write_str("accounts"),
         }
     }
 }
@@ -48,6 +51,7 @@ impl FromStr for Topic {
         match text {
             "explore" => return Ok(Topic::Explore),
             "tags" => return Ok(Topic::Tags),
+            "accounts" => return Ok(Topic::Accounts),
             _ => {}
         }
         let (kind, id) = text.split_once(':').ok_or(BadTopic)?;

@@ -16,7 +16,9 @@ use asterism_protocol::cluster::{
 };
 use asterism_protocol::device::DeviceGone;
 use asterism_protocol::element::{Owner, Stage, StageName, StageState, State};
-use asterism_protocol::event::{ElementGone, Event, LoginGone, StageChange, TagsTouched};
+use asterism_protocol::event::{
+    AccountTouched, ElementGone, Event, LoginGone, StageChange, TagsTouched,
+};
 use asterism_protocol::notification::{MarkRead, NotificationGone, NotificationNews, ReadUpTo};
 use asterism_protocol::ws::{
     ClientFrame, Command, Credentials, EventFrame, Hello, Limits, NoArg, Position, PresenceArg,
@@ -74,7 +76,7 @@ fn no_variant_is_forgotten() {
         .collect();
     assert_eq!(ops.len(), 9);
     let kinds: BTreeSet<_> = events().iter().map(Event::kind).collect();
-    assert_eq!(kinds.len(), 15);
+    assert_eq!(kinds.len(), 16);
 }
 
 /// Keys that a newer server adds must not break an older client.
@@ -387,5 +389,6 @@ fn events() -> Vec<Event> {
             id: notification().id,
         }),
         Event::NotificationsRead(ReadUpTo { up_to: 17 }),
+        Event::AccountChanged(AccountTouched { id: user().id }),
     ]
 }

@@ -12,6 +12,7 @@ mod judgements;
 mod keeping;
 mod keys;
 mod notifications;
+mod profiles;
 mod search;
 mod select;
 mod tags;

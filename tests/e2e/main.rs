@@ -22,6 +22,7 @@ mod pictures;
 mod presence;
 mod privacy;
 mod processes;
+mod profiles;
 mod query;
 mod reference_client;
 mod search;

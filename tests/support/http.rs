@@ -204,16 +204,24 @@ impl Client {
             .iter()
             .map(|(name, bytes)| ("file", Some(*name), *bytes));
         let parts: Vec<_> = fields.chain(files).collect();
-        self.send_form("/api/v1/elements", &parts)
+        self.send_form("POST", "/api/v1/elements", &parts)
     }
 
     /// A form of parts: name, file name, bytes.
     pub fn form(&self, path: &str, parts: &[(&str, Option<&str>, &[u8])]) -> Answer {
-        self.send_form(path, parts).expect("the server answers")
+        self.send_form("POST", path, parts)
+            .expect("the server answers")
+    }
+
+    /// The same, put.
+    pub fn put_form(&self, path: &str, parts: &[(&str, Option<&str>, &[u8])]) -> Answer {
+        self.send_form("PUT", path, parts)
+            .expect("the server answers")
     }
 
     fn send_form(
         &self,
+        method: &str,
         path: &str,
         parts: &[(&str, Option<&str>, &[u8])],
     ) -> Result<Answer, ureq::Error> {
@@ -233,7 +241,11 @@ impl Client {
         body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
         let kind = format!("multipart/form-data; boundary={boundary}");
         let url = format!("{}{path}", self.url);
-        let mut request = self.agent.post(url).header("Content-Type", kind);
+        let request = match method {
+            "PUT" => self.agent.put(url),
+            _ => self.agent.post(url),
+        };
+        let mut request = request.header("Content-Type", kind);
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }

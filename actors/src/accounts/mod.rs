@@ -1,7 +1,7 @@
 //! Accounts: who one is, and what proves it.
 
 mod hashing;
-mod token;
+pub(crate) mod token;
 
 use std::sync::Arc;
 
@@ -93,12 +93,25 @@ impl Accounts {
             return Ok(None);
         };
         let login = self.db.login_by_token(&digest).await?;
-        Ok(login.map(|l| Viewer {
-            user: l.user,
-            login: l.id,
-            role: l.role,
-            preferences: l.preferences,
-        }))
+        Ok(login.map(Viewer::from))
+    }
+
+    /// How the account of a login stands now, if the login still does.
+    pub(crate) async fn refreshed(&self, login: &LoginId) -> Result<Option<Viewer>, PlatformError> {
+        let login = self.db.login(login).await?;
+        Ok(login.map(Viewer::from))
+    }
+
+    /// Is it the account's password? Takes as long as a login.
+    pub(crate) async fn knows_password(
+        &self,
+        viewer: &Viewer,
+        password: String,
+    ) -> Result<bool, PlatformError> {
+        let me = self.me(viewer).await?;
+        let known = self.db.credentials(me.user.handle.as_str()).await?;
+        let hash = known.map(|known| known.password_hash);
+        self.hasher.verify(password, hash).await
     }
 
     /// The account as it sees itself.

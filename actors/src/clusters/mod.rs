@@ -125,7 +125,7 @@ impl Clusters {
         cursor: Option<Cursor>,
         limit: usize,
     ) -> Result<Page<Cluster>, PlatformError> {
-        let owner = self.account(handle).await?;
+        let owner = self.account(viewer, handle).await?;
         let scope = viewer.scope();
         let page = self.db.clusters_of(&scope, &owner, cursor, limit);
         Ok(page.await?)
@@ -291,9 +291,13 @@ impl Clusters {
         })
     }
 
-    async fn account(&self, handle: &Handle) -> Result<protocol::UserId, PlatformError> {
-        let user = self.db.user_by_handle(handle).await?;
-        Ok(user.ok_or_else(|| PlatformError::not_found("account"))?.id)
+    async fn account(
+        &self,
+        viewer: &Viewer,
+        handle: &Handle,
+    ) -> Result<protocol::UserId, PlatformError> {
+        let user = self.db.account(&viewer.scope(), handle).await?;
+        user.ok_or_else(|| PlatformError::not_found("account"))
     }
 }
 

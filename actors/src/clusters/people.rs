@@ -25,7 +25,7 @@ impl Clusters {
         handle: &Handle,
         role: ClusterRole,
     ) -> Result<Members, PlatformError> {
-        let user = self.account(handle).await?;
+        let user = self.account(viewer, handle).await?;
         let scope = viewer.scope();
         self.db.set_member(&scope, id, &user, role).await?;
         self.feeds.stale(&user);
@@ -42,7 +42,7 @@ impl Clusters {
         id: &ClusterId,
         handle: &Handle,
     ) -> Result<Members, PlatformError> {
-        let user = self.account(handle).await?;
+        let user = self.account(viewer, handle).await?;
         self.db.drop_member(&viewer.scope(), id, &user).await?;
         self.feeds.stale(&user);
         if user == viewer.user.id {

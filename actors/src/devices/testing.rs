@@ -36,6 +36,7 @@ pub(crate) fn seat() -> Seat {
             handle: "ada".parse().expect("a handle"),
             display_name: "Ada".into(),
             created_at: Timestamp::from_millis(0),
+            avatar: Vec::new(),
         },
         secret_hash: String::new(),
         sessions: Vec::new(),

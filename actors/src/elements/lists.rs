@@ -31,8 +31,8 @@ impl Elements {
         let scope = match query.owner {
             None => Scope::Mine,
             Some(handle) => {
-                let owner = self.db.user_by_handle(&handle).await?;
-                Scope::Owner(owner.ok_or_else(|| PlatformError::not_found("account"))?.id)
+                let owner = self.db.account(&viewer.scope(), &handle).await?;
+                Scope::Owner(owner.ok_or_else(|| PlatformError::not_found("account"))?)
             }
         };
         Ok(self

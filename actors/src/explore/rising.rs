@@ -70,6 +70,9 @@ impl Explore {
         let items = clusters.into_iter().filter(|cluster| {
             let shown = cluster.visibility == protocol::element::Visibility::Public
                 && cluster.influence != Influence::Muted
+                && !scope
+                    .ties()
+                    .is_some_and(|ties| ties.away(&cluster.owner.id))
                 && cluster.count > 0;
             let own = of_one.entry(cluster.owner.id.clone()).or_default();
             *own += usize::from(shown);

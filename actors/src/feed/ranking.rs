@@ -20,6 +20,11 @@ const EXPLORE_AMONG: usize = 120;
 /// Of what just came and fits, so many stand before all else.
 const FIRST: usize = 20;
 
+/// Elements of accounts that one follows, and how many of the others stand
+/// between two of them.
+const FOLLOWED: usize = 60;
+const FOLLOWED_EVERY: usize = 3;
+
 /// A ranking and what it grew from.
 pub struct Grown {
     pub picks: Vec<Pick>,
@@ -50,6 +55,13 @@ pub async fn grow(
         now,
     };
     let picks = recommender.rank(&wish).await?;
+    let mut followed = recommender.followed(viewer, user, FOLLOWED).await?;
+    let held: HashSet<ElementId> = {
+        let ids: Vec<ElementId> = followed.iter().map(|pick| pick.element.clone()).collect();
+        db.held_by(viewer, &ids).await?
+    };
+    followed.retain(|pick| !held.contains(&pick.element) && !less.contains(&pick.element));
+    let picks = woven(picks, followed);
     if picks.is_empty() {
         return Ok(Grown {
             picks,
@@ -81,6 +93,25 @@ pub async fn grow(
         sources,
         less,
     })
+}
+
+/// What those whom one follows saved, between what grows from clusters: one
+/// after every so many, the rest behind. What both name stays where it ranks.
+fn woven(picks: Vec<Pick>, followed: Vec<Pick>) -> Vec<Pick> {
+    let known: HashSet<ElementId> = picks.iter().map(|pick| pick.element.clone()).collect();
+    let fresh = followed
+        .into_iter()
+        .filter(|pick| !known.contains(&pick.element));
+    let mut fresh = fresh.peekable();
+    let mut all = Vec::new();
+    for (at, pick) in picks.into_iter().enumerate() {
+        if at % FOLLOWED_EVERY == 0 {
+            all.extend(fresh.next());
+        }
+        all.push(pick);
+    }
+    all.extend(fresh);
+    all
 }
 
 /// What just came before all else, as far as it was picked.
@@ -138,6 +169,18 @@ mod tests {
         assert_eq!(all.len(), 22, "the third finds no place");
         assert_eq!((&all[8].element, &all[17].element), (&id(100), &id(101)));
         assert_eq!(all[8].why, [Why::Exploring]);
+    }
+
+    #[test]
+    fn what_followed_accounts_save_stands_between_the_rest() {
+        let all = woven(
+            (0..6).map(pick).collect(),
+            vec![pick(2), pick(50), pick(51), pick(52)],
+        );
+        let ids: Vec<ElementId> = all.into_iter().map(|p| p.element).collect();
+        let wanted = [50, 0, 1, 2, 51, 3, 4, 5, 52].map(id);
+        assert_eq!(ids, wanted, "what is ranked anyway stays where it is");
+        assert_eq!(woven(Vec::new(), vec![pick(1)]).len(), 1);
     }
 
     #[test]

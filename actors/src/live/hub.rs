@@ -17,7 +17,7 @@ use protocol::{LoginId, SocketId, Topic, UserId};
 
 use super::journal::Journal;
 use super::outgoing::Broadcast;
-use super::session::{GoAway, Revoked, Session, Yield};
+use super::session::{GoAway, Rescope, Revoked, Session, Yield};
 use super::signals::Now;
 use super::topic::{Delivery, Happened, Join, Leave, Look, Stand, TopicActor};
 
@@ -229,6 +229,11 @@ impl Handler<Deliver> for Hub {
                     known.session.do_send(Revoked);
                 }
                 self.parked.retain(|_, (_, parked)| parked.login != gone.id);
+            }
+            if let Event::AccountChanged(touched) = &event.event {
+                for known in self.sessions.values().filter(|k| k.user == touched.id) {
+                    known.session.do_send(Rescope);
+                }
             }
             if let Some(listened) = self.topics.get(&event.topic) {
                 // The topic's mailbox is larger than a batch of the relay; what

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use db::{Access, Db, Viewer};
+use db::{Access, Db, Tie, Viewer};
 use ml::vector::dot;
+use protocol::search::Why;
 use protocol::{ElementId, UserId};
 
 pub use super::score::Pick;
@@ -112,6 +113,37 @@ impl Recommender {
         picks.retain(|pick| !held.contains(&pick.element));
         picks.truncate(PICKS);
         Ok(self.varied(&picks))
+    }
+
+    /// The newest of what accounts saved that the viewer follows, newest first.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn followed(
+        &self,
+        viewer: &Viewer,
+        user: &UserId,
+        most: usize,
+    ) -> Result<Vec<Pick>, PlatformError> {
+        let followed = self.db.tied_to(user, Tie::Follow).await?;
+        if followed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let owners = followed.iter().map(|owner| &owner.id);
+        let ids = self.facts.newest_of(owners, viewer, most);
+        self.facts.with(|known| {
+            let pick = |id: ElementId| {
+                let owner = &known.get(&id)?.access().owner;
+                let name = &followed.iter().find(|f| f.id == *owner)?.display_name;
+                Some(Pick {
+                    element: id,
+                    score: 0.0,
+                    why: vec![Why::Followed { name: name.clone() }],
+                    because: None,
+                })
+            };
+            Ok(ids.into_iter().filter_map(pick).collect())
+        })
     }
 
     /// What is near the medoids of a source.

@@ -128,7 +128,7 @@ impl Theme {
 
 fn heads(grouping: &Grouping, rows: &[&[f32]]) -> Vec<Head> {
     let medoids = grouping.medoids();
-    let middles = middles(medoids, rows);
+    let middles = middles(&medoids, rows);
     let head = |(medoid, middle): (&ml::groups::Medoid, Vec<f32>)| Head {
         share: medoid.share,
         vector: rows[medoid.at].to_vec(),

@@ -74,9 +74,17 @@ impl Search {
     async fn prepare(
         &self,
         viewer: &Viewer,
-        branch: Branch,
+        mut branch: Branch,
         hints: &mut Vec<String>,
     ) -> Result<Prepared, PlatformError> {
+        for filter in branch.filters.iter_mut().chain(&mut branch.not) {
+            if let Filter::User(handle) = filter
+                && let Some(user) = self.db.user_by_handle(handle).await?
+            {
+                // asked for by a former one
+                *handle = user.handle;
+            }
+        }
         let text = branch.text();
         let looks = match text.is_empty() {
             true => None,

@@ -7,7 +7,7 @@ use actix::{Actor, AsyncContext, Context, Handler, Message, ResponseFuture};
 use db::Db;
 use protocol::element::{StageName, StageState};
 use protocol::event::Event;
-use protocol::{ElementId, TagId, Topic};
+use protocol::{ElementId, TagId, Topic, UserId};
 
 use super::abreast::Settle;
 use super::indexes::Indexes;
@@ -36,11 +36,26 @@ impl IndexKeeper {
 
     /// Words changed, results of elements were stored: takes them over, and
     /// lets texts be found.
-    fn refresh(&self, words: Vec<TagId>, ids: BTreeSet<ElementId>, ctx: &mut Context<Self>) {
+    fn refresh(
+        &self,
+        words: Vec<TagId>,
+        ids: BTreeSet<ElementId>,
+        accounts: BTreeSet<UserId>,
+        ctx: &mut Context<Self>,
+    ) {
         let (db, indexes) = (self.db.clone(), self.indexes.clone());
         let work = async move {
             if let Err(error) = tags::refresh(&db, &indexes.facts, &words).await {
                 tracing::warn!(%error, "the vocabulary misses a change until the next start");
+            }
+            for id in accounts {
+                match db.user(&id).await {
+                    Ok(Some(user)) => indexes.facts.name(&id, &user.handle),
+                    Ok(None) => {}
+                    Err(error) => {
+                        tracing::warn!(%error, "search misses a handle until the next start");
+                    }
+                }
             }
             for id in ids {
                 if let Err(error) = refresh(&db, &indexes, &id).await {
@@ -79,6 +94,7 @@ impl Handler<Deliver> for IndexKeeper {
     fn handle(&mut self, events: Deliver, ctx: &mut Self::Context) {
         let mut stale = BTreeSet::new();
         let mut words = BTreeSet::new();
+        let mut accounts = BTreeSet::new();
         let mut changed = false;
         for published in &events.0 {
             match &published.event {
@@ -107,6 +123,9 @@ impl Handler<Deliver> for IndexKeeper {
                         stale.insert(element.id.clone());
                     }
                 }
+                Event::AccountChanged(touched) => {
+                    accounts.insert(touched.id.clone());
+                }
                 Event::TagsChanged(touched) => {
                     words.extend(touched.tags.iter().cloned());
                     stale.extend(touched.elements.iter().cloned());
@@ -119,8 +138,8 @@ impl Handler<Deliver> for IndexKeeper {
                 _ => {}
             }
         }
-        if changed || !stale.is_empty() || !words.is_empty() {
-            self.refresh(words.into_iter().collect(), stale, ctx);
+        if changed || !stale.is_empty() || !words.is_empty() || !accounts.is_empty() {
+            self.refresh(words.into_iter().collect(), stale, accounts, ctx);
         }
     }
 }

@@ -10,9 +10,11 @@ mod incoming;
 pub(crate) mod threads;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use protocol::MediaHash;
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::error::{DbError, Result};
 pub use incoming::Incoming;
@@ -28,6 +30,9 @@ const ORIGINAL: &str = "upload.raw";
 pub struct Blobs {
     dir: PathBuf,
     threads: Threads,
+    /// Shared while a file is on its way to its row, held alone while files
+    /// that no row names are removed.
+    gate: Arc<RwLock<()>>,
 }
 
 impl Blobs {
@@ -38,6 +43,7 @@ impl Blobs {
         let blobs = Self {
             dir: dir.clone(),
             threads,
+            gate: Arc::default(),
         };
         blobs.threads.work(move || disk::prepare(&dir)).await?;
         Ok(blobs)
@@ -52,6 +58,18 @@ impl Blobs {
     pub async fn put_variant(&self, hash: &MediaHash, variant: &str, bytes: Vec<u8>) -> Result<()> {
         let path = self.place(hash, checked(variant)?);
         self.put(path, bytes.into()).await
+    }
+
+    /// To be held from before a file is put until a row names it: meanwhile
+    /// nobody decides that nobody has it.
+    pub async fn shared(&self) -> OwnedRwLockReadGuard<()> {
+        self.gate.clone().read_owned().await
+    }
+
+    /// To be held while it is looked whether any row names a file, until it is
+    /// removed.
+    pub async fn alone(&self) -> OwnedRwLockWriteGuard<()> {
+        self.gate.clone().write_owned().await
     }
 
     async fn put(&self, path: PathBuf, bytes: Bytes) -> Result<()> {
@@ -79,6 +97,12 @@ impl Blobs {
     /// The original's bytes.
     pub async fn original(&self, hash: &MediaHash) -> Result<Bytes> {
         let path = self.place(hash, ORIGINAL);
+        self.threads.work(move || disk::get(&path)).await
+    }
+
+    /// A derived file's bytes.
+    pub async fn variant(&self, hash: &MediaHash, variant: &str) -> Result<Bytes> {
+        let path = self.place(hash, checked(variant)?);
         self.threads.work(move || disk::get(&path)).await
     }
 

@@ -74,7 +74,7 @@ impl Db {
             .unwrap_or_default();
         let records: Vec<RecordId> = ids.iter().map(cluster).collect();
         let vars = object! { ids: records, members: members };
-        let query = "SELECT id, name, visibility FROM $ids WHERE gone_at = NONE; \
+        let query = "SELECT id, owner, name, visibility FROM $ids WHERE gone_at = NONE; \
              SELECT VALUE out FROM $members;";
         let mut answer = self.read(query, vars).await?;
         let rows: Vec<NameRow> = answer.all(0)?;
@@ -83,8 +83,8 @@ impl Db {
         let there = rows.into_iter().map(|row| {
             let member = mine.contains(&row.id.0);
             Ok(There {
-                known: known_of(viewer, row.visibility, member, false),
-                open: known_of(viewer, row.visibility, member, true),
+                known: known_of(viewer, &row.owner, row.visibility, member, false),
+                open: known_of(viewer, &row.owner, row.visibility, member, true),
                 member,
                 visibility: row.visibility,
                 cluster: ClusterRef {
@@ -123,6 +123,7 @@ const OPEN_INVITES: &str =
 #[derive(SurrealValue)]
 struct NameRow {
     id: Key,
+    owner: Key,
     name: String,
     #[surreal(wrap)]
     visibility: Visibility,

@@ -53,27 +53,17 @@ impl Db {
         description: String,
         visibility: Visibility,
     ) -> Result<ClusterId> {
-        let id = ClusterId::fresh();
-        let owner = account(viewer)?.clone();
-        let now = now_millis();
-        let vars = object! {
-            id: cluster(&id),
-            owner: row::user(&owner),
-            member: member(&owner, &id, ClusterRole::Owner, now, now),
-            name: name,
-            description: description,
-            visibility: SerdeWrapper(visibility),
-            place: place(&id),
-            now: now,
+        let new = NewCluster {
+            id: ClusterId::fresh(),
+            owner: account(viewer)?.clone(),
+            name,
+            description,
+            visibility,
         };
-        let (made, user) = (id.clone(), owner.clone());
+        let id = new.id.clone();
         self.write("a cluster", move |tx| {
-            let (vars, made, user) = (vars.clone(), made.clone(), user.clone());
-            Box::pin(async move {
-                room(tx, &user).await?;
-                tx.run(CREATE, vars).await?;
-                say::touched(tx, &made).await
-            })
+            let new = new.clone();
+            Box::pin(async move { make(tx, &new).await })
         })
         .await?;
         Ok(id)
@@ -176,6 +166,37 @@ impl Db {
             }
         }
     }
+}
+
+/// A cluster to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct NewCluster {
+    pub id: ClusterId,
+    pub owner: protocol::UserId,
+    pub name: String,
+    pub description: String,
+    pub visibility: Visibility,
+}
+
+/// Makes it.
+///
+/// # Errors
+/// [`DbError::Full`] when the account has as many as it may.
+pub(crate) async fn make(tx: &Tx, new: &NewCluster) -> Result<()> {
+    room(tx, &new.owner).await?;
+    let now = now_millis();
+    let vars = object! {
+        id: cluster(&new.id),
+        owner: row::user(&new.owner),
+        member: member(&new.owner, &new.id, ClusterRole::Owner, now, now),
+        name: new.name.clone(),
+        description: new.description.clone(),
+        visibility: SerdeWrapper(new.visibility),
+        place: place(&new.id),
+        now: now,
+    };
+    tx.run(CREATE, vars).await?;
+    say::touched(tx, &new.id).await
 }
 
 /// Sorts the newest first.

@@ -59,7 +59,7 @@ impl Db {
         let mut known: Vec<(bool, &RankRow)> = ranks
             .iter()
             .map(|row| (mine.contains(row.id.0.as_str()), row))
-            .filter(|(member, row)| known_of(viewer, row.visibility, *member, false))
+            .filter(|(member, row)| known_of(viewer, &row.owner, row.visibility, *member, false))
             .collect();
         known.sort_by_key(|(member, row)| (!member, Reverse(row.followers)));
         let first = known.into_iter().take(limit);
@@ -68,12 +68,13 @@ impl Db {
 }
 
 /// What decides which of many clusters come first.
-const RANKS: &str = "SELECT id, visibility, followers FROM $ids WHERE gone_at = NONE; \
+const RANKS: &str = "SELECT id, owner, visibility, followers FROM $ids WHERE gone_at = NONE; \
     SELECT VALUE out FROM $members;";
 
 #[derive(SurrealValue)]
 struct RankRow {
     id: Key,
+    owner: Key,
     #[surreal(wrap)]
     visibility: Visibility,
     followers: u64,

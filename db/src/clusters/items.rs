@@ -71,8 +71,7 @@ impl Db {
             };
             viewer.bind(&mut vars);
             let query = format!(
-                "SELECT out, order, section, at, spot, by, by.handle AS by_handle, \
-                 by.display_name AS by_name FROM holds WHERE in = $cluster AND spot > $from \
+                "SELECT out, order, section, at, spot, {BY} FROM holds WHERE in = $cluster AND spot > $from \
                  AND spot < $to AND {HELD} ORDER BY spot LIMIT $count"
             );
             rows.extend(self.read(query, vars).await?.all::<HoldsRow>(0)?);
@@ -364,6 +363,12 @@ pub(super) fn newest_edges_of(cluster: &str) -> String {
          AND place > '' ORDER BY place LIMIT $count);"
     )
 }
+
+/// Who put it there; what somebody put there whose account is gone counts as
+/// the cluster's owner's.
+const BY: &str = "IF by.handle = NONE { in.owner } ELSE { by } AS by, \
+    by.handle ?? in.owner.handle AS by_handle, \
+    by.display_name ?? in.owner.display_name AS by_name";
 
 const NEXT: &str = "SELECT section, order, spot FROM holds WHERE in = $cluster AND spot > $spot \
     AND spot < $end AND out != $element ORDER BY spot LIMIT 1";

@@ -54,6 +54,9 @@ impl Db {
         user: &UserId,
         role: ClusterRole,
     ) -> Result<()> {
+        if viewer.is_apart(user) {
+            return Err(DbError::Missing("account"));
+        }
         let (who, id, user) = (viewer.clone(), id.clone(), user.clone());
         self.write("a member", move |tx| {
             let (who, id, user) = (who.clone(), id.clone(), user.clone());
@@ -142,16 +145,18 @@ impl Db {
     /// # Errors
     /// [`DbError::Missing`] when there is no such invitation (any more).
     pub async fn join_cluster(&self, viewer: &Viewer, key: InviteKey) -> Result<ClusterId> {
-        let user = account(viewer)?.clone();
+        let (user, who) = (account(viewer)?.clone(), viewer.clone());
         self.write("a joining", move |tx| {
-            let (user, key) = (user.clone(), key.clone());
+            let (user, who, key) = (user.clone(), who.clone(), key.clone());
             Box::pin(async move {
-                let vars = object! {
+                let mut vars = object! {
                     invite: RecordId::new("invite", key.0),
                     now: now_millis(),
                 };
+                who.bind(&mut vars);
                 let query = "SELECT cluster, cluster.owner AS owner, role FROM $invite \
-                     WHERE expires_at > $now AND cluster.gone_at = NONE";
+                     WHERE expires_at > $now AND cluster.gone_at = NONE \
+                     AND cluster.owner NOT IN $apart";
                 let invite: Option<InviteRow> = tx.run(query, vars).await?.one(0)?;
                 let invite = invite.ok_or(DbError::Missing("invitation"))?;
                 let id: ClusterId = invite.cluster.parse()?;

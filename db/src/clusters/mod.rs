@@ -13,14 +13,14 @@ pub mod order;
 mod read;
 mod rising;
 pub(crate) mod row;
-mod say;
+pub(crate) mod say;
 mod sight;
 mod told;
 
 pub use audience::ClusterAudience;
 pub(crate) use audience::There;
 pub use change::ClusterChange;
-pub(crate) use change::place;
+pub(crate) use change::{NewCluster, make, place};
 pub use feed::{ClusterState, Interest, Together};
 pub(crate) use gone::{forget, left, returned};
 pub use items::NewPlace;
@@ -65,7 +65,7 @@ impl Standing {
             Viewer::System => Some(ClusterRole::Owner),
             Viewer::User { .. } => answer.one::<row::RoleRow>(1)?.map(|r| r.role),
         };
-        if !row::known_of(viewer, row.visibility, role.is_some(), true) {
+        if !row::known_of(viewer, &row.owner, row.visibility, role.is_some(), true) {
             return Err(DbError::Missing("cluster"));
         }
         if needed.is_some_and(|needed| role < Some(needed)) {

@@ -6,7 +6,7 @@ use protocol::cluster::{Cluster, ClusterRole, CoverPicture};
 use protocol::element::Visibility;
 use protocol::limits::{CLUSTER_COVERS, CLUSTERS_PER_USER};
 use protocol::{ClusterId, Cursor, ElementId, Page, UserId};
-use surrealdb::types::{RecordId, SerdeWrapper, object};
+use surrealdb::types::{RecordId, SurrealValue, object};
 
 use super::row::{ClusterRow, FIELDS, MemberRow, RoleRow, known_of};
 use super::sight::{self, HiddenRow};
@@ -41,13 +41,13 @@ impl Db {
         id: &ClusterId,
     ) -> Result<Option<Option<ClusterRole>>> {
         let vars = object! { id: cluster(id), member: member_key(viewer, id) };
-        let query = "SELECT VALUE visibility FROM $id WHERE gone_at = NONE; \
+        let query = "SELECT owner, visibility FROM $id WHERE gone_at = NONE; \
              SELECT role FROM $member;";
         let mut answer = self.read(query, vars).await?;
-        let found: Option<SerdeWrapper<Visibility>> = answer.one(0)?;
+        let found: Option<SightRow> = answer.one(0)?;
         let role = answer.one::<RoleRow>(1)?.map(|row| row.role);
-        let open = |visibility: SerdeWrapper<Visibility>| {
-            known_of(viewer, visibility.0, role.is_some(), true).then_some(role)
+        let open = |row: SightRow| {
+            known_of(viewer, &row.owner, row.visibility, role.is_some(), true).then_some(role)
         };
         Ok(found.and_then(open))
     }
@@ -117,6 +117,12 @@ impl Db {
         cursor: Option<Cursor>,
         limit: usize,
     ) -> Result<Page<Cluster>> {
+        if viewer.is_apart(owner) {
+            return Ok(Page {
+                items: Vec::new(),
+                next_cursor: None,
+            });
+        }
         let limit = limit.clamp(1, READ_MAX);
         let mine = self.memberships(viewer).await?;
         let mine: Vec<RecordId> = mine
@@ -174,7 +180,7 @@ impl Db {
             .into_iter()
             .filter(|row| {
                 let member = about.members.contains_key(&row.id.0);
-                known_of(viewer, row.visibility, member, by_address)
+                known_of(viewer, &row.owner, row.visibility, member, by_address)
             })
             .collect();
         let pictures = self.pictures(viewer, &seen, &about).await?;
@@ -259,7 +265,7 @@ impl Db {
             if about.members.contains_key(&row.id.0) || *viewer == Viewer::System {
                 query.push_str("RETURN [];");
             } else {
-                query.push_str(&sight::hidden(&format!("$c{at}")));
+                query.push_str(&sight::hidden(viewer, &format!("$c{at}")));
             }
         }
         let mut answer = self.read(query, vars).await?;
@@ -286,6 +292,13 @@ impl Db {
 /// What is read of an edge to show its element on a cover.
 const COVER: &str = "out AS element, out.width AS width, out.height AS height, \
     out.thumbhash AS thumbhash, out.files AS files";
+
+#[derive(SurrealValue)]
+struct SightRow {
+    owner: Key,
+    #[surreal(wrap)]
+    visibility: Visibility,
+}
 
 /// What the viewer has to do with some clusters, by their keys.
 struct About {

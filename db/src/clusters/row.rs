@@ -18,7 +18,7 @@ pub(crate) const FIELDS: &str = "id, owner, owner.handle AS owner_handle, \
 #[derive(Debug, Clone, SurrealValue)]
 pub(crate) struct ClusterRow {
     pub id: Key,
-    owner: Key,
+    pub owner: Key,
     owner_handle: String,
     owner_name: String,
     pub name: String,
@@ -69,6 +69,7 @@ impl ClusterRow {
 /// not known of by lists. The one place where that is said of clusters.
 pub(crate) fn known_of(
     viewer: &Viewer,
+    owner: &Key,
     visibility: Visibility,
     member: bool,
     by_address: bool,
@@ -78,7 +79,8 @@ pub(crate) fn known_of(
         Visibility::Unlisted => by_address,
         Visibility::Private => false,
     };
-    open || member || *viewer == Viewer::System
+    let apart = owner.parse().is_ok_and(|owner| viewer.is_apart(&owner));
+    *viewer == Viewer::System || ((open || member) && !apart)
 }
 
 pub(crate) fn person(id: &Key, handle: &str, display_name: String) -> Result<Owner> {

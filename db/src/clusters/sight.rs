@@ -5,6 +5,7 @@
 use protocol::ElementId;
 use surrealdb::types::{SurrealValue, object};
 
+use crate::elements::Viewer;
 use crate::elements::viewer::HELD;
 use crate::error::Result;
 use crate::row;
@@ -21,11 +22,18 @@ pub(crate) async fn reopen(tx: &Tx, element: &ElementId) -> Result<()> {
 const REOPEN: &str = "UPDATE holds SET open = false WHERE out = $element RETURN NONE";
 
 /// A statement that counts, of a cluster, what not everybody sees in it: all of
-/// that, and what the viewer does.
-pub(super) fn hidden(cluster: &str) -> String {
+/// that, and what the viewer does. Who keeps somebody away looks at all of it.
+pub(super) fn hidden(viewer: &Viewer, cluster: &str) -> String {
+    let apart = viewer
+        .ties()
+        .is_some_and(|t| t.all_apart().next().is_some());
+    let which = match apart {
+        true => "(open = false OR out.owner IN $apart)",
+        false => "open = false",
+    };
     format!(
         "SELECT count(out.gone_at = NONE) AS all, count({HELD}) AS seen FROM holds \
-         WHERE in = {cluster} AND open = false GROUP ALL;"
+         WHERE in = {cluster} AND {which} GROUP ALL;"
     )
 }
 

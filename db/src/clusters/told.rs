@@ -32,7 +32,7 @@ pub(super) async fn saved(
     let vars = object! { member: edge("member_of", &owner, &id) };
     let role: Option<RoleRow> = tx.run("SELECT role FROM $member", vars).await?.one(0)?;
     let viewer = Viewer::user(owner.clone());
-    if known_of(&viewer, into.visibility, role.is_some(), false) {
+    if known_of(&viewer, &into.owner, into.visibility, role.is_some(), false) {
         let news = News::saved(owner, element, &id, by);
         notifications::tell(tx, &[news]).await?;
     }

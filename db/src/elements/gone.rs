@@ -116,6 +116,14 @@ async fn remove(tx: &Tx, viewer: &Viewer, id: &ElementId, now: i64) -> Result<bo
     Ok(true)
 }
 
+/// Deletes an element and forgets it at once, for an account that is erased:
+/// its clusters, its lists and whoever looks at it are told.
+pub(crate) async fn erase(tx: &Tx, id: &ElementId) -> Result<()> {
+    let now = now_millis();
+    remove(tx, &Viewer::System, id, now).await?;
+    forget(tx, id, i64::MAX).await
+}
+
 /// Brings back what was deleted, whoever asks and however long ago.
 async fn restore(tx: &Tx, id: &ElementId) -> Result<()> {
     let vars = object! { id: row::element(id) };

@@ -17,11 +17,12 @@ pub(crate) mod viewer;
 
 pub use audience::ElementAudience;
 pub(crate) use covers::CoverRow;
+pub(crate) use gone::erase;
 use protocol::UserId;
 pub use read::FactRow;
 pub(crate) use row::{newest_first, turned};
 pub use save::{NewElement, Saved};
-pub use viewer::{Access, Viewer};
+pub use viewer::{Access, Ties, Viewer};
 
 /// Which elements a list is of.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -75,6 +75,7 @@ impl Db {
             Scope::Explore if viewer.hides() => format!("shown = true AND {SPARED}"),
             Scope::Explore => "shown = true".to_owned(),
             Scope::Owner(owner) => {
+                viewer.visiting(&owner).bind(&mut vars);
                 vars.insert("owner", row::user(&owner));
                 format!("owner = $owner AND {LISTED}")
             }
@@ -141,7 +142,7 @@ impl Db {
     }
 
     /// May this viewer be served this file? Any visible element that shows
-    /// the media is enough.
+    /// the media is enough, and any visible account whose picture it is.
     pub async fn media_visible(
         &self,
         viewer: &Viewer,
@@ -152,6 +153,9 @@ impl Db {
         viewer.bind(&mut vars);
         let query = format!("SELECT mime, files FROM element WHERE media = $media AND {DIRECT}");
         let rows: Vec<FilesRow> = self.read(query, vars).await?.all(0)?;
+        if rows.is_empty() {
+            return self.avatar_visible(viewer, media, variant).await;
+        }
         Ok(rows.into_iter().find_map(|row| {
             match row.files.into_iter().find(|f| f.variant == variant) {
                 Some(file) => Some(MediaRow { mime: file.mime }),

@@ -9,11 +9,11 @@ use surrealdb::types::{Object, SerdeWrapper, SurrealValue, object};
 
 use super::gone;
 use super::row::newest_first;
-use crate::accounts::IdRow;
 use crate::error::{DbError, Result};
 use crate::id::{Fresh, now_millis};
 use crate::jobs;
 use crate::outbox::{self, ElementEvent, Notice};
+use crate::people::IdRow;
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};
 
@@ -134,7 +134,7 @@ pub(crate) fn provenance(new: &NewElement, id: &ElementId, now: i64) -> Object {
     }
 }
 
-const KNOWN: &str = "SELECT id FROM $owner; \
+const KNOWN: &str = "SELECT id FROM $owner WHERE gone_at = NONE; \
     SELECT id, gone_at FROM element WHERE owner = $owner AND media = $media";
 
 #[derive(SurrealValue)]

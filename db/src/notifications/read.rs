@@ -145,7 +145,12 @@ impl Db {
         }
         let wishes = account.and_then(|row| row.preferences);
         let hidden = wishes.map(|w| w.0.labels.hidden()).unwrap_or_default();
+        let own = self.user_row(user).await?;
+        let ties = own.map(|row| row.ties()).transpose()?.unwrap_or_default();
+        // what muted or blocked accounts do is nothing to be told of
+        rows.retain(|row| row.actor.as_ref().is_none_or(|actor| !ties.away(actor)));
         let viewer = Viewer::user(user.clone()).hiding(hidden);
+        let viewer = viewer.tied(std::sync::Arc::new(ties));
         let seen = Seen::look(self, &viewer, &rows).await?;
         rows.retain(|row| seen.shows(row));
         Ok(Listed {

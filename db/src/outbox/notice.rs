@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 
 use protocol::element::{Element, Visibility};
-use protocol::event::{ElementGone, Event, TagsTouched};
+use protocol::event::{AccountTouched, ElementGone, Event, TagsTouched};
 use protocol::notification::NotificationGone;
-use protocol::{ElementId, TagId, Topic};
+use protocol::{ElementId, TagId, Topic, UserId};
 use surrealdb::types::{Object, RecordId, SerdeWrapper, SurrealValue, object};
 
 use crate::error::{DbError, Result};
@@ -64,6 +64,11 @@ impl Notice {
     pub(crate) fn tags(tags: Vec<TagId>, elements: Vec<ElementId>) -> Self {
         let event = Event::TagsChanged(TagsTouched { tags, elements });
         Self::plain(vec![Topic::Tags], event)
+    }
+
+    /// What an account shows, or how it stands to others, is different.
+    pub(crate) fn account(topics: Vec<Topic>, id: UserId) -> Self {
+        Self::plain(topics, Event::AccountChanged(AccountTouched { id }))
     }
 
     pub(crate) fn removed(topics: Vec<Topic>, id: ElementId) -> Self {

@@ -11,6 +11,7 @@ mod failure;
 pub mod feeds;
 mod http;
 pub mod notifications;
+pub mod profiles;
 pub mod tags;
 pub mod upload;
 pub mod visual;

@@ -8,6 +8,7 @@ use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use protocol::element::{StageState, Visibility};
 use protocol::event::Event;
+use protocol::limits::BULK_IDS;
 use protocol::ws::Signal;
 use protocol::{ClusterId, ElementId, ErrorCode, Topic, UserId};
 use yew::prelude::*;
@@ -16,9 +17,10 @@ use super::signals::{Heard, Signals, Told};
 use super::socket::{Ears, Socket};
 use super::steps::{Input, Status};
 use crate::api::Failure;
+use crate::profile::announce;
 use crate::store::inbox::Inbox;
 use crate::store::{
-    Change, ClusterChange, Clusters, DeviceNews, Devices, Library, ListKey, Loader, Whose,
+    Change, ClusterChange, Clusters, DeviceNews, Devices, Library, ListKey, Loader, Session, Whose,
     use_clusters, use_devices, use_inbox, use_library, use_session, use_user,
 };
 
@@ -92,6 +94,7 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
         let library = library.clone();
         let me = user.clone();
         let told = heard.dispatcher();
+        let account = session.clone();
         move || {
             let refresher = Refreshers::default();
             let events = (library.clone(), clusters.clone(), inbox.clone());
@@ -100,6 +103,9 @@ pub fn LiveProvider(props: &ProviderProps) -> Html {
                 status: Callback::from(move |now| status.set(now)),
                 event: Callback::from(move |(topic, event)| {
                     let Some(event) = of_devices(&devices, event) else {
+                        return;
+                    };
+                    let Some(event) = of_accounts(&account, &events.0, me.as_ref(), event) else {
                         return;
                     };
                     let Some(event) = notified(&events.2, event) else {
@@ -181,6 +187,27 @@ fn of_devices(devices: &UseReducerDispatcher<Devices>, event: Event) -> Option<E
     None
 }
 
+/// Takes word that an account is different; gives back what is no such word.
+fn of_accounts(
+    session: &Session,
+    library: &Library,
+    me: Option<&UserId>,
+    event: Event,
+) -> Option<Event> {
+    let Event::AccountChanged(touched) = event else {
+        return Some(event);
+    };
+    if me == Some(&touched.id) {
+        session.refresh();
+    }
+    // its name stands on its pictures
+    let mut ids = library.of(&touched.id);
+    ids.truncate(BULK_IDS);
+    Loader::new(library.dispatcher()).elements(ids);
+    announce(&touched.id);
+    None
+}
+
 /// Takes what the account is told; gives back what is not about that.
 fn notified(inbox: &Inbox, event: Event) -> Option<Event> {
     match event {
@@ -246,6 +273,7 @@ fn receive(
         // taken before
         Event::DeviceChanged(_) | Event::DeviceRemoved(_) => {}
         Event::Notification(_) | Event::NotificationRemoved(_) | Event::NotificationsRead(_) => {}
+        Event::AccountChanged(_) => {}
         // servers tell each other
         Event::TagsChanged(_) => {}
     }
@@ -295,7 +323,7 @@ fn reload(library: &Library, clusters: &Clusters, topics: Vec<Topic>) {
                 clusters.tell(ClusterChange::News(id.clone()));
                 clusters.load(id, Callback::noop());
             }
-            Topic::Tags => {}
+            Topic::Tags | Topic::Accounts => {}
         }
     }
     loader.elements(ids);

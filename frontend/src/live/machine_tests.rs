@@ -16,6 +16,7 @@ fn ready(seq: u64) -> Input {
             handle: "ada".parse().expect("a handle"),
             display_name: "Ada".into(),
             created_at: Timestamp::from_millis(0),
+            avatar: Vec::new(),
         },
     }))
 }

@@ -23,7 +23,7 @@ pub use join::JoinPage;
 pub use lists::HomePage;
 pub use notifications::NotificationsPage;
 pub use nowhere::NowherePage;
-pub use profile::ProfilePage;
+pub use profile::{ProfilePage, Tab};
 pub use sessions::SessionsPage;
 pub use settings::SettingsPage;
 pub use sign_in::SignInPage;

@@ -5,8 +5,8 @@ use yew::prelude::*;
 
 use super::places::{OWN, Place, duties};
 use crate::controls::{Icon, IconName, Menu};
-use crate::element::initial;
 use crate::nav::{Link, Route, use_go};
+use crate::profile::Avatar;
 use crate::store::{Choice, use_role, use_session, use_theme, use_toasts, use_user};
 
 #[derive(Properties, PartialEq)]
@@ -30,7 +30,7 @@ pub fn ProfileMenu(props: &ProfileMenuProps) -> Html {
         }));
         go.to(&Route::Home);
     });
-    let button = html! { <span class="avatar is-large">{ initial(&user.display_name) }</span> };
+    let button = html! { <Avatar name={user.display_name.clone()} files={user.avatar.clone()} class="is-large" /> };
     html! {
         <Menu class={props.class.clone()} label={format!("Account of {}", user.display_name)} {button}>
             <Link to={Route::profile(&user.handle)} class="menu-who">

@@ -7,7 +7,7 @@ use protocol::cluster::{ClusterItem, Placement};
 use protocol::element::{Element, Removed, State};
 use protocol::event::StageChange;
 use protocol::search::Found;
-use protocol::{ElementId, Page, Timestamp};
+use protocol::{ElementId, Page, Timestamp, UserId};
 use yew::prelude::*;
 
 use super::departed::Departed;
@@ -61,6 +61,8 @@ pub enum Change {
     Arrived(ListKey, Box<Element>),
     /// Somebody looks, or wants to see other things than before.
     Viewer(Viewer),
+    /// What belongs into lists is another than before: all are fetched anew.
+    Anew,
 }
 
 /// Whose an element is, seen from this page.
@@ -161,14 +163,28 @@ impl LibraryState {
         // what lies over a page goes before the page below it
         let similar = |key: &ListKey| matches!(key, ListKey::Similar(_) | ListKey::Visual(_));
         let other = |key: &ListKey| {
-            use ListKey::{Cluster, Ideas, Owner, Search, Topic};
-            matches!(key, Search(_) | Topic(_) | Owner(_) | Cluster(_) | Ideas(_))
+            use ListKey::{Cluster, Ideas, Likes, Owner, Search, Topic};
+            matches!(
+                key,
+                Search(_) | Topic(_) | Owner(_) | Likes(_) | Cluster(_) | Ideas(_)
+            )
         };
         let oldest = self.order.iter().position(similar);
         if let Some(at) = oldest.or_else(|| self.order.iter().position(other)) {
             let key = self.order.remove(at);
             self.lists.remove(&key);
         }
+    }
+
+    fn clear(&mut self) {
+        self.lists.clear();
+        self.order.clear();
+    }
+
+    /// Elements of an account, as far as this page has seen them.
+    pub fn of(&self, owner: &UserId) -> Vec<ElementId> {
+        let own = self.elements.values().filter(|e| e.owner.id == *owner);
+        own.map(|e| e.id.clone()).collect()
     }
 
     fn stage(&mut self, change: StageChange) {
@@ -250,11 +266,11 @@ impl LibraryState {
                     .as_ref()
                     .is_some_and(|old| old.lists_differ(&viewer))
                 {
-                    self.lists.clear();
-                    self.order.clear();
+                    self.clear();
                 }
                 self.viewer = Some(viewer);
             }
+            Change::Anew => self.clear(),
         }
         self.version += 1;
     }

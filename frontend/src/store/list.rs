@@ -16,6 +16,8 @@ pub enum ListKey {
     /// What a topic of Explore holds.
     Topic(String),
     Owner(Handle),
+    /// What an account likes, where it shows that.
+    Likes(Handle),
     Similar(ElementId),
     /// What a cluster holds, section by section.
     Cluster(ClusterId),

@@ -143,6 +143,7 @@ async fn fetch(key: &ListKey, mode: &Mode) -> Result<Found, Failure> {
         ListKey::Search(words) => api::feeds::search(words, cursor).await,
         ListKey::Topic(id) => api::explore::topic(id, cursor).await,
         ListKey::Owner(owner) => api::feeds::owned(owner, cursor).await,
+        ListKey::Likes(owner) => api::profiles::likes(owner, cursor).await,
         ListKey::Similar(id) => api::elements::similar(id).await,
         ListKey::Ideas(id) => api::clusters::recommendations(id, cursor).await,
         // what it holds comes with more than a feed's hits

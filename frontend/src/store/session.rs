@@ -45,6 +45,16 @@ impl Session {
         self.set.set(Standing::SignedOut);
     }
 
+    /// Asks how the account is now; while that fails, it stays as it was.
+    pub fn refresh(&self) {
+        let set = self.set.clone();
+        spawn_local(async move {
+            if let Ok(me) = api::accounts::me().await {
+                set.set(Standing::SignedIn(me));
+            }
+        });
+    }
+
     pub fn ask(&self) {
         ask(self.set.clone());
     }

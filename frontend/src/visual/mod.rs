@@ -18,4 +18,5 @@ mod view;
 
 pub use button::{LOOK_SELECTOR, LookButton};
 pub use entry::{PictureButton, picture_in};
+pub use file::use_address;
 pub use page::VisualPage;

@@ -76,6 +76,7 @@ pub fn why(reasons: &[Why]) -> Option<String> {
         ),
         Why::SharedTags { tags } => format!("Also {}", listed(tags)),
         Why::Exploring => "Something new".into(),
+        Why::Followed { name } => format!("Saved by {name}, whom you follow"),
         Why::Recent => return None,
     };
     Some(text)

@@ -157,6 +157,7 @@ pub fn user() -> User {
         handle: "ada".parse().unwrap(),
         display_name: "Ada".into(),
         created_at: at(),
+        avatar: Vec::new(),
     }
 }
 

@@ -30,7 +30,7 @@ pub enum Command {
     Serve(Box<ServeOptions>),
     /// Fetch, list or check the models
     Models(ModelsArgs),
-    /// Save a folder of pictures, with everything below it
+    /// Save a folder of pictures, with everything below it, or take an exported archive back
     Import(Box<ImportArgs>),
     /// Fill a new data folder with a library that is made up, to measure with
     Seed(Box<SeedArgs>),
@@ -86,10 +86,11 @@ pub struct PullArgs {
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// The folder
+    /// The folder, or the archive that an account exported
+    #[arg(value_name = "DIR|FILE")]
     pub dir: PathBuf,
-    /// The account that gets the pictures
-    #[arg(long, value_name = "HANDLE")]
+    /// The account that gets the pictures; it has to exist
+    #[arg(long, visible_alias = "as", value_name = "HANDLE")]
     pub user: Handle,
     /// Who may see them: private, unlisted or public
     #[arg(long, value_parser = visibility, default_value = "private")]
@@ -220,6 +221,8 @@ mod tests {
     fn import_needs_an_account() {
         assert!(Cli::try_parse_from(["asterism", "import", "pictures"]).is_err());
         let parsed = Cli::try_parse_from(["asterism", "import", "pictures", "--user", "ada"]);
+        assert!(parsed.is_ok(), "{parsed:?}");
+        let parsed = Cli::try_parse_from(["asterism", "import", "ada.tar", "--as", "ada"]);
         assert!(parsed.is_ok(), "{parsed:?}");
     }
 }

@@ -9,8 +9,8 @@ use super::app::App;
 use super::error::ApiError;
 use super::openapi::Finish;
 use super::{
-    accounts, admin, by_url, clusters, credits, devices, discover, documents, elements, explore,
-    files, labels, members, notifications, ops, statics, tags, upload, visual,
+    accounts, admin, by_url, closing, clusters, credits, devices, discover, documents, elements,
+    explore, files, labels, members, notifications, ops, profiles, statics, tags, upload, visual,
 };
 use crate::ws;
 
@@ -50,6 +50,24 @@ routes! {
     accounts::revoke,
     accounts::me,
     accounts::update_me,
+    profiles::update,
+    profiles::set_avatar,
+    profiles::remove_avatar,
+    profiles::following,
+    profiles::muted,
+    profiles::blocked,
+    closing::export,
+    closing::preview,
+    closing::delete,
+    closing::receipt,
+    profiles::get,
+    profiles::likes,
+    profiles::follow,
+    profiles::unfollow,
+    profiles::mute,
+    profiles::unmute,
+    profiles::block,
+    profiles::unblock,
     upload::upload,
     elements::list,
     elements::bulk,

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use actors::{NewFile, Platform, PlatformError, Viewer};
+use actors::{NewFile, Platform, PlatformError, Restored, Shelf, Viewer};
 use anyhow::Context;
 use protocol::element::{Source, Visibility};
 use protocol::value::Handle;
@@ -69,6 +69,17 @@ impl Direct {
             Ok(_) => Ok(Outcome::Saved),
             Err(error) => refused(error),
         }
+    }
+
+    /// # Errors
+    /// The database or the disk failed.
+    pub async fn restore(
+        &self,
+        shelf: &mut Shelf,
+        told: impl FnMut(&str),
+    ) -> anyhow::Result<Restored> {
+        let (profiles, elements) = (self.platform.profiles(), self.platform.elements());
+        Ok(profiles.restore(&self.owner, elements, shelf, told).await?)
     }
 
     pub async fn close(self) {

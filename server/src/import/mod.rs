@@ -1,8 +1,10 @@
-//! `asterism import`: a folder of pictures, with everything below it.
+//! `asterism import`: a folder of pictures, with everything below it, or an
+//! archive that an account exported.
 //!
 //! Into the data folder directly, or, when a server runs on it, through that
 //! server. Pictures that were imported before are recognised by content.
 
+mod archive;
 mod direct;
 mod folder;
 mod remote;
@@ -18,6 +20,13 @@ use report::{Outcome, Report};
 /// The folder or the account cannot be used, the database is locked, the
 /// server does not answer; or no picture could be saved.
 pub async fn run(args: &ImportArgs, config: Config) -> anyhow::Result<()> {
+    if args.dir.is_file() {
+        anyhow::ensure!(
+            args.server.is_none(),
+            "an archive is taken back into a data folder that no server uses: stop the server and leave out --server"
+        );
+        return archive::run(&args.dir, &args.user, config).await;
+    }
     let files = folder::files(&args.dir)?;
     anyhow::ensure!(
         !files.is_empty(),

@@ -21,13 +21,17 @@ use scene::{DESCRIPTION, Names, TAG, TITLE, scene};
 const PAGES: usize = 8;
 
 /// Routes that are not asked, each with its reason.
-const SPARED: [(&str, &str); 5] = [
+const SPARED: [(&str, &str); 6] = [
     ("POST /api/v1/auth/register", "makes accounts; no parameter"),
     (
         "POST /api/v1/auth/login",
         "throttled; tells nothing of handles",
     ),
     ("POST /api/v1/auth/logout", "ends the walk"),
+    (
+        "PUT /api/v1/users/{handle}/block",
+        "changes what Ada sees, as it should; walked by profiles",
+    ),
     ("GET /api/v1/ws", "walked by its topics"),
     ("GET /metrics", "numbers for the operator's network"),
 ];

@@ -165,7 +165,7 @@ pub(super) async fn sight(
     let may = |may| if may { Sight::Listener } else { Sight::None };
     Ok(match topic {
         Topic::Explore => Sight::Listener,
-        Topic::Tags => Sight::None,
+        Topic::Tags | Topic::Accounts => Sight::None,
         Topic::User(id) | Topic::Feed(id) => may(viewer.id() == Some(id)),
         Topic::Element(id) => may(db.element(viewer, id).await?.is_some()),
         Topic::Cluster(id) => match db.cluster_sight(viewer, id).await? {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix::fut::wrap_future;
 use actix::{ActorFutureExt, AsyncContext, Context, Handler};
 use db::{History, Published};
-use protocol::element::Visibility;
 use protocol::event::{ElementGone, Event};
 use protocol::ws::{Reload, ServerFrame};
 use protocol::{ElementId, Topic};
@@ -187,12 +186,42 @@ impl Session {
         let opened = self.opened.as_ref()?;
         let seen = match topic {
             Topic::Explore => opened.scope.lists(&access(element)),
-            _ => {
-                let own = opened.user.id == element.owner.id;
-                own || element.visibility != Visibility::Private
-            }
+            _ => opened.scope.opens(&access(element)),
         };
         (!seen).then(|| element.id.clone())
+    }
+
+    /// How the account stands is different: reads it again, and looks whether it
+    /// may still hear what it listens to.
+    pub(super) fn rescope(&mut self, ctx: &mut Context<Self>) {
+        let Some(opened) = &self.opened else {
+            return;
+        };
+        let (accounts, login) = (self.accounts.clone(), opened.login.clone());
+        let work = async move { accounts.refreshed(&login).await };
+        // `wait`: nothing is told meanwhile by what was
+        ctx.wait(wrap_future(work).map(|found, session: &mut Self, ctx| {
+            let viewer = match found {
+                Ok(Some(viewer)) => viewer,
+                // the login is over, and says so itself
+                Ok(None) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "a session cannot be brought up to date");
+                    return session.close(protocol::ws::CloseCode::GoingAway, ctx);
+                }
+            };
+            let Some(opened) = &mut session.opened else {
+                return;
+            };
+            opened.scope = viewer.scope();
+            opened.user = viewer.user;
+            let topics: Vec<Topic> = opened.journal.marks.keys().cloned().collect();
+            for topic in topics {
+                if matches!(topic, Topic::Element(_) | Topic::Cluster(_)) {
+                    session.catch_up(topic, ctx);
+                }
+            }
+        }));
     }
 
     /// Ends a subscription from our side.

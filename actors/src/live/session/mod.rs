@@ -50,6 +50,11 @@ pub struct Yield;
 #[rtype(result = "()")]
 pub struct Revoked;
 
+/// How the account stands is different from what the session knows.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Rescope;
+
 /// The server stops.
 #[derive(Message)]
 #[rtype(result = "()")]
@@ -248,6 +253,14 @@ impl Handler<Revoked> for Session {
 
     fn handle(&mut self, _: Revoked, ctx: &mut Self::Context) {
         self.close(CloseCode::Unauthenticated, ctx);
+    }
+}
+
+impl Handler<Rescope> for Session {
+    type Result = ();
+
+    fn handle(&mut self, _: Rescope, ctx: &mut Self::Context) {
+        self.rescope(ctx);
     }
 }
 

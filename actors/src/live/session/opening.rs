@@ -168,7 +168,7 @@ impl Session {
             let fine = match &position.topic {
                 Topic::User(id) | Topic::Feed(id) => *id == opened.user.id,
                 Topic::Explore | Topic::Element(_) | Topic::Cluster(_) => true,
-                Topic::Tags => false,
+                Topic::Tags | Topic::Accounts => false,
             };
             if !fine || count >= WS_TOPICS {
                 refused.push(position.topic);

@@ -57,11 +57,7 @@ impl Catalog {
         self.public.set(at, fact.is_public());
         let owner = number(&mut self.owner_numbers, &row.access.owner);
         self.owners.put(at, Some(owner));
-        if self.handles.get(&row.handle) != Some(&owner) {
-            // under a new name, an account is not found by the former one
-            self.handles.retain(|_, other| *other != owner);
-            self.handles.insert(row.handle.clone(), owner);
-        }
+        self.call(owner, &row.handle);
         let mut flags: Vec<(u32, f32)> = Vec::new();
         for flag in &row.access.flags {
             flags.push((number(&mut self.flag_numbers, flag), 1.0));
@@ -90,6 +86,41 @@ impl Catalog {
         self.facts[place] = Some(fact);
         self.count(at, 1);
         at
+    }
+
+    /// An account is called so from now on.
+    pub fn name(&mut self, owner: &UserId, handle: &Handle) {
+        if let Some(owner) = self.owner_numbers.get(owner).copied() {
+            self.call(owner, handle);
+        }
+    }
+
+    fn call(&mut self, owner: u32, handle: &Handle) {
+        if self.handles.get(handle) != Some(&owner) {
+            // what it was called before is looked up where it is asked for
+            self.handles.retain(|_, other| *other != owner);
+            self.handles.insert(handle.clone(), owner);
+        }
+    }
+
+    /// How many elements of an account are in the viewer's lists; that it is
+    /// muted is of no matter there.
+    pub fn count_of(&self, owner: &UserId, viewer: &Viewer) -> u64 {
+        let Some(number) = self.owner_numbers.get(owner) else {
+            return 0;
+        };
+        let mut seen = self.visible(&viewer.visiting(owner));
+        seen.and(&self.owners.members(*number));
+        seen.len() as u64
+    }
+
+    /// All that some accounts own.
+    pub fn of_owners<'a>(&self, owners: impl Iterator<Item = &'a UserId>) -> Bits {
+        let mut all = Bits::default();
+        for owner in owners.filter_map(|owner| self.owner_numbers.get(owner)) {
+            all.or(&self.owners.members(*owner));
+        }
+        all
     }
 
     /// Forgets an element; returns what was its ordinal.
@@ -185,12 +216,16 @@ impl Catalog {
 
     /// [`Viewer::lists`] for all elements at once; a test holds them together.
     pub fn visible(&self, viewer: &Viewer) -> Bits {
-        let Viewer::User { id, hidden } = viewer else {
+        let Viewer::User { id, hidden, ties } = viewer else {
             return self.live.clone();
         };
         let mut visible = self.public.clone();
         for flag in hidden.iter().filter_map(|flag| self.flag_numbers.get(flag)) {
             visible.without(&self.flags.holders(*flag));
+        }
+        let away = ties.all_apart().chain(&ties.muted);
+        for owner in away.filter_map(|owner| self.owner_numbers.get(owner)) {
+            visible.without(&self.owners.members(*owner));
         }
         if let Some(owner) = self.owner_numbers.get(id) {
             visible.or(&self.owners.members(*owner));

@@ -15,8 +15,9 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use db::{FactRow, Viewer};
 use index::{Bits, Shade};
-use protocol::ElementId;
 use protocol::query::Filter;
+use protocol::value::Handle;
+use protocol::{ElementId, UserId};
 
 use crate::tags::{Beside, TagNo, Vocabulary};
 use catalog::Catalog;
@@ -75,6 +76,31 @@ impl FactIndex {
     /// Elements that are known.
     pub fn len(&self) -> usize {
         self.read().live().len()
+    }
+
+    /// How many elements of an account are in the viewer's lists.
+    pub fn count_of(&self, owner: &UserId, viewer: &Viewer) -> u64 {
+        self.read().count_of(owner, viewer)
+    }
+
+    /// The newest k elements of some accounts in the viewer's lists.
+    pub fn newest_of<'a>(
+        &self,
+        owners: impl Iterator<Item = &'a UserId>,
+        viewer: &Viewer,
+        k: usize,
+    ) -> Vec<ElementId> {
+        let catalog = self.read();
+        let mut within = catalog.of_owners(owners);
+        within.and(&catalog.visible(viewer));
+        let newest = catalog.created.first(k, &within, true);
+        let named = catalog.named(newest.into_iter().map(|at| (at, ())).collect());
+        named.into_iter().map(|(id, ())| id).collect()
+    }
+
+    /// An account is called so from now on.
+    pub fn name(&self, owner: &UserId, handle: &Handle) {
+        self.write().name(owner, handle);
     }
 
     /// The ordinal of an element that is known.

@@ -211,7 +211,7 @@ proptest! {
     #[test]
     fn what_is_allowed_is_what_a_plain_look_allows(
         rows in drawn(), gone in prop::collection::vec(0..30u64, 0..9),
-        viewer in 0..5u64, hidden in prop::sample::subsequence(vec!["nsfw", "ai"], 0..=2),
+        viewer in 0..5u64, away in prop::collection::vec((0..5u64, 0..3u8), 0..3), hidden in prop::sample::subsequence(vec!["nsfw", "ai"], 0..=2),
         all in prop::sample::subsequence(filters(), 0..=2),
         none in prop::sample::subsequence(filters(), 0..=2),
     ) {
@@ -227,7 +227,19 @@ proptest! {
         }
         let viewer = match viewer {
             0 => Viewer::System,
-            n => Viewer::user(UserId::from_parts(n, 0)).hiding(hidden),
+            n => {
+                let mut ties = db::Ties::default();
+                for (other, how) in away {
+                    let other = UserId::from_parts(other, 0);
+                    match how {
+                        0 => ties.muted.insert(other),
+                        1 => ties.blocked.insert(other),
+                        _ => ties.blocked_by.insert(other),
+                    };
+                }
+                let viewer = Viewer::user(UserId::from_parts(n, 0)).hiding(hidden);
+                viewer.tied(std::sync::Arc::new(ties))
+            }
         };
         let found = index.meeting(&viewer, &all, &none, &[]);
         let named = index.named(found.iter().map(|at| (at, ())).collect());

@@ -34,7 +34,12 @@ pub fn SettingsPage() -> Html {
             </section>
             <section class="settings-part" aria-labelledby="account">
                 <h2 id="account">{ "Account" }</h2>
-                <p><Link to={Route::Sessions} class="button"><Icon name={IconName::Device} size={18} />{ "Sessions" }</Link></p>
+                <p class="row">
+                    <Link to={Route::EditProfile} class="button"><Icon name={IconName::Pencil} size={18} />{ "Edit profile" }</Link>
+                    <Link to={Route::People} class="button"><Icon name={IconName::User} size={18} />{ "People" }</Link>
+                    <Link to={Route::Sessions} class="button"><Icon name={IconName::Device} size={18} />{ "Sessions" }</Link>
+                    <Link to={Route::Leave} class="button"><Icon name={IconName::Download} size={18} />{ "Your data" }</Link>
+                </p>
             </section>
         </div>
     }

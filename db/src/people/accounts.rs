@@ -1,11 +1,16 @@
 //! Accounts.
 
+use std::collections::BTreeSet;
+
 use protocol::account::{Preferences, Role, User};
+use protocol::profile::{ProfileLink, avatar_files};
 use protocol::value::Handle;
 use protocol::{Timestamp, UserId};
 use surrealdb::types::{Object, SerdeWrapper, SurrealValue, object};
 
-use crate::error::{DbError, Result};
+use super::handles;
+use crate::elements::Ties;
+use crate::error::Result;
 use crate::id::{Fresh, now_millis};
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};
@@ -28,7 +33,8 @@ pub struct Credentials {
 }
 
 impl Db {
-    /// Makes an account. [`DbError::HandleTaken`] when somebody has the handle.
+    /// Makes an account. [`HandleTaken`](crate::DbError::HandleTaken) when somebody
+    /// has or had the handle.
     /// The first one of a person is the admin.
     pub async fn create_user(&self, new: NewUser) -> Result<User> {
         let user = User {
@@ -36,8 +42,10 @@ impl Db {
             handle: new.handle,
             display_name: new.display_name,
             created_at: Timestamp::from_millis(now_millis()),
+            avatar: Vec::new(),
         };
         let house = new.house;
+        let handle = user.handle.clone();
         let vars = object! {
             id: row::user(&user.id),
             handle: user.handle.to_string(),
@@ -46,18 +54,9 @@ impl Db {
             now: user.created_at.millis(),
         };
         self.write("an account", move |tx| {
-            let mut vars = vars.clone();
+            let (mut vars, handle) = (vars.clone(), handle.clone());
             Box::pin(async move {
-                let taken = tx
-                    .run(
-                        "SELECT id FROM user WHERE handle = $handle",
-                        object! { handle: vars.get("handle").cloned() },
-                    )
-                    .await?
-                    .one::<IdRow>(0)?;
-                if taken.is_some() {
-                    return Err(DbError::HandleTaken);
-                }
+                handles::vacant(tx, &handle, None).await?;
                 let role = if house {
                     Role::Member
                 } else {
@@ -71,37 +70,37 @@ impl Db {
         Ok(user)
     }
 
-    /// The account of that handle with its password's hash. Any text is a
-    /// fair question.
+    /// The account of that handle, current or former, with its password's
+    /// hash. Any text is a fair question.
     pub async fn credentials(&self, handle: &str) -> Result<Option<Credentials>> {
         let Ok(handle) = handle.parse::<Handle>() else {
             return Ok(None);
         };
-        let row = self
-            .read(
-                "SELECT * FROM user WHERE handle = $handle",
-                object! { handle: handle.to_string() },
-            )
+        self.row_of(&handle)
             .await?
-            .one::<UserRow>(0)?;
-        row.map(|row| {
-            let password_hash = row.password_hash.clone();
-            Ok(Credentials {
-                user: row.user()?,
-                password_hash,
+            .map(|row| {
+                let password_hash = row.password_hash.clone();
+                Ok(Credentials {
+                    user: row.user()?,
+                    password_hash,
+                })
             })
-        })
-        .transpose()
-    }
-
-    pub async fn user(&self, id: &UserId) -> Result<Option<User>> {
-        self.read("SELECT * FROM $id", object! { id: row::user(id) })
-            .await?
-            .one::<UserRow>(0)?
-            .map(UserRow::user)
             .transpose()
     }
 
+    pub async fn user(&self, id: &UserId) -> Result<Option<User>> {
+        let row = self.user_row(id).await?;
+        row.map(UserRow::user).transpose()
+    }
+
+    pub(crate) async fn user_row(&self, id: &UserId) -> Result<Option<UserRow>> {
+        let query = "SELECT * FROM $id WHERE gone_at = NONE";
+        self.read(query, object! { id: row::user(id) })
+            .await?
+            .one(0)
+    }
+
+    /// The account of a handle, current or former.
     pub async fn user_by_handle(&self, handle: &Handle) -> Result<Option<User>> {
         Ok(self.credentials(handle.as_str()).await?.map(|c| c.user))
     }
@@ -156,6 +155,13 @@ pub(crate) struct UserRow {
     #[surreal(wrap)]
     role: Option<Role>,
     preferences: Option<SerdeWrapper<Preferences>>,
+    avatar: Option<String>,
+    pub bio: Option<String>,
+    pub links: Option<SerdeWrapper<Vec<ProfileLink>>>,
+    pub share_likes: Option<bool>,
+    muted: Option<Vec<Key>>,
+    blocked: Option<Vec<Key>>,
+    blocked_by: Option<Vec<Key>>,
 }
 
 impl UserRow {
@@ -167,12 +173,29 @@ impl UserRow {
         self.preferences.as_ref().map(|p| p.0).unwrap_or_default()
     }
 
+    /// Whom it keeps away, or is kept away by.
+    pub(crate) fn ties(&self) -> Result<Ties> {
+        let read = |keys: &Option<Vec<Key>>| -> Result<BTreeSet<UserId>> {
+            keys.iter().flatten().map(Key::parse).collect()
+        };
+        Ok(Ties {
+            muted: read(&self.muted)?,
+            blocked: read(&self.blocked)?,
+            blocked_by: read(&self.blocked_by)?,
+        })
+    }
+
     pub(crate) fn user(self) -> Result<User> {
+        let avatar = match &self.avatar {
+            Some(hash) => avatar_files(&row::parse(hash)?),
+            None => Vec::new(),
+        };
         Ok(User {
             id: self.id.parse()?,
             handle: row::parse(&self.handle)?,
             display_name: self.display_name,
             created_at: Timestamp::from_millis(self.created_at),
+            avatar,
         })
     }
 }

@@ -1,30 +1,29 @@
 //! What an account set for itself, and what it may do.
 
-use protocol::UserId;
 use protocol::account::{Me, Preferences, Role};
 use protocol::value::Handle;
+use protocol::{Topic, UserId};
 use surrealdb::types::{SerdeWrapper, object};
 
-use crate::accounts::{IdRow, UserRow};
 use crate::error::Result;
+use crate::outbox::{self, Notice};
+use crate::people::IdRow;
 use crate::row;
 use crate::store::Db;
 
 impl Db {
     /// An account as it sees itself.
     pub async fn me(&self, id: &UserId) -> Result<Option<Me>> {
-        let row: Option<UserRow> = self
-            .read("SELECT * FROM $id", object! { id: row::user(id) })
+        self.user_row(id)
             .await?
-            .one(0)?;
-        row.map(|row| {
-            Ok(Me {
-                role: row.role(),
-                preferences: row.preferences(),
-                user: row.user()?,
+            .map(|row| {
+                Ok(Me {
+                    role: row.role(),
+                    preferences: row.preferences(),
+                    user: row.user()?,
+                })
             })
-        })
-        .transpose()
+            .transpose()
     }
 
     /// Replaces the preferences of an account. None when it is gone.
@@ -34,15 +33,28 @@ impl Db {
         preferences: Preferences,
     ) -> Result<Option<Me>> {
         let vars = object! { id: row::user(id), preferences: SerdeWrapper(preferences) };
+        let touched = Notice::account(vec![Topic::User(id.clone())], id.clone());
         self.write("preferences", move |tx| {
-            let vars = vars.clone();
+            let (vars, touched) = (vars.clone(), touched.clone());
             Box::pin(async move {
                 let query = "UPDATE $id SET preferences = $preferences RETURN NONE";
-                tx.run(query, vars).await.map(drop)
+                tx.run(query, vars).await?;
+                outbox::write(tx, &[touched]).await
             })
         })
         .await?;
         self.me(id).await
+    }
+
+    /// Is it the only administrator, and not the only account?
+    pub async fn is_last_admin(&self, id: &UserId) -> Result<bool> {
+        let query = "SELECT VALUE id FROM user WHERE role = 'admin' AND id != $id \
+             AND gone_at = NONE LIMIT 1; \
+             SELECT VALUE id FROM user WHERE id != $id AND gone_at = NONE LIMIT 1;";
+        let mut answer = self.read(query, object! { id: row::user(id) }).await?;
+        let other_admins = !answer.all::<row::Key>(0)?.is_empty();
+        let others = !answer.all::<row::Key>(1)?.is_empty();
+        Ok(others && !other_admins)
     }
 
     /// Gives an account a role. False when there is none of that handle.

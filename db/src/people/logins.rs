@@ -1,16 +1,19 @@
 //! Logins: who holds a token, hashed.
 
+use std::sync::Arc;
+
 use protocol::account::{Preferences, Role, User};
 use protocol::event::{Event, LoginGone};
 use protocol::limits::LOGIN_DAYS;
 use protocol::{LoginId, Timestamp, Topic, UserId};
 use surrealdb::types::{SurrealValue, object};
 
-use crate::accounts::{IdRow, UserRow};
+use crate::elements::Ties;
 use crate::error::Result;
 use crate::id::{Fresh, now_millis};
 use crate::limits::{CLIENT_CHARS, TOUCH_MS};
 use crate::outbox::{self, Notice};
+use crate::people::{IdRow, UserRow};
 use crate::row::{self, Key};
 use crate::store::Db;
 
@@ -32,6 +35,7 @@ pub struct ActiveLogin {
     pub user: User,
     pub role: Role,
     pub preferences: Preferences,
+    pub ties: Arc<Ties>,
 }
 
 /// One login of an account.
@@ -79,16 +83,20 @@ impl Db {
         if found.expires_at <= now {
             return Ok(None);
         }
-        let id: LoginId = found.id.parse()?;
         if now - found.last_used_at >= TOUCH_MS {
-            self.touch(&id, now).await?;
+            self.touch(&found.id.parse()?, now).await?;
         }
-        Ok(Some(ActiveLogin {
-            id,
-            role: found.user.role(),
-            preferences: found.user.preferences(),
-            user: found.user.user()?,
-        }))
+        found.login().map(Some)
+    }
+
+    /// A login that is in force, by its id: how its account stands now.
+    pub async fn login(&self, id: &LoginId) -> Result<Option<ActiveLogin>> {
+        let query = "SELECT id, expires_at, last_used_at, user.* AS user FROM $id \
+             WHERE user.handle != NONE AND user.gone_at = NONE";
+        let mut answer = self.read(query, object! { id: row::login(id) }).await?;
+        let found = answer.one::<TokenRow>(0)?;
+        let found = found.filter(|row| row.expires_at > now_millis());
+        found.map(TokenRow::login).transpose()
     }
 
     /// The account's logins in force, last used first.
@@ -167,11 +175,12 @@ impl Db {
     }
 }
 
-const CREATE: &str = "CREATE $id SET user = $user, token_hash = $hash, client = $client, \
+const CREATE: &str = "IF (SELECT id FROM $user WHERE gone_at = NONE)[0] = NONE \
+    { THROW 'the account is gone' }; CREATE $id SET user = $user, token_hash = $hash, client = $client, \
     address = $address, created_at = $now, last_used_at = $now, expires_at = $expires RETURN NONE";
 
-const BY_TOKEN: &str =
-    "SELECT id, expires_at, last_used_at, user.* AS user FROM login WHERE token_hash = $hash";
+const BY_TOKEN: &str = "SELECT id, expires_at, last_used_at, user.* AS user FROM login WHERE token_hash = $hash \
+    AND user.handle != NONE AND user.gone_at = NONE";
 
 const LIST: &str = "SELECT id, client, address, created_at, last_used_at FROM login \
     WITH INDEX login_user WHERE user = $user AND expires_at > $now ORDER BY last_used_at DESC";
@@ -182,6 +191,18 @@ struct TokenRow {
     expires_at: i64,
     last_used_at: i64,
     user: UserRow,
+}
+
+impl TokenRow {
+    fn login(self) -> Result<ActiveLogin> {
+        Ok(ActiveLogin {
+            id: self.id.parse()?,
+            role: self.user.role(),
+            preferences: self.user.preferences(),
+            ties: Arc::new(self.user.ties()?),
+            user: self.user.user()?,
+        })
+    }
 }
 
 #[derive(SurrealValue)]
