@@ -141,12 +141,16 @@ fn heads(grouping: &Grouping, rows: &[&[f32]]) -> Vec<Head> {
     medoids.iter().zip(middles).map(head).collect()
 }
 
-/// Of each medoid the mean of the rows that are nearest to it.
+/// Of each medoid the mean of the rows that are nearest to it. The mean of all
+/// counts in it like one more row (shrinkage, after Stein 1956), for a group of
+/// two or three says little by itself.
 fn middles(medoids: &[ml::groups::Medoid], rows: &[&[f32]]) -> Vec<Vec<f32>> {
-    let mut middles: Vec<Vec<f32>> = medoids
-        .iter()
-        .map(|m| vec![0.0; rows[m.at].len()])
-        .collect();
+    let mut mean = vec![0.0; rows.first().map_or(0, |row| row.len())];
+    for row in rows {
+        let part = 1.0 / rows.len() as f32;
+        mean.iter_mut().zip(*row).for_each(|(m, x)| *m += x * part);
+    }
+    let mut middles = vec![mean; medoids.len()];
     for row in rows {
         let likeness = |at: &usize| dot(rows[medoids[*at].at], row);
         let nearest = (0..medoids.len()).max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
@@ -156,4 +160,37 @@ fn middles(medoids: &[ml::groups::Medoid], rows: &[&[f32]]) -> Vec<Vec<f32>> {
     }
     middles.iter_mut().for_each(|middle| normalise(middle));
     middles
+}
+
+#[cfg(test)]
+mod tests {
+    use ml::groups::Medoid;
+
+    use super::*;
+
+    #[test]
+    fn a_middle_lies_among_its_rows_and_a_little_towards_the_others() {
+        let rows: [&[f32]; 4] = [
+            &[1.0, 0.0, 0.0],
+            &[0.8, 0.6, 0.0],
+            &[0.0, 0.0, 1.0],
+            &[0.0, 0.6, 0.8],
+        ];
+        let medoid = |at| Medoid {
+            at,
+            share: 0.5,
+            spread: 0.1,
+        };
+        let middles = middles(&[medoid(0), medoid(2)], &rows);
+        for (own, middle) in middles.iter().enumerate() {
+            assert!((dot(middle, middle) - 1.0).abs() < 1e-5);
+            let mean = |of: usize| dot(middle, rows[2 * of]) + dot(middle, rows[2 * of + 1]);
+            assert!(mean(own) > 1.5 * mean(1 - own), "{middle:?}");
+            assert!(
+                middle.iter().all(|x| *x > 0.0),
+                "what all share is in it: {middle:?}"
+            );
+        }
+        assert!(super::middles(&[], &[]).is_empty());
+    }
 }

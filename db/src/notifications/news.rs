@@ -98,6 +98,15 @@ impl News {
         }
     }
 
+    /// Somebody follows `to`.
+    pub(crate) fn followed_account(to: UserId, by: &UserId) -> Self {
+        let base = base(NotificationKind::Followed, &["you"]);
+        Self {
+            actor: Some(by.clone()),
+            ..Self::new(to, Cause::once(base, &[by.as_str()]), What::Followed)
+        }
+    }
+
     /// Its owner made `to` a member, or gave them another role.
     pub(crate) fn invited(
         to: UserId,

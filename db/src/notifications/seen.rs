@@ -70,11 +70,13 @@ impl Seen {
             | What::ElementReview { .. }
             | What::AppealDecided { .. } => opens,
             What::Saved => opens && cluster.is_some_and(|there| there.known),
+            // forgotten with the device while it is unread
+            What::DeviceOffline { .. } => true,
+            // the account itself is followed
+            What::Followed if row.cluster.is_none() => true,
             What::Followed | What::ClusterChanged { .. } => {
                 cluster.is_some_and(|there| there.known)
             }
-            // forgotten with the device while it is unread
-            What::DeviceOffline { .. } => true,
             What::Invited { .. } => cluster.is_some_and(|there| there.member),
             What::ClusterAdded => {
                 let pair = row.cluster.clone().zip(row.element.clone());

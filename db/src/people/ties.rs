@@ -13,6 +13,7 @@ use crate::elements::Viewer;
 use crate::error::{DbError, Result};
 use crate::id::now_millis;
 use crate::limits::READ_MAX;
+use crate::notifications::{self, News};
 use crate::outbox::{self, Notice};
 use crate::people::IdRow;
 use crate::row::{self, CountRow, Key};
@@ -72,6 +73,13 @@ impl Db {
             Box::pin(async move {
                 if !set(tx, &me, &other, tie, on).await? {
                     return Ok(());
+                }
+                if tie == Tie::Follow {
+                    let news = News::followed_account(other.clone(), &me);
+                    match on {
+                        true => notifications::tell(tx, &[news]).await?,
+                        false => notifications::retract(tx, &news).await?,
+                    }
                 }
                 if on && tie == Tie::Block {
                     part(tx, &me, &other).await?;

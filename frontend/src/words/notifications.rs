@@ -54,6 +54,9 @@ fn parts(one: &Notification) -> Vec<Part> {
             }
             line
         }
+        What::Followed if one.cluster.is_none() => {
+            vec![who, verb("follows", "follow"), plain_part("you")]
+        }
         What::Followed => vec![who, verb("follows", "follow"), cluster()],
         What::Invited { role } => match role {
             ClusterRole::Viewer => vec![who, plain_part(" added you to "), cluster()],
@@ -136,7 +139,7 @@ pub fn kind(kind: NotificationKind) -> (&'static str, &'static str) {
             "Saves",
             "Somebody puts a picture of yours into a cluster that you can see.",
         ),
-        NotificationKind::Followed => ("Followers", "Somebody follows a cluster of yours."),
+        NotificationKind::Followed => ("Followers", "Somebody follows you or a cluster of yours."),
         NotificationKind::Invited => (
             "Invitations",
             "You belong to a cluster now, or may do something else there.",

@@ -65,6 +65,9 @@ fn every_kind_has_its_line() {
     let one = |what| plain(&note(what, &["Ada"], 1));
     assert_eq!(one(What::Saved), "Ada saved Blue door to Doors");
     assert_eq!(one(What::Followed), "Ada follows Doors");
+    let mut you = note(What::Followed, &["Ada"], 1);
+    you.cluster = None;
+    assert_eq!(plain(&you), "Ada follows you");
     let editor = What::Invited {
         role: ClusterRole::Editor,
     };

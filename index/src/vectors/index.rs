@@ -138,6 +138,16 @@ pub fn rank(
     adjusted: Option<&[(f32, f32)]>,
     wanted: impl Fn(u32) -> bool,
 ) -> Vec<(u32, f32)> {
+    ranked(parts, k, within, adjusted, &wanted)
+}
+
+fn ranked(
+    parts: &[Part<'_>],
+    k: usize,
+    within: &Bits,
+    adjusted: Option<&[(f32, f32)]>,
+    wanted: &dyn Fn(u32) -> bool,
+) -> Vec<(u32, f32)> {
     let unit = |part: &Part<'_>| rows::unit(part.query).filter(|u| u.len() == part.index.dim);
     let units: Option<Vec<Vec<f32>>> = parts.iter().map(unit).collect();
     let (Some(units), Some(first)) = (units, parts.first()) else {

@@ -36,13 +36,15 @@ pub struct Asking<'a> {
     weight: f32,
 }
 
-pub struct Wish<'a, W> {
+/// Asks by a call, so that the loops are compiled here, as well as this crate
+/// is, and not wherever somebody searches.
+pub struct Wish<'a> {
     pub parts: Vec<Asking<'a>>,
     pub k: usize,
     /// All of these are in the first index.
     pub within: Bits,
     pub adjusted: Option<&'a [(f32, f32)]>,
-    pub wanted: W,
+    pub wanted: &'a dyn Fn(u32) -> bool,
 }
 
 impl<'a> Asking<'a> {
@@ -75,7 +77,7 @@ impl<'a> Asking<'a> {
     }
 }
 
-impl<W: Fn(u32) -> bool> Wish<'_, W> {
+impl Wish<'_> {
     /// Best first.
     pub fn grant(self) -> Vec<(u32, f32)> {
         let best = match self.signs_help() {
@@ -149,8 +151,8 @@ impl<W: Fn(u32) -> bool> Wish<'_, W> {
 
     #[cfg(target_arch = "x86_64")]
     fn by_signs(&self, simd: pulp::x86::V3) -> Best {
-        struct Run<'a, 'b, W>(pulp::x86::V3, &'a Wish<'b, W>, &'a mut Vec<f32>);
-        impl<W: Fn(u32) -> bool> pulp::NullaryFnOnce for Run<'_, '_, W> {
+        struct Run<'a, 'b>(pulp::x86::V3, &'a Wish<'b>, &'a mut Vec<f32>);
+        impl pulp::NullaryFnOnce for Run<'_, '_> {
             type Output = Best;
             #[inline(always)]
             fn call(self) -> Best {

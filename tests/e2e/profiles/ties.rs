@@ -50,6 +50,20 @@ fn who_is_followed_comes_into_the_home_feed_and_who_is_muted_into_none() {
         true
     );
 
+    // who is followed is told, and no longer once that is taken back
+    let told = || {
+        let list = bob.get("/api/v1/notifications").ok();
+        let all = list["items"].as_array().expect("a list").clone();
+        all.into_iter().find(|one| one["kind"] == "followed")
+    };
+    let one = told().expect("bob is told");
+    assert_eq!(one["actors"][0]["handle"], "ada");
+    assert!(one.get("cluster").is_none());
+    ada.delete("/api/v1/users/bob/follow").ok();
+    assert!(told().is_none());
+    ada.put("/api/v1/users/bob/follow", &json!({})).ok();
+    assert!(told().is_some());
+
     ada.put("/api/v1/users/bob/mute", &json!({})).ok();
     let lists = [
         "feed/home",

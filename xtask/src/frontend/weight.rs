@@ -13,7 +13,7 @@ use crate::cache::Cache;
 /// notifications with 38. Most of that is what every component and every answer
 /// costs by itself, so that getting back takes fewer kinds of both, not shorter
 /// code. It grows by accident; what makes it grow is looked at before this is.
-const MODULE_MOST: u64 = 710_000;
+const MODULE_MOST: u64 = 760_000;
 
 /// Fails where the built module is heavier than that.
 pub fn weigh(cache: &Cache) -> anyhow::Result<()> {

@@ -11,11 +11,13 @@ pub enum Target {
     Element(ElementId),
     Cluster(ClusterId),
     Cameras,
+    /// Of whoever follows.
+    Profile(String),
     /// To the list: there is nothing else to see of it.
     List,
 }
 
-/// One picture where it is about one, else the cluster.
+/// One picture where it is about one, else the cluster, else who did it.
 pub fn target(one: &Notification) -> Target {
     if matches!(one.what, What::DeviceOffline { .. }) {
         return Target::Cameras;
@@ -27,7 +29,10 @@ pub fn target(one: &Notification) -> Target {
         (Some(element), _) if about_one => Target::Element(element),
         (_, Some(cluster)) => Target::Cluster(cluster),
         (Some(element), None) => Target::Element(element),
-        (None, None) => Target::List,
+        (None, None) => match one.actors.first() {
+            Some(actor) => Target::Profile(actor.handle.to_string()),
+            None => Target::List,
+        },
     }
 }
 
@@ -37,6 +42,9 @@ impl Target {
             Target::Element(id) => Route::element(id),
             Target::Cluster(id) => Route::cluster(id),
             Target::Cameras => Route::Cameras,
+            Target::Profile(handle) => Route::Profile {
+                handle: handle.clone(),
+            },
             Target::List => Route::Notifications,
         }
     }
