@@ -4,6 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use fantoccini::elements::Element;
+use fantoccini::error::{CmdError, ErrorStatus};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
 
@@ -130,9 +131,23 @@ impl Browser {
         field.send_keys(text).await.expect("typed");
     }
 
+    /// What lies under a bar at the window's edge, as it may after the least
+    /// scrolling that shows it, is scrolled to the middle first, as people do.
     pub async fn click(&self, css: &str) {
         let element = self.find(css).await;
-        element.click().await.expect("clicked");
+        match element.click().await {
+            Err(CmdError::Standard(error))
+                if error.error == ErrorStatus::ElementClickIntercepted =>
+            {
+                let middle = format!(
+                    "document.querySelector({}).scrollIntoView({{block: 'center'}})",
+                    json!(css)
+                );
+                self.page.execute(&middle, vec![]).await.expect("scrolled");
+                element.click().await.expect("clicked");
+            }
+            clicked => clicked.expect("clicked"),
+        }
     }
 
     /// Clicks the first thing of that kind which says so.
