@@ -58,6 +58,9 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     })
     .workers(WORKERS)
     .on_connect(ws::Lifeline::attach)
+    // an answer in two writes, as pictures are, would wait 40 ms for the ack of
+    // the first
+    .tcp_nodelay(true)
     .disable_signals()
     .shutdown_timeout(REQUESTS_DRAIN_SECONDS)
     .listen(listener)?

@@ -110,7 +110,8 @@ fn hnsw(tools: &Path, python: &Path, scripts: &Path) -> anyhow::Result<PathBuf> 
         "--no-deps",
         "--no-binary",
     ]);
-    exec::run(pip.args([":all:", HNSWLIB, "--dest"]).arg(&package))?;
+    // of it alone: what its metadata is made with may come as it is
+    exec::run(pip.args(["hnswlib", HNSWLIB, "--dest"]).arg(&package))?;
     let archive = fs::read_dir(&package)?
         .filter_map(Result::ok)
         .map(|entry| entry.path())
