@@ -1,9 +1,7 @@
-//! Behaviour: what Asterism does, as actors and services over them.
-//!
-//! [`Platform`] is the facade that the edge (HTTP, WebSocket, CLI) talks to.
-//! This crate serves no HTTP and no socket: a WebSocket is two channels here
-//! (see [`live`]). What it asks of others by HTTP goes through `fetch`. It reads
-//! no environment; [`PlatformConfig`] says it all.
+//! Behaviour: what Asterism does, as actors and services over them. [`Platform`]
+//! is the facade that the edge (HTTP, WebSocket, CLI) talks to. This crate serves
+//! no HTTP and no socket: a WebSocket is two channels here (see [`live`]). What it
+//! asks of others by HTTP goes through `fetch`. It reads no environment.
 
 mod accounts;
 mod clusters;
@@ -33,6 +31,7 @@ mod supervise;
 mod sweeper;
 mod tags;
 mod throttle;
+mod time;
 mod viewer;
 mod visual;
 

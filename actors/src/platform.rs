@@ -13,7 +13,7 @@ use crate::explore::TopicKeeper;
 use crate::feed::Herald;
 use crate::fetch::Fetcher;
 use crate::fetches::Carrier;
-use crate::live::{CloseAll, Hub, Live, Relay};
+use crate::live::{CloseAll, Hub, Live, Relay, Stored};
 use crate::mqtt::{self, Mqtt};
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
 use crate::profiles::{Eraser, ProfileParts};
@@ -144,7 +144,7 @@ impl Platform {
             herald.recipient(),
             topics.recipient(),
         ];
-        let relay = Relay::new(db.clone(), takers);
+        let relay = Relay::new(Arc::new(db.clone()), takers, hub.clone().recipient());
         let abreast = Abreast::new(db.subscribe_commits(), relay.delivered(), settle);
         let relay = arbiters.run(&arbiters.events, |_| relay);
         let stages = Stages {
@@ -267,12 +267,11 @@ impl Platform {
             clusters: clusters.clone(),
         };
         behind.push(tokio::spawn(carrier.run()));
-        let live = Live::new(
-            db.clone(),
-            accounts.clone(),
-            hub.clone(),
-            arbiters.sessions.handle(),
-        );
+        let stored = Stored {
+            db: db.clone(),
+            accounts: accounts.clone(),
+        };
+        let live = Live::new(Arc::new(stored), hub.clone(), arbiters.sessions.handle());
         let health = crate::health::Probes {
             db: db.clone(),
             inference,

@@ -11,7 +11,7 @@ use crate::support::{
     saved_with_preview, user,
 };
 
-fn outcome(stage: StageName) -> Outcome {
+pub fn outcome(stage: StageName) -> Outcome {
     match stage {
         StageName::Preview => preview(),
         StageName::Embed => Outcome::Embedded {

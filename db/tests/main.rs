@@ -13,6 +13,7 @@ mod followed;
 mod gone;
 mod growth;
 mod jobs;
+mod jobs_simulation;
 mod judgements;
 mod lists;
 mod notifications;

@@ -1,11 +1,11 @@
 //! The hub: routes events to topics, and knows every session.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix::{
-    Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, MessageResult, Recipient,
+    Actor, ActorFutureExt, Addr, Context, Handler, Message, MessageResult, Recipient,
     ResponseActFuture, WrapFuture,
 };
 use db::Published;
@@ -17,9 +17,10 @@ use protocol::{LoginId, SocketId, Topic, UserId};
 
 use super::journal::Journal;
 use super::outgoing::Broadcast;
-use super::session::{GoAway, Rescope, Revoked, Session, Yield};
+use super::session::{GoAway, LookAgain, Rescope, Revoked, Session, Yield};
 use super::signals::Now;
 use super::topic::{Delivery, Happened, Join, Leave, Look, Stand, TopicActor};
+use crate::time;
 
 /// Mailbox of the hub; the relay waits when it is full.
 const MAILBOX: usize = 512;
@@ -57,6 +58,11 @@ pub struct Presence {
     pub topic: Topic,
     pub who: Option<Owner>,
 }
+
+/// The relay cannot tell what it has numbered: sessions look for themselves.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Doubt;
 
 /// Does anybody listen to the topic?
 #[derive(Message)]
@@ -135,18 +141,18 @@ struct Known {
 
 struct Listened {
     actor: Addr<TopicActor>,
-    sockets: HashSet<SocketId>,
+    sockets: BTreeSet<SocketId>,
 }
 
 #[derive(Default)]
 pub struct Hub {
-    topics: HashMap<Topic, Listened>,
-    sessions: HashMap<SocketId, Known>,
-    parked: HashMap<SocketId, (Instant, Parked)>,
+    topics: BTreeMap<Topic, Listened>,
+    sessions: BTreeMap<SocketId, Known>,
+    parked: BTreeMap<SocketId, (Instant, Parked)>,
     /// What was told of topics, whether somebody listens or not, and when.
-    signals: HashMap<Topic, (Instant, Arc<Now>)>,
+    signals: BTreeMap<Topic, (Instant, Arc<Now>)>,
     /// Topics that have not taken their latest signals yet.
-    unaware: HashSet<Topic>,
+    unaware: BTreeSet<Topic>,
 }
 
 impl Hub {
@@ -166,7 +172,7 @@ impl Hub {
                 .map(|(topic, _)| topic.clone())
                 .and_then(|topic| self.signals.remove(&topic));
         }
-        let kept = (Instant::now(), Arc::new(now));
+        let kept = (time::now(), Arc::new(now));
         self.signals.insert(topic.clone(), kept);
     }
 
@@ -177,7 +183,7 @@ impl Hub {
         };
         let told = listened.actor.try_send(Stand(self.now(&topic)));
         if told.is_err() && self.unaware.insert(topic.clone()) {
-            ctx.run_later(AGAIN, move |hub, ctx| {
+            time::later(ctx, AGAIN, move |hub: &mut Self, ctx| {
                 hub.unaware.remove(&topic);
                 hub.stand(topic, ctx);
             });
@@ -202,7 +208,7 @@ impl Hub {
                 .map(|(socket, _)| socket.clone())
                 .and_then(|socket| self.parked.remove(&socket));
         }
-        self.parked.insert(socket, (Instant::now(), parked));
+        self.parked.insert(socket, (time::now(), parked));
     }
 }
 
@@ -211,9 +217,9 @@ impl Actor for Hub {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(MAILBOX);
-        ctx.run_interval(EXPIRE_EVERY, |hub, _| {
+        time::every(ctx, EXPIRE_EVERY, |hub: &mut Self, _| {
             let life = Duration::from_millis(WS_RESUME_MS);
-            hub.parked.retain(|_, (at, _)| at.elapsed() < life);
+            hub.parked.retain(|_, (at, _)| time::since(*at) < life);
         });
     }
 }
@@ -295,7 +301,7 @@ impl Handler<Subscribe> for Hub {
         let topic = wish.topic.clone();
         let listened = self.topics.entry(wish.topic).or_insert_with(|| Listened {
             actor: TopicActor::new(topic, now).start(),
-            sockets: HashSet::new(),
+            sockets: BTreeSet::new(),
         });
         listened.sockets.insert(wish.socket.clone());
         listened.actor.do_send(Join(wish.socket, wish.session));
@@ -346,16 +352,13 @@ impl Handler<TakeOver> for Hub {
         let Some(known) = self.sessions.get(&wish.0) else {
             return Box::pin(async { None }.into_actor(self));
         };
-        // Its old connection has not noticed yet that it is dead.
-        let request = known.session.send(Yield).timeout(HAND_OVER);
+        // Its old connection has not noticed yet that it is dead. It says goodbye
+        // before it answers; one that takes too long is parked when it does.
+        let request = time::within(HAND_OVER, known.session.send(Yield));
         let socket = wish.0;
-        Box::pin(request.into_actor(self).map(move |parked, hub, _| {
-            let parked = parked.ok().flatten()?;
-            hub.sessions.remove(&socket);
-            for topic in parked.journal.marks.keys() {
-                hub.leave(&socket, topic);
-            }
-            Some(parked)
+        Box::pin(request.into_actor(self).map(move |_, hub, _| {
+            let parked = hub.parked.remove(&socket);
+            parked.map(|(_, parked)| parked)
         }))
     }
 }
@@ -365,6 +368,16 @@ impl Handler<Heard> for Hub {
 
     fn handle(&mut self, topic: Heard, _: &mut Self::Context) -> bool {
         self.topics.contains_key(&topic.0)
+    }
+}
+
+impl Handler<Doubt> for Hub {
+    type Result = ();
+
+    fn handle(&mut self, _: Doubt, _: &mut Self::Context) {
+        for known in self.sessions.values() {
+            known.session.do_send(LookAgain);
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 //! just now. Whoever has one to tell sends [`Tell`] to the hub.
 
 mod bucket;
+mod ground;
 mod hub;
 mod journal;
 mod outgoing;
@@ -17,15 +18,20 @@ mod presence;
 mod relay;
 mod session;
 mod signals;
+#[cfg(test)]
+mod simulation;
 mod topic;
+
+use std::sync::Arc;
 
 use actix::{Actor, Addr, ArbiterHandle, Message, Recipient};
 use protocol::Topic;
 use protocol::ws::{ClientFrame, CloseCode, Signal};
 use tokio::sync::mpsc;
 
-use crate::{Accounts, PlatformError, Viewer};
+use crate::{PlatformError, Viewer};
 
+pub(crate) use ground::{Ground, Stored};
 pub(crate) use hub::{CloseAll, Deliver, Heard, Hub, Status, Tell};
 pub use outgoing::{Broadcast, Encoding, Outgoing};
 pub(crate) use relay::Relay;
@@ -69,22 +75,15 @@ pub struct Connection {
 /// Opens sessions.
 #[derive(Clone)]
 pub struct Live {
-    db: db::Db,
-    accounts: Accounts,
+    ground: Arc<dyn Ground>,
     hub: Addr<Hub>,
     arbiter: ArbiterHandle,
 }
 
 impl Live {
-    pub(crate) fn new(
-        db: db::Db,
-        accounts: Accounts,
-        hub: Addr<Hub>,
-        arbiter: ArbiterHandle,
-    ) -> Self {
+    pub(crate) fn new(ground: Arc<dyn Ground>, hub: Addr<Hub>, arbiter: ArbiterHandle) -> Self {
         Self {
-            db,
-            accounts,
+            ground,
             hub,
             arbiter,
         }
@@ -112,13 +111,7 @@ impl Live {
         }
         // Two more than the limit: the farewell always finds a place.
         let (sender, output) = mpsc::channel(protocol::limits::WS_QUEUE + 2);
-        let session = Session::new(
-            self.db.clone(),
-            self.accounts.clone(),
-            self.hub.clone(),
-            sender,
-            cookie,
-        );
+        let session = Session::new(self.ground.clone(), self.hub.clone(), sender, cookie);
         let addr = Session::start_in_arbiter(&self.arbiter, |_| session);
         Ok(Connection {
             input: addr.recipient(),

@@ -3,15 +3,15 @@
 //! The only one who numbers events. Numbering is durable before delivery; if
 //! delivery fails in between, sessions find the gap and read the history.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use std::sync::Arc;
-
 use actix::{Actor, ActorFutureExt, AsyncContext, Context, Recipient, Running, WrapFuture};
-use db::Db;
 use tokio::sync::watch;
 
-use super::hub::Deliver;
+use super::ground::Outbox;
+use super::hub::{Deliver, Doubt};
+use crate::time;
 
 /// Events numbered in one transaction.
 const BATCH: usize = 128;
@@ -25,43 +25,61 @@ const KEEP: Duration = Duration::from_secs(24 * 3600);
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 
 pub struct Relay {
-    db: Db,
+    outbox: Arc<dyn Outbox>,
     /// Who wants every event. Each is waited for: a full mailbox slows the
     /// relay down and loses nothing.
     takers: Vec<Recipient<Deliver>>,
+    /// Who is told when events may have been numbered without an answer.
+    doubters: Recipient<Doubt>,
+    /// An answer was lost: they are to be told when the outbox answers again.
+    doubt: bool,
     commits: watch::Receiver<u64>,
     delivered: watch::Sender<u64>,
 }
 
 impl Relay {
-    pub fn new(db: Db, takers: Vec<Recipient<Deliver>>) -> Self {
-        let commits = db.subscribe_commits();
+    pub fn new(
+        outbox: Arc<dyn Outbox>,
+        takers: Vec<Recipient<Deliver>>,
+        doubters: Recipient<Doubt>,
+    ) -> Self {
+        let commits = outbox.commits();
         Self {
-            db,
+            outbox,
             takers,
+            doubters,
+            doubt: false,
             commits,
             delivered: watch::Sender::new(0),
         }
     }
 
     /// Up to which commit made through this handle, as
-    /// [`Db::subscribe_commits`] counts them, all events were handed over.
+    /// [`Db::subscribe_commits`](db::Db::subscribe_commits) counts them, all
+    /// events were handed over.
     pub fn delivered(&self) -> watch::Receiver<u64> {
         self.delivered.subscribe()
     }
 
     /// One round: number and deliver what there is, then wait for more.
     fn round(&mut self, ctx: &mut Context<Self>) {
-        let (db, takers, mut commits) =
-            (self.db.clone(), self.takers.clone(), self.commits.clone());
+        let (outbox, takers) = (self.outbox.clone(), self.takers.clone());
+        let doubters = self.doubt.then(|| self.doubters.clone());
+        let mut commits = self.commits.clone();
         let committed = *commits.borrow_and_update();
         let delivered = self.delivered.clone();
         let work = async move {
-            match db.relay_batch(BATCH).await {
+            let numbered = outbox.number(BATCH).await;
+            if let (Ok(_), Some(doubters)) = (&numbered, doubters) {
+                // who is gone has nobody to tell
+                let _ = doubters.send(Doubt).await;
+            }
+            match numbered {
                 Ok(events) if events.is_empty() => {
                     delivered.send_replace(committed);
                     // A closed channel means that the database is closing.
-                    let _ = tokio::time::timeout(POLL, commits.changed()).await;
+                    let _ = time::within(POLL, commits.changed()).await;
+                    false
                 }
                 Ok(events) => {
                     metrics::counter!("asterism_events_total").increment(events.len() as u64);
@@ -69,17 +87,22 @@ impl Relay {
                     for taker in takers {
                         if let Err(error) = taker.send(events.clone()).await {
                             tracing::error!(%error, "events were not taken");
-                            tokio::time::sleep(RETRY).await;
+                            time::sleep(RETRY).await;
                         }
                     }
+                    false
                 }
                 Err(error) => {
                     tracing::warn!(%error, "outbox cannot be read");
-                    tokio::time::sleep(RETRY).await;
+                    time::sleep(RETRY).await;
+                    true
                 }
             }
         };
-        ctx.spawn(work.into_actor(self).map(|(), relay, ctx| relay.round(ctx)));
+        ctx.spawn(work.into_actor(self).map(|doubt, relay, ctx| {
+            relay.doubt = doubt;
+            relay.round(ctx);
+        }));
     }
 }
 
@@ -88,13 +111,13 @@ impl Actor for Relay {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         self.round(ctx);
-        ctx.run_interval(PRUNE_EVERY, |relay, ctx| {
-            let db = relay.db.clone();
+        time::every(ctx, PRUNE_EVERY, |relay: &mut Self, ctx| {
+            let outbox = relay.outbox.clone();
             let prune = async move {
-                if let Err(error) = db.prune_outbox(KEEP.as_millis() as u64).await {
+                if let Err(error) = outbox.prune(KEEP).await {
                     tracing::warn!(%error, "event history cannot be pruned");
                 }
-                if let Err(error) = db.sweep_logins().await {
+                if let Err(error) = outbox.sweep_logins().await {
                     tracing::warn!(%error, "expired logins cannot be swept");
                 }
             };

@@ -1,11 +1,11 @@
 //! One actor for each topic that somebody listens to.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix::prelude::SendError;
-use actix::{Actor, AsyncContext, Context, Handler, Message, Recipient};
+use actix::{Actor, Context, Handler, Message, Recipient};
 use protocol::element::Owner;
 use protocol::limits::WS_SIGNAL_MS;
 use protocol::{SocketId, Topic};
@@ -13,6 +13,7 @@ use protocol::{SocketId, Topic};
 use super::outgoing::Broadcast;
 use super::presence::Present;
 use super::signals::Now;
+use crate::time;
 
 /// Mailbox of a topic: bursts of uploads make about ten events each.
 const MAILBOX: usize = 256;
@@ -60,15 +61,15 @@ pub struct Look(pub SocketId, pub Option<Owner>);
 /// listener left.
 pub struct TopicActor {
     topic: Topic,
-    listeners: HashMap<SocketId, Recipient<Delivery>>,
+    listeners: BTreeMap<SocketId, Recipient<Delivery>>,
     /// Sessions that could not take an event. They are sent the latest one
     /// again until they take it; the gap before it makes them read the history.
-    lagging: HashSet<SocketId>,
+    lagging: BTreeSet<SocketId>,
     latest: Option<Arc<Broadcast>>,
     now: Arc<Now>,
     present: Present,
     /// Sessions that do not know yet how the topic stands.
-    unaware: HashSet<SocketId>,
+    unaware: BTreeSet<SocketId>,
     signalled: Option<Instant>,
     /// They will be told by a timer that runs.
     timer: bool,
@@ -79,17 +80,17 @@ impl TopicActor {
         Self {
             topic,
             now,
-            listeners: HashMap::new(),
-            lagging: HashSet::new(),
+            listeners: BTreeMap::new(),
+            lagging: BTreeSet::new(),
             latest: None,
             present: Present::default(),
-            unaware: HashSet::new(),
+            unaware: BTreeSet::new(),
             signalled: None,
             timer: false,
         }
     }
 
-    fn tell(&mut self, only: Option<HashSet<SocketId>>, ctx: &mut Context<Self>) {
+    fn tell(&mut self, only: Option<BTreeSet<SocketId>>, ctx: &mut Context<Self>) {
         let Some(event) = self.latest.clone() else {
             return;
         };
@@ -116,7 +117,7 @@ impl TopicActor {
         });
         let again = only.is_some() || !was_lagging;
         if again && !self.lagging.is_empty() {
-            ctx.run_later(AGAIN, |topic, ctx| {
+            time::later(ctx, AGAIN, |topic: &mut Self, ctx| {
                 let lagging = topic.lagging.clone();
                 topic.tell(Some(lagging), ctx);
             });
@@ -131,7 +132,7 @@ impl TopicActor {
         }
         self.now = Arc::new(now);
         self.unaware.extend(self.listeners.keys().cloned());
-        let since = self.signalled.map_or(PAUSE, |at| at.elapsed());
+        let since = self.signalled.map_or(PAUSE, time::since);
         match PAUSE.checked_sub(since) {
             None | Some(Duration::ZERO) => self.signal(ctx),
             Some(rest) => self.signal_in(rest, ctx),
@@ -139,7 +140,7 @@ impl TopicActor {
     }
 
     fn signal(&mut self, ctx: &mut Context<Self>) {
-        self.signalled = Some(Instant::now());
+        self.signalled = Some(time::now());
         let unaware = std::mem::take(&mut self.unaware);
         for id in unaware {
             self.inform(id);
@@ -151,7 +152,7 @@ impl TopicActor {
 
     fn signal_in(&mut self, pause: Duration, ctx: &mut Context<Self>) {
         if !std::mem::replace(&mut self.timer, true) {
-            ctx.run_later(pause, |topic, ctx| {
+            time::later(ctx, pause, |topic: &mut Self, ctx| {
                 topic.timer = false;
                 topic.signal(ctx);
             });

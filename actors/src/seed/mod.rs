@@ -3,7 +3,7 @@
 //! out of the sample library, whose files they share.
 
 mod collections;
-mod dice;
+pub(crate) mod dice;
 mod expand;
 mod pictures;
 mod population;

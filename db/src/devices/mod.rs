@@ -10,13 +10,13 @@ use protocol::event::Event;
 use protocol::{ClusterId, DeviceId, Topic, UserId, limits};
 use surrealdb::types::{Object, RecordId, SerdeWrapper, SurrealValue, object};
 
-use crate::people::UserRow;
 use crate::elements::turned;
 use crate::error::{DbError, Result};
 use crate::id::{Fresh, now_millis};
 use crate::limits::{DEVICE_SESSIONS, READ_MAX};
 use crate::notifications::{self, News};
 use crate::outbox::{self, Notice};
+use crate::people::UserRow;
 use crate::row as value;
 use crate::store::{Db, Tx};
 pub use count::{Presence, Tally};

@@ -9,11 +9,11 @@ use surrealdb::types::{Object, SerdeWrapper, SurrealValue, object};
 
 use super::gone;
 use super::row::newest_first;
-use crate::people::IdRow;
 use crate::error::{DbError, Result};
 use crate::id::{Fresh, now_millis};
 use crate::jobs;
 use crate::outbox::{self, ElementEvent, Notice};
+use crate::people::IdRow;
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};
 

@@ -7,11 +7,11 @@ use surrealdb::types::object;
 use super::progress::Progress;
 use super::queue::{FAILED, JobRow, blocked_queue, open_queue};
 use super::{Lease, Retry, complete, waits_for};
-use crate::people::IdRow;
 use crate::elements::viewer::{OWNED, Viewer};
 use crate::error::Result;
 use crate::id::now_millis;
 use crate::limits::{JOB_ATTEMPTS, JOB_LOST};
+use crate::people::IdRow;
 use crate::row;
 use crate::store::{Db, Tx};
 

@@ -8,9 +8,9 @@ use protocol::value::Handle;
 use protocol::{Timestamp, UserId};
 use surrealdb::types::{Object, SerdeWrapper, SurrealValue, object};
 
+use super::handles;
 use crate::elements::Ties;
 use crate::error::Result;
-use super::handles;
 use crate::id::{Fresh, now_millis};
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};

@@ -4,7 +4,6 @@ use protocol::element::{Element, Visibility};
 use protocol::{ClusterId, ElementId, MediaHash, UserId};
 use surrealdb::types::{SurrealValue, object};
 
-use crate::people::IdRow;
 use crate::clusters;
 use crate::elements::row::{ElementRow, FIELDS};
 use crate::elements::viewer::THERE;
@@ -12,6 +11,7 @@ use crate::elements::{Viewer, newest_first};
 use crate::error::Result;
 use crate::id::Fresh;
 use crate::limits::READ_MAX;
+use crate::people::IdRow;
 use crate::row::{self, Key};
 use crate::store::Db;
 

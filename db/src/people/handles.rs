@@ -6,8 +6,8 @@ use protocol::value::Handle;
 use protocol::{Timestamp, UserId};
 use surrealdb::types::{RecordId, SurrealValue, object};
 
-use crate::people::{IdRow, UserRow};
 use crate::error::{DbError, Result};
+use crate::people::{IdRow, UserRow};
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};
 

@@ -8,12 +8,12 @@ use protocol::limits::LOGIN_DAYS;
 use protocol::{LoginId, Timestamp, Topic, UserId};
 use surrealdb::types::{SurrealValue, object};
 
-use crate::people::{IdRow, UserRow};
 use crate::elements::Ties;
 use crate::error::Result;
 use crate::id::{Fresh, now_millis};
 use crate::limits::{CLIENT_CHARS, TOUCH_MS};
 use crate::outbox::{self, Notice};
+use crate::people::{IdRow, UserRow};
 use crate::row::{self, Key};
 use crate::store::Db;
 

@@ -10,8 +10,8 @@ mod profiles;
 mod settings;
 mod ties;
 
-pub(crate) use accounts::{IdRow, UserRow};
 pub use accounts::{Credentials, NewUser};
+pub(crate) use accounts::{IdRow, UserRow};
 pub use erasure::ReceiptKey;
 pub use export::ExportRow;
 pub use logins::{ActiveLogin, LoginRow, NewLogin};

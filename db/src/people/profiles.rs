@@ -6,16 +6,16 @@ use protocol::value::Handle;
 use protocol::{Cursor, ElementId, MediaHash, Page, Topic, UserId};
 use surrealdb::types::{RecordId, SerdeWrapper, SurrealValue, object};
 
-use crate::people::UserRow;
+use super::handles;
+use super::ties::Tie;
 use crate::elements::{MediaRow, Viewer};
 use crate::error::{DbError, Result};
-use super::handles;
 use crate::id::now_millis;
 use crate::limits::READ_MAX;
 use crate::outbox::{self, Notice};
+use crate::people::UserRow;
 use crate::row::{self, CountRow, Key};
 use crate::store::{Db, Tx};
-use super::ties::Tie;
 
 impl Db {
     /// The account of a handle, current or former; none where it keeps the

@@ -5,9 +5,9 @@ use protocol::value::Handle;
 use protocol::{Topic, UserId};
 use surrealdb::types::{SerdeWrapper, object};
 
-use crate::people::IdRow;
 use crate::error::Result;
 use crate::outbox::{self, Notice};
+use crate::people::IdRow;
 use crate::row;
 use crate::store::Db;
 

@@ -8,13 +8,13 @@ use protocol::limits::{BLOCKS_PER_USER, FOLLOWS_PER_USER, MUTES_PER_USER};
 use protocol::{ClusterId, Topic, UserId};
 use surrealdb::types::{RecordId, SurrealValue, object};
 
-use crate::people::IdRow;
 use crate::clusters::{self, edge, pair, say};
 use crate::elements::Viewer;
 use crate::error::{DbError, Result};
 use crate::id::now_millis;
 use crate::limits::READ_MAX;
 use crate::outbox::{self, Notice};
+use crate::people::IdRow;
 use crate::row::{self, CountRow, Key};
 use crate::store::{Db, Tx};
 

@@ -7,6 +7,7 @@ use protocol::ws::{ClientFrame, CloseCode, Reply, ServerFrame};
 use protocol::{ErrorCode, Problem, Topic};
 
 use super::Session;
+use crate::live::ground::Sight;
 use crate::live::hub::{Subscribe, Unsubscribe};
 use crate::live::journal::Mark;
 
@@ -45,7 +46,7 @@ impl Session {
             );
             return self.refuse(id, problem, ctx);
         }
-        let (db, hub, viewer) = (self.db.clone(), self.hub.clone(), opened.scope.clone());
+        let (ground, hub, viewer) = (self.ground.clone(), self.hub.clone(), opened.scope.clone());
         let wish = Subscribe {
             socket: opened.socket.clone(),
             topic: topic.clone(),
@@ -53,7 +54,7 @@ impl Session {
         };
         let asked = topic.clone();
         let work = async move {
-            let sight = sight(&db, &viewer, &asked).await?;
+            let sight = ground.sight(&viewer, &asked).await?;
             if sight == Sight::None {
                 return Err(crate::PlatformError::not_found("topic"));
             }
@@ -62,9 +63,9 @@ impl Session {
             hub.send(wish)
                 .await
                 .map_err(|_| crate::PlatformError::Gone("the hub"))?;
-            let offset = db.position(&asked).await?;
+            let offset = ground.position(&asked).await?;
             let mark = Mark {
-                epoch: db.epoch().to_owned(),
+                epoch: ground.epoch(),
                 offset,
             };
             Ok((mark, sight))
@@ -72,7 +73,14 @@ impl Session {
         // `wait`: nothing else is handled meanwhile, so order is kept.
         ctx.wait(
             wrap_future(work).map(move |mark, session: &mut Self, ctx| match mark {
-                Err(error) => session.refuse(id, error.problem(), ctx),
+                Err(error) => {
+                    if let Some(opened) = &session.opened {
+                        // it may have been joined before it failed
+                        let socket = opened.socket.clone();
+                        session.hub.do_send(Unsubscribe { socket, topic });
+                    }
+                    session.refuse(id, error.problem(), ctx);
+                }
                 Ok((mark, sight)) => {
                     if let Some(opened) = &mut session.opened {
                         // signals come anew right after the reply
@@ -117,15 +125,12 @@ impl Session {
         let Some(opened) = &self.opened else {
             return;
         };
-        let (db, user) = (self.db.clone(), opened.user.id.clone());
-        let work = async move { db.mark_notifications_read(&user, up_to).await };
+        let (ground, user) = (self.ground.clone(), opened.user.id.clone());
+        let work = async move { ground.mark_read(&user, up_to).await };
         ctx.wait(
             wrap_future(work).map(move |read, session: &mut Self, ctx| match read {
-                Ok(_) => session.done(id, ctx),
-                Err(error) => {
-                    let error = crate::PlatformError::from(error);
-                    session.refuse(id, error.problem(), ctx);
-                }
+                Ok(()) => session.done(id, ctx),
+                Err(error) => session.refuse(id, error.problem(), ctx),
             }),
         );
     }
@@ -144,34 +149,4 @@ impl Session {
             ctx,
         );
     }
-}
-
-/// How an account stands to a topic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sight {
-    /// It may not listen to it, or there is no such thing.
-    None,
-    Listener,
-    /// It belongs to the cluster.
-    Member,
-}
-
-/// What the account may hear of the topic.
-pub(super) async fn sight(
-    db: &db::Db,
-    viewer: &db::Viewer,
-    topic: &Topic,
-) -> Result<Sight, crate::PlatformError> {
-    let may = |may| if may { Sight::Listener } else { Sight::None };
-    Ok(match topic {
-        Topic::Explore => Sight::Listener,
-        Topic::Tags | Topic::Accounts => Sight::None,
-        Topic::User(id) | Topic::Feed(id) => may(viewer.id() == Some(id)),
-        Topic::Element(id) => may(db.element(viewer, id).await?.is_some()),
-        Topic::Cluster(id) => match db.cluster_sight(viewer, id).await? {
-            None => Sight::None,
-            Some(None) => Sight::Listener,
-            Some(Some(_)) => Sight::Member,
-        },
-    })
 }

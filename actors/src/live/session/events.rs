@@ -10,8 +10,8 @@ use protocol::ws::{Reload, ServerFrame};
 use protocol::{ElementId, Topic};
 
 use super::Session;
-use super::commands::{Sight, sight};
 use crate::PlatformError;
+use crate::live::ground::{Ground, Sight};
 use crate::live::hub::Unsubscribe;
 use crate::live::journal::Mark;
 use crate::live::outgoing::Broadcast;
@@ -74,8 +74,9 @@ impl Session {
         let Some(mark) = opened.journal.marks.get(&topic).cloned() else {
             return;
         };
-        let (db, viewer, asked) = (self.db.clone(), opened.scope.clone(), topic.clone());
-        let work = async move { missed(&db, &viewer, &asked, &mark).await };
+        let (ground, viewer) = (self.ground.clone(), opened.scope.clone());
+        let asked = topic.clone();
+        let work = async move { missed(&*ground, &viewer, &asked, &mark).await };
         ctx.wait(
             wrap_future(work).map(move |missed, session: &mut Self, ctx| match missed {
                 Ok((Missed::Events { events, more }, sight)) => {
@@ -114,8 +115,9 @@ impl Session {
         let Some(opened) = &self.opened else {
             return;
         };
-        let (db, viewer, asked) = (self.db.clone(), opened.scope.clone(), topic.clone());
-        let work = async move { sight(&db, &viewer, &asked).await };
+        let (ground, viewer) = (self.ground.clone(), opened.scope.clone());
+        let asked = topic.clone();
+        let work = async move { ground.sight(&viewer, &asked).await };
         ctx.wait(
             wrap_future(work).map(move |seen, session: &mut Self, ctx| match seen {
                 Ok(Sight::None) => session.withdraw(topic, ctx),
@@ -197,8 +199,8 @@ impl Session {
         let Some(opened) = &self.opened else {
             return;
         };
-        let (accounts, login) = (self.accounts.clone(), opened.login.clone());
-        let work = async move { accounts.refreshed(&login).await };
+        let (ground, login) = (self.ground.clone(), opened.login.clone());
+        let work = async move { ground.refreshed(&login).await };
         // `wait`: nothing is told meanwhile by what was
         ctx.wait(wrap_future(work).map(|found, session: &mut Self, ctx| {
             let viewer = match found {
@@ -246,24 +248,24 @@ impl Session {
 }
 
 async fn missed(
-    db: &db::Db,
+    ground: &dyn Ground,
     viewer: &db::Viewer,
     topic: &Topic,
     mark: &Mark,
 ) -> Result<(Missed, Sight), PlatformError> {
-    let sight = sight(db, viewer, topic).await?;
+    let sight = ground.sight(viewer, topic).await?;
     if sight == Sight::None {
         return Ok((Missed::Hidden, sight));
     }
     let now = Mark {
-        epoch: db.epoch().to_owned(),
-        offset: db.position(topic).await?,
+        epoch: ground.epoch(),
+        offset: ground.position(topic).await?,
     };
     if now.epoch != mark.epoch || mark.offset > now.offset || now.offset - mark.offset > MOST_MISSED
     {
         return Ok((Missed::Gone(now), sight));
     }
-    let missed = match db.history(topic, mark.offset, PAGE).await? {
+    let missed = match ground.history(topic, mark.offset, PAGE).await? {
         History::Events(events) => Missed::Events {
             more: events.len() == PAGE,
             events,

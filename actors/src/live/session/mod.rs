@@ -14,10 +14,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix::{
-    Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message, MessageResult, Running,
-};
-use db::Db;
+use actix::{Actor, ActorContext, Addr, Context, Handler, Message, Running};
 use protocol::account::User;
 use protocol::limits::{
     WS_FRAME_BYTES, WS_FRAMES_PER_SECOND, WS_HEARTBEAT_MS, WS_IDENTIFY_MS, WS_RESUME_MS, WS_TOPICS,
@@ -27,11 +24,12 @@ use protocol::{ErrorCode, LoginId, Problem, SocketId, Topic};
 use tokio::sync::mpsc;
 
 use super::bucket::Bucket;
+use super::ground::Ground;
 use super::hub::{Detach, Hub, Parked};
 use super::journal::Journal;
 use super::outgoing::Outgoing;
 use super::{Input, Output};
-use crate::{Accounts, Viewer};
+use crate::{Viewer, time};
 
 /// Mailbox of a session: the transport stops reading when it is full.
 const MAILBOX: usize = 64;
@@ -40,9 +38,9 @@ const HEARTBEATS_MISSED: u32 = 3;
 /// Places in the queue that only a close may take.
 const RESERVED: usize = 2;
 
-/// Give the session up to another connection.
+/// Give the session up to another connection: it is parked with the answer.
 #[derive(Message)]
-#[rtype(result = "Option<Parked>")]
+#[rtype(result = "()")]
 pub struct Yield;
 
 /// The login was ended.
@@ -54,6 +52,11 @@ pub struct Revoked;
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct Rescope;
+
+/// Events may have been numbered without being told.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct LookAgain;
 
 /// The server stops.
 #[derive(Message)]
@@ -74,8 +77,7 @@ struct Opened {
 }
 
 pub struct Session {
-    db: Db,
-    accounts: Accounts,
+    ground: Arc<dyn Ground>,
     hub: Addr<Hub>,
     output: mpsc::Sender<Output>,
     cookie: Option<Viewer>,
@@ -88,16 +90,14 @@ pub struct Session {
 
 impl Session {
     pub fn new(
-        db: Db,
-        accounts: Accounts,
+        ground: Arc<dyn Ground>,
         hub: Addr<Hub>,
         output: mpsc::Sender<Output>,
         cookie: Option<Viewer>,
     ) -> Self {
-        let now = Instant::now();
+        let now = time::now();
         Self {
-            db,
-            accounts,
+            ground,
             hub,
             output,
             cookie,
@@ -189,14 +189,15 @@ impl Actor for Session {
             }),
             ctx,
         );
-        ctx.run_later(Duration::from_millis(WS_IDENTIFY_MS), |session, ctx| {
+        let patience = Duration::from_millis(WS_IDENTIFY_MS);
+        time::later(ctx, patience, |session: &mut Self, ctx| {
             if session.opened.is_none() {
                 session.close(CloseCode::IdentifyTimeout, ctx);
             }
         });
         let heartbeat = Duration::from_millis(WS_HEARTBEAT_MS);
-        ctx.run_interval(heartbeat, move |session, ctx| {
-            if session.heard.elapsed() > heartbeat * HEARTBEATS_MISSED {
+        time::every(ctx, heartbeat, move |session: &mut Self, ctx| {
+            if time::since(session.heard) > heartbeat * HEARTBEATS_MISSED {
                 session.close(CloseCode::HeartbeatMissed, ctx);
             }
         });
@@ -212,7 +213,7 @@ impl Handler<Input> for Session {
     type Result = ();
 
     fn handle(&mut self, input: Input, ctx: &mut Self::Context) {
-        self.heard = Instant::now();
+        self.heard = time::now();
         match input {
             Input::Alive => {}
             Input::Closed => ctx.stop(),
@@ -235,16 +236,11 @@ impl Handler<Input> for Session {
 }
 
 impl Handler<Yield> for Session {
-    type Result = MessageResult<Yield>;
+    type Result = ();
 
-    fn handle(&mut self, _: Yield, ctx: &mut Self::Context) -> Self::Result {
-        let parked = self.opened.take().map(|o| Parked {
-            user: o.user.id,
-            login: o.login,
-            journal: o.journal,
-        });
+    fn handle(&mut self, _: Yield, ctx: &mut Self::Context) {
+        self.park(true);
         self.close(CloseCode::HeartbeatMissed, ctx);
-        MessageResult(parked)
     }
 }
 
@@ -261,6 +257,18 @@ impl Handler<Rescope> for Session {
 
     fn handle(&mut self, _: Rescope, ctx: &mut Self::Context) {
         self.rescope(ctx);
+    }
+}
+
+impl Handler<LookAgain> for Session {
+    type Result = ();
+
+    fn handle(&mut self, _: LookAgain, ctx: &mut Self::Context) {
+        let marks = self.opened.as_ref().map(|opened| &opened.journal.marks);
+        let topics: Vec<Topic> = marks.into_iter().flat_map(|m| m.keys().cloned()).collect();
+        for topic in topics {
+            self.catch_up(topic, ctx);
+        }
     }
 }
 

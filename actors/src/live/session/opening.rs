@@ -9,7 +9,7 @@ use protocol::ws::{CloseCode, Credentials, Position, Ready, Reload, Resume, Serv
 use protocol::{SocketId, Topic};
 
 use super::{Opened, Session};
-use crate::live::hub::{Attach, Parked, Subscribe, TakeOver};
+use crate::live::hub::{Attach, Detach, Parked, Subscribe, TakeOver};
 use crate::live::journal::Mark;
 use crate::live::signals::Told;
 use crate::{PlatformError, Viewer};
@@ -32,12 +32,11 @@ impl Session {
     }
 
     fn open(&mut self, credentials: Credentials, resume: Option<Resume>, ctx: &mut Context<Self>) {
-        let (accounts, hub, cookie) =
-            (self.accounts.clone(), self.hub.clone(), self.cookie.clone());
+        let (ground, hub, cookie) = (self.ground.clone(), self.hub.clone(), self.cookie.clone());
         let (wanted, me) = (resume.as_ref().map(|r| r.session.clone()), ctx.address());
         let work = async move {
             let viewer = match credentials.token {
-                Some(token) => accounts.authenticate(&token).await?,
+                Some(token) => ground.authenticate(&token).await?,
                 // The cookie was good at the handshake; a login that was ended
                 // since then closes the socket by itself.
                 None => cookie,
@@ -54,7 +53,7 @@ impl Session {
             parked = parked.filter(|p| p.user == viewer.user.id);
             let socket = match (&parked, wanted) {
                 (Some(_), Some(socket)) => socket,
-                _ => SocketId::from_parts(crate::platform::now_millis() as u64, rand::random()),
+                _ => ground.name(),
             };
             let attach = Attach {
                 socket: socket.clone(),
@@ -62,9 +61,31 @@ impl Session {
                 login: viewer.login.clone(),
                 session: me,
             };
+            let leave = |parked| {
+                let (socket, topics) = (socket.clone(), Vec::new());
+                hub.do_send(Detach {
+                    socket,
+                    topics,
+                    parked,
+                });
+            };
             if !hub.send(attach).await.map_err(gone)? {
+                leave(parked);
                 return Ok(Err(CloseCode::RateLimited));
             }
+            // What was told of the account before the hub knew of this session
+            // told it nothing: the login may be over, and much be different.
+            let viewer = match ground.refreshed(&viewer.login).await {
+                Ok(Some(viewer)) => viewer,
+                Ok(None) => {
+                    leave(None);
+                    return Ok(Err(CloseCode::Unauthenticated));
+                }
+                Err(error) => {
+                    leave(parked);
+                    return Err(error);
+                }
+            };
             Ok::<_, PlatformError>(Ok(Found {
                 viewer,
                 socket,
@@ -100,7 +121,7 @@ impl Session {
             member: BTreeSet::new(),
         });
         match resume {
-            Some(resume) if resumed => self.replay(resume.seq, ctx),
+            Some(resume) if resumed => self.replay(resume, ctx),
             other => {
                 let user = viewer.user;
                 self.send(
@@ -120,7 +141,8 @@ impl Session {
 
     /// The session is known: what was sent but not seen, then what happened
     /// since the cut.
-    fn replay(&mut self, seen: u64, ctx: &mut Context<Self>) {
+    fn replay(&mut self, resume: Resume, ctx: &mut Context<Self>) {
+        let seen = resume.seq;
         let Some(opened) = &mut self.opened else {
             return;
         };
@@ -143,15 +165,14 @@ impl Session {
                     self.push(frame, ctx);
                 }
             }
-            None => self.send(
-                |seq| {
-                    ServerFrame::Reload(Reload {
-                        seq,
-                        topics: topics.clone(),
-                    })
-                },
-                ctx,
-            ),
+            None => {
+                // those that the client believes to have, too: that one was
+                // taken away may be among what it missed
+                let named = resume.topics.into_iter().map(|position| position.topic);
+                let all: BTreeSet<Topic> = topics.iter().cloned().chain(named).collect();
+                let topics = all.into_iter().collect();
+                self.send(|seq| ServerFrame::Reload(Reload { seq, topics }), ctx);
+            }
         }
         self.join(topics, ctx);
     }

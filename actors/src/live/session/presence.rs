@@ -6,7 +6,7 @@ use protocol::element::Owner;
 use protocol::{ErrorCode, Problem, Topic};
 
 use super::Session;
-use super::commands::{Sight, sight};
+use crate::live::ground::Sight;
 use crate::live::hub::Presence;
 
 impl Session {
@@ -24,8 +24,9 @@ impl Session {
             self.look(&topic, false);
             return self.done(id, ctx);
         }
-        let (db, viewer, asked) = (self.db.clone(), opened.scope.clone(), topic.clone());
-        let work = async move { sight(&db, &viewer, &asked).await };
+        let (ground, viewer) = (self.ground.clone(), opened.scope.clone());
+        let asked = topic.clone();
+        let work = async move { ground.sight(&viewer, &asked).await };
         ctx.wait(
             wrap_future(work).map(move |seen, session: &mut Self, ctx| match seen {
                 Err(error) => session.refuse(id, error.problem(), ctx),

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix::{AsyncContext, Context};
+use actix::Context;
 use protocol::Topic;
 use protocol::limits::WS_QUEUE;
 use protocol::ws::{ServerFrame, SignalFrame, SignalKind};
 
 use super::Session;
 use crate::live::signals::Now;
+use crate::time;
 
 /// Places of the queue that are left to events and replies: a client that is
 /// slow is told of signals when it has caught up, and is never cut for them.
@@ -36,7 +37,7 @@ impl Session {
     pub(super) fn signal(&mut self, topic: &Topic, ctx: &mut Context<Self>) {
         if self.output.capacity() < ROOM {
             if self.held.is_empty() {
-                ctx.run_later(AGAIN, |session, ctx| {
+                time::later(ctx, AGAIN, |session: &mut Self, ctx| {
                     for topic in std::mem::take(&mut session.held) {
                         session.signal(&topic, ctx);
                     }

@@ -4,16 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::{Actor, Arbiter, Recipient};
-use db::{Db, DbConfig, NewElement, NewUser, Saved};
+use db::{Db, DbConfig, NewElement, NewLogin, NewUser, Saved};
 use protocol::account::User;
 use protocol::element::{Source, StageName, Visibility};
 use protocol::event::Event;
 use protocol::notification::{MarkRead, NotificationNews, What};
 use protocol::ws::{ClientFrame, Command, Credentials, ServerFrame, TopicArg};
-use protocol::{ElementId, MediaHash, Topic};
+use protocol::{ElementId, MediaHash, Timestamp, Topic};
 use tokio::sync::mpsc;
 
-use crate::live::{Hub, Input, Live, Outgoing, Output, Relay};
+use crate::live::{Hub, Input, Live, Outgoing, Output, Relay, Stored};
 use crate::throttle::Throttle;
 use crate::{Accounts, PlatformConfig, Viewer};
 
@@ -57,8 +57,16 @@ struct Device {
 }
 
 impl Device {
-    async fn open(live: &Live, user: &User) -> Self {
-        let viewer = Viewer::acting(user.clone());
+    async fn open(db: &Db, live: &Live, user: &User, no: u8) -> Self {
+        let login = NewLogin {
+            user: user.id.clone(),
+            token_hash: [no; 32],
+            client: String::new(),
+            address: String::new(),
+            expires_at: Timestamp::from_millis(crate::platform::now_millis() + 60_000),
+        };
+        let mut viewer = Viewer::acting(user.clone());
+        viewer.login = db.create_login(login).await.unwrap();
         let connection = live.open(Some(viewer)).unwrap();
         let mut device = Self {
             input: connection.input,
@@ -146,15 +154,20 @@ impl Device {
 async fn what_one_device_reads_the_other_one_knows() {
     let db = Db::open(DbConfig::for_testing()).await.unwrap();
     let hub = Hub::default().start();
-    let _relay = Relay::new(db.clone(), vec![hub.clone().recipient()]).start();
+    let takers = vec![hub.clone().recipient()];
+    let _relay = Relay::new(Arc::new(db.clone()), takers, hub.clone().recipient()).start();
     let throttle = Arc::new(Throttle::default());
     let accounts = Accounts::new(db.clone(), throttle, &PlatformConfig::default());
-    let live = Live::new(db.clone(), accounts, hub, Arbiter::current());
+    let stored = Stored {
+        db: db.clone(),
+        accounts,
+    };
+    let live = Live::new(Arc::new(stored), hub, Arbiter::current());
     let (ada, bob) = (user(&db, "ada").await, user(&db, "bob").await);
     let id = picture(&db, &ada, 1).await;
     let (mut phone, mut desk) = (
-        Device::open(&live, &ada).await,
-        Device::open(&live, &ada).await,
+        Device::open(&db, &live, &ada, 1).await,
+        Device::open(&db, &live, &ada, 2).await,
     );
     let likes = async |id: &ElementId, liked| {
         let viewer = db::Viewer::user(bob.id.clone());

@@ -15,10 +15,10 @@ use protocol::profile::{Erased, Receipt, ReceiptState};
 use protocol::{LoginId, Timestamp, Topic, UserId};
 use surrealdb::types::{Object, RecordId, SerdeWrapper, SurrealValue, object};
 
-use crate::people::IdRow;
 use crate::error::{DbError, Result};
 use crate::id::now_millis;
 use crate::outbox::{self, Notice};
+use crate::people::IdRow;
 use crate::row::{self, Key};
 use crate::store::{Db, Tx};
 
