@@ -114,7 +114,10 @@ async fn all_that_an_account_has_goes_and_is_counted() {
         assert!(db.credentials("ada").await.unwrap().is_none());
         assert!(db.profile(&other, &ada.handle).await.unwrap().is_none());
         assert!(db.save_element(picture(&ada, 9)).await.is_err());
-        assert_eq!(db.open_erasures().await.unwrap(), [key.clone()]);
+        assert_eq!(
+            db.open_erasures().await.unwrap(),
+            std::slice::from_ref(&key)
+        );
         assert_eq!(
             db.receipt(&key).await.unwrap().unwrap().state,
             ReceiptState::Erasing

@@ -3,6 +3,12 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
+
+/// The database takes and frees many small pieces on several threads, which
+/// the C library's allocator is slow at and keeps too much memory for.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     // before all else: this process may be the child that decodes one picture

@@ -1,9 +1,11 @@
 //! Saving, liking, going back, deleting: what people do all day.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
-use crate::chromium::Browser;
+use crate::chromium::{Browser, PATIENCE};
 use crate::support::http::Client;
 use crate::support::pictures::samples;
 use crate::support::process::{Paths, Setup};
@@ -82,8 +84,12 @@ async fn a_save_is_told_undone_and_changed_where_it_was_made() {
         .until("document.querySelector('.menu-like')?.getAttribute('aria-checked') === 'true'")
         .await;
     let likes = format!("/api/v1/elements/likes?ids={id}");
-    let liked = ada.get(&likes).ok();
-    assert_eq!(liked["items"], json!([id]));
+    // the page shows it at once, the server has it a moment later
+    let begun = std::time::Instant::now();
+    while ada.get(&likes).ok()["items"] != json!([id]) {
+        assert!(begun.elapsed() < PATIENCE, "the like never came");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 
     // Back finds the very place again, from an element and from a cluster.
     page.execute("document.body.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true})); window.scrollTo(0, 420)", vec![])

@@ -161,7 +161,7 @@ impl Recommender {
             let weight = 0.6 + 0.4 * head.share.sqrt();
             let near = self
                 .spaces
-                .nearest(wish.viewer, &head.vector, NEIGHBOURS, wanted);
+                .nearest(wish.viewer, &head.middle, NEIGHBOURS, wanted);
             for (element, cosine) in near.into_iter().filter(|(_, s)| *s > FAINT) {
                 let evidence = found.entry(element).or_default();
                 let weighed = cosine * weight;

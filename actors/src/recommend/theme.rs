@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use ml::groups::Grouping;
-use ml::vector::dot;
+use ml::vector::{dot, normalise};
 use protocol::ElementId;
 
 use crate::search::Spaces;
@@ -27,6 +27,9 @@ pub struct Head {
     pub share: f32,
     /// Centred, of length one.
     pub vector: Vec<f32>,
+    /// The mean of the members it stands for, of length one: what one picture
+    /// shows by chance is not in it, so neighbours are looked for around it.
+    pub middle: Vec<f32>,
     /// Cosine from which something new belongs to it.
     pub fits: f32,
 }
@@ -125,13 +128,32 @@ impl Theme {
 
 fn heads(grouping: &Grouping, rows: &[&[f32]]) -> Vec<Head> {
     let medoids = grouping.medoids();
-    let head = |medoid: &ml::groups::Medoid| Head {
+    let middles = middles(&medoids, rows);
+    let head = |(medoid, middle): (&ml::groups::Medoid, Vec<f32>)| Head {
         share: medoid.share,
         vector: rows[medoid.at].to_vec(),
+        middle,
         fits: match medoid.spread > 0.0 {
             true => (1.0 - medoid.spread).clamp(FITS.0, FITS.1),
             false => FITS_ALONE,
         },
     };
-    medoids.iter().map(head).collect()
+    medoids.iter().zip(middles).map(head).collect()
+}
+
+/// Of each medoid the mean of the rows that are nearest to it.
+fn middles(medoids: &[ml::groups::Medoid], rows: &[&[f32]]) -> Vec<Vec<f32>> {
+    let mut middles: Vec<Vec<f32>> = medoids
+        .iter()
+        .map(|m| vec![0.0; rows[m.at].len()])
+        .collect();
+    for row in rows {
+        let likeness = |at: &usize| dot(rows[medoids[*at].at], row);
+        let nearest = (0..medoids.len()).max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        if let Some(at) = nearest {
+            middles[at].iter_mut().zip(*row).for_each(|(m, x)| *m += x);
+        }
+    }
+    middles.iter_mut().for_each(|middle| normalise(middle));
+    middles
 }

@@ -184,8 +184,9 @@ impl Db {
         keys.iter().map(Key::parse).collect()
     }
 
-    /// What stands in public clusters beside these elements, most often first.
-    /// Private clusters tell nobody what is in them, not even so.
+    /// What stands in public clusters beside these elements, most often first;
+    /// what was deleted is among it. Private clusters tell nobody what is in
+    /// them, not even so.
     pub async fn saved_together(&self, elements: &[ElementId]) -> Result<Vec<Together>> {
         if elements.is_empty() {
             return Ok(Vec::new());
@@ -206,7 +207,7 @@ impl Db {
         let mut query = String::new();
         for (at, id) in open.iter().enumerate() {
             vars.insert(format!("c{at}"), cluster(id));
-            query.push_str(&items::newest_of(&format!("c{at}")));
+            query.push_str(&items::newest_edges_of(&format!("c{at}")));
         }
         let mut counts: HashMap<ElementId, u32> = HashMap::new();
         if !open.is_empty() {

@@ -356,6 +356,14 @@ pub(super) fn newest_of(cluster: &str) -> String {
     )
 }
 
+/// The same with what is deleted, which costs no look at any element.
+pub(super) fn newest_edges_of(cluster: &str) -> String {
+    format!(
+        "SELECT VALUE out FROM (SELECT out, place FROM holds WHERE in = ${cluster} \
+         AND place > '' ORDER BY place LIMIT $count);"
+    )
+}
+
 /// Who put it there; what somebody put there whose account is gone counts as
 /// the cluster's owner's.
 const BY: &str = "IF by.handle = NONE { in.owner } ELSE { by } AS by, \

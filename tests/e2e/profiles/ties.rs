@@ -108,7 +108,7 @@ fn a_block_cuts_both_off_at_once_live_too() {
     let new = ada.save("b.bmp", &gradient(2, 200, 150), &[]);
     ada.ready(&new);
     let came = socket.come(Duration::from_secs(2));
-    assert!(!format!("{came:?}").contains(&format!("\"title\":\"heron\"")));
+    assert!(!format!("{came:?}").contains("\"title\":\"heron\""));
     let nobody = "/api/v1/users/nobody";
     for (path, unknown) in [
         ("/api/v1/users/ada".to_owned(), nobody.to_owned()),
