@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix::{Addr, WeakAddr};
 use db::Db;
 use ml::pool::Inference;
 use serde::Serialize;
@@ -11,6 +10,7 @@ use serde::Serialize;
 use crate::live::{Hub, Relay, Status};
 use crate::pipeline::Pipeline;
 use crate::search::Spaces;
+use crate::supervise::Supervised;
 
 /// How long a part may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -60,9 +60,9 @@ impl Check {
 pub struct Probes {
     pub db: Db,
     pub inference: Arc<dyn Inference>,
-    pub hub: Addr<Hub>,
-    pub pipeline: Addr<Pipeline>,
-    pub relay: WeakAddr<Relay>,
+    pub hub: Supervised<Hub>,
+    pub pipeline: Supervised<Pipeline>,
+    pub relay: Supervised<Relay>,
     pub spaces: Arc<Spaces>,
 }
 
@@ -77,7 +77,7 @@ impl Probes {
         });
         let jobs = Check::within(self.jobs());
         let events = Check::within(async {
-            let relay = self.relay.upgrade().is_some_and(|r| r.connected());
+            let relay = self.relay.connected();
             match self.hub.send(Status).await {
                 Ok(hub) if relay => Ok(format!("{} sessions, {} topics", hub.sessions, hub.topics)),
                 Ok(_) => Err("the relay has stopped".to_owned()),

@@ -6,7 +6,7 @@ use db::Db;
 use ml::pool::Inference;
 use protocol::account::Role;
 use protocol::admin::{
-    JobState, JobsReport, LaneReport, ModelReport, ModelsReport, Retried, RetryJobs,
+    ActorsReport, JobState, JobsReport, LaneReport, ModelReport, ModelsReport, Retried, RetryJobs,
 };
 use protocol::element::StageName;
 use protocol::{Cursor, limits};
@@ -109,6 +109,15 @@ impl Operations {
             models,
             spaces,
         })
+    }
+
+    /// Every actor of this server, and which of them are busy with one thing.
+    ///
+    /// # Errors
+    /// `forbidden` for who is no administrator.
+    pub async fn actors(&self, viewer: &Viewer) -> Result<ActorsReport, PlatformError> {
+        viewer.needs(Role::Admin)?;
+        Ok(crate::supervise::look().await)
     }
 
     /// Unloads a model that nobody uses just now.

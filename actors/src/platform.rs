@@ -1,19 +1,19 @@
 //! The whole, put together.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-use actix::Addr;
 use db::{Blobs, Db, Uploads};
 use ml::pool::Inference;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::devices::{self, Desk, Ears, Roll};
 use crate::explore::TopicKeeper;
 use crate::feed::Herald;
 use crate::fetch::Fetcher;
 use crate::fetches::Carrier;
-use crate::live::{CloseAll, Hub, Live, Relay, Stored};
+use crate::live::{CloseAll, Hub, Live, Relay, Status, Stored};
 use crate::mqtt::{self, Mqtt};
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
 use crate::profiles::{Eraser, ProfileParts};
@@ -21,9 +21,10 @@ use crate::recommend::{Recommender, Themes};
 use crate::search::{
     self, Abreast, FactIndex, IndexKeeper, Indexes, Learner, Library, Respace, Search, Spaces,
 };
-use crate::supervise::{self, Arbiters};
+use crate::supervise::{self, Arbiters, Supervised};
 use crate::tags::{self, Rewriter, Tags, Vocabulary};
 use crate::throttle::Throttle;
+use crate::time;
 use crate::visual::Addresses;
 use crate::{
     Accounts, Clusters, Devices, Elements, Explore, Feeds, Fetches, Health, ListModels, MediaFiles,
@@ -47,6 +48,9 @@ pub struct Services {
     pub list_models: ListModels,
 }
 
+/// How long sessions have to say goodbye when the platform stops.
+const GOODBYE: Duration = Duration::from_secs(1);
+
 struct Parts {
     accounts: Accounts,
     elements: Elements,
@@ -65,10 +69,11 @@ struct Parts {
     devices: Devices,
     profiles: Profiles,
     tags: Tags,
-    pipeline: Addr<Pipeline>,
-    hub: Addr<Hub>,
+    pipeline: Supervised<Pipeline>,
+    hub: Supervised<Hub>,
     /// Lives as long as the platform.
-    _learner: Addr<Learner>,
+    _learner: Supervised<Learner>,
+    _relay: Supervised<Relay>,
     /// What is caught up on behind the scenes; begun anew at each start.
     behind: Vec<tokio::task::JoinHandle<()>>,
     roll: Roll,
@@ -107,7 +112,7 @@ impl Platform {
         let mqtt = Mqtt::new(&config.mqtt)?;
         let roll = Roll::new(db.clone());
 
-        let hub = arbiters.run(&arbiters.events, |_| Hub::default());
+        let hub = Supervised::start(&arbiters.events, |_| Hub::default());
         db.seed_tags(&tags::shipped(&tags)).await?;
         let vocabulary = Arc::new(Vocabulary::default());
         tags::load(&db, &vocabulary).await?;
@@ -115,8 +120,13 @@ impl Platform {
         let facts = Arc::new(FactIndex::new(vocabulary.clone()));
         let spaces = Arc::new(Spaces::new(library.clone(), facts.clone()));
         let indexes = Indexes::new(library.clone(), facts.clone(), spaces.clone())?;
-        let keeper = IndexKeeper::new(db.clone(), indexes.clone());
-        let keeper = arbiters.run(&arbiters.work, |_| keeper);
+        let keeper = Supervised::start(&arbiters.work, {
+            let (db, indexes, first) = (db.clone(), indexes.clone(), AtomicBool::new(true));
+            move |_| {
+                let anew = !first.swap(false, Ordering::Relaxed);
+                IndexKeeper::new(db.clone(), indexes.clone(), anew)
+            }
+        });
         let loading = search::start_loading(keeper.clone()).await?;
 
         let themes = Arc::new(Themes::new(db.clone(), spaces.clone()));
@@ -125,28 +135,39 @@ impl Platform {
             db.clone(),
             recommender.clone(),
             hub.clone(),
-            arbiters.feeds.handle(),
+            arbiters.feeds.clone(),
         );
-        let herald = Herald::new(feeds.clone(), recommender.clone());
-        let herald = arbiters.run(&arbiters.feeds, |_| herald);
+        let herald = Supervised::start(&arbiters.feeds, {
+            let (feeds, recommender) = (feeds.clone(), recommender.clone());
+            move |_| Herald::new(feeds.clone(), recommender.clone())
+        });
         let explore = Explore::new(db.clone(), spaces.clone(), facts.clone());
-        let topics = TopicKeeper::new(explore.clone(), indexes.loaded());
-        let topics = arbiters.run(&arbiters.work, |_| topics);
+        let topics = Supervised::start(&arbiters.work, {
+            let (explore, indexes) = (explore.clone(), indexes.clone());
+            move |_| TopicKeeper::new(explore.clone(), indexes.loaded())
+        });
 
-        let settle = keeper.clone().recipient();
-        let ears = Ears::new(roll.clone(), mqtt.post());
-        let ears = arbiters.run(&arbiters.devices, |_| ears);
+        let ears = Supervised::start(&arbiters.devices, {
+            let (roll, post) = (roll.clone(), mqtt.post());
+            move |_| Ears::new(roll.clone(), post.clone())
+        });
 
-        let takers = vec![
-            ears.recipient(),
-            keeper.recipient(),
-            hub.clone().recipient(),
-            herald.recipient(),
-            topics.recipient(),
-        ];
-        let relay = Relay::new(Arc::new(db.clone()), takers, hub.clone().recipient());
-        let abreast = Abreast::new(db.subscribe_commits(), relay.delivered(), settle);
-        let relay = arbiters.run(&arbiters.events, |_| relay);
+        let delivered = Arc::new(watch::Sender::new(0));
+        let abreast = Abreast::new(db.subscribe_commits(), delivered.subscribe(), keeper.port());
+        let relay = Supervised::start(&arbiters.events, {
+            let takers = vec![
+                ears.port(),
+                keeper.port(),
+                hub.port(),
+                herald.port(),
+                topics.port(),
+            ];
+            let (outbox, doubters) = (Arc::new(db.clone()), hub.port());
+            move |_| {
+                let delivered = delivered.clone();
+                Relay::new(outbox.clone(), takers.clone(), doubters.clone(), delivered)
+            }
+        });
         let stages = Stages {
             db: db.clone(),
             blobs: blobs.clone(),
@@ -156,19 +177,26 @@ impl Platform {
             image_model: config.image_model.clone(),
             copies: Arc::default(),
         };
-        let pipeline = Pipeline::new(&config, db.clone(), stages);
-        let pipeline = arbiters.run(&arbiters.work, |_| pipeline);
+        let pipeline = Supervised::start(&arbiters.work, {
+            let (config, db) = (config.clone(), db.clone());
+            move |_| Pipeline::new(&config, db.clone(), stages.clone())
+        });
 
         let throttle = Arc::new(Throttle::default());
         let accounts = Accounts::new(db.clone(), throttle.clone(), &config);
-        let learner = Learner::new(
-            db.clone(),
-            vocabulary,
-            library.clone(),
-            spaces.clone(),
-            indexes.loaded(),
-        );
-        let learner = arbiters.run(&arbiters.work, |_| learner);
+        let learner = Supervised::start(&arbiters.work, {
+            let (db, library, spaces) = (db.clone(), library.clone(), spaces.clone());
+            let (vocabulary, loaded) = (vocabulary.clone(), indexes.loaded());
+            move |_| {
+                Learner::new(
+                    db.clone(),
+                    vocabulary.clone(),
+                    library.clone(),
+                    spaces.clone(),
+                    loaded.clone(),
+                )
+            }
+        });
         let respace = Respace {
             db: db.clone(),
             blobs: blobs.clone(),
@@ -184,6 +212,7 @@ impl Platform {
             tokio::spawn(crate::pipeline::add_missing_stages(db.clone())),
             tokio::spawn(respace.run()),
             tokio::spawn(crate::sweeper::sweep(db.clone(), config.undo)),
+            tokio::spawn(supervise::keep_looking()),
             tokio::spawn(Rewriter::new(db.clone(), wake.clone()).run()),
             supervise::keep("news of clusters", {
                 let db = db.clone();
@@ -271,13 +300,13 @@ impl Platform {
             db: db.clone(),
             accounts: accounts.clone(),
         };
-        let live = Live::new(Arc::new(stored), hub.clone(), arbiters.sessions.handle());
+        let live = Live::new(Arc::new(stored), hub.clone(), arbiters.sessions.clone());
         let health = crate::health::Probes {
             db: db.clone(),
             inference,
             hub: hub.clone(),
             pipeline: pipeline.clone(),
-            relay: relay.downgrade(),
+            relay: relay.clone(),
             spaces,
         };
         Ok(Self(Arc::new(Parts {
@@ -301,6 +330,7 @@ impl Platform {
             pipeline,
             hub,
             _learner: learner,
+            _relay: relay,
             behind,
             roll,
             mqtt,
@@ -392,24 +422,42 @@ impl Platform {
         self.0.health.measure().await;
     }
 
-    /// Stops: no new jobs, running ones are finished or given back by expiry,
-    /// sessions are told to come back later.
+    /// Stops, downstream first, so that everybody who still has something to
+    /// say finds somebody behind: sessions are told to come back later, devices
+    /// are let go, running jobs are finished or given back by expiry. Waits no
+    /// longer than until the deadline.
     pub async fn shutdown(&self, deadline: Duration) {
         let parts = &self.0;
+        let end = time::now() + deadline;
+        parts.arbiters.end();
         parts.behind.iter().for_each(|task| task.abort());
-        let drained = parts.pipeline.send(StopLeasing);
-        if tokio::time::timeout(deadline, drained).await.is_err() {
-            tracing::warn!("jobs still run at the deadline, their leases will expire");
-        }
         parts.hub.do_send(CloseAll);
+        // sessions say goodbye through their transports, which need a moment
+        if time::within(GOODBYE, self.sessions_left()).await.is_none() {
+            tracing::warn!("sessions are still open, their clients will find out");
+        }
         parts.mqtt.stop();
         devices::say_goodbye(&parts.db, &parts.roll).await;
-        // Sessions say goodbye through their transports, which need a moment.
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        let rest = end.saturating_duration_since(time::now());
+        let drained = parts.pipeline.send(StopLeasing);
+        if time::within(rest, drained).await.is_none() {
+            tracing::warn!("jobs still run at the deadline, their leases will expire");
+        }
         parts.arbiters.stop();
         if let Err(error) = parts.db.close().await {
             tracing::warn!(%error, "database did not close cleanly");
         }
+    }
+
+    /// Waits until the hub knows of no session.
+    async fn sessions_left(&self) {
+        while let Ok(status) = self.0.hub.send(Status).await
+            && status.sessions > 0
+        {
+            time::sleep(Duration::from_millis(20)).await;
+        }
+        // the last of them has said it, and now it is written
+        time::sleep(Duration::from_millis(50)).await;
     }
 }
 

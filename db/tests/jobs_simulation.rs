@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use asterism_db::{Db, Lease, LeaseRequest, Outcome, Retry, Viewer};
+use asterism_db::{Db, Lease, LeaseRequest, Retry, Viewer};
 use protocol::element::{StageName, StageState, State};
 use protocol::event::Event;
 use protocol::{ElementId, Topic};

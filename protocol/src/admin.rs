@@ -153,3 +153,48 @@ pub struct RetryJobs {
 pub struct Retried {
     pub jobs: u64,
 }
+
+/// `GET admin/actors`: who lives in the server that answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ActorsReport {
+    pub kinds: Vec<ActorKind>,
+    /// Those that are busy longest first.
+    pub actors: Vec<ActorReport>,
+    /// So many more live that are not named.
+    pub more: usize,
+}
+
+/// All actors of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ActorKind {
+    pub kind: String,
+    pub actors: usize,
+    /// Messages that may wait for each.
+    pub mailbox: usize,
+    /// Of them are busy with one thing, and for how long at most.
+    pub blocked: usize,
+    pub blocked_ms: u64,
+    /// How often those that live were made anew.
+    pub restarts: u64,
+}
+
+/// One actor.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ActorReport {
+    pub kind: String,
+    /// What it is for: a topic, an account; empty where there is one of a kind
+    /// and for sessions.
+    pub name: String,
+    /// Messages that may wait for it.
+    pub mailbox: usize,
+    /// How long the last question waited in its mailbox and was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_ms: Option<u64>,
+    /// How long a question has waited that is not answered yet.
+    pub blocked_ms: u64,
+    /// How often it was made anew after it ended by itself.
+    pub restarts: u64,
+}

@@ -12,9 +12,6 @@ use super::roll::Roll;
 use crate::live::Deliver;
 use crate::mqtt::{Post, discovery};
 
-/// Its mailbox: the relay waits when it is full.
-const MAILBOX: usize = 64;
-
 pub(crate) struct Ears {
     roll: Roll,
     post: Post,
@@ -50,10 +47,6 @@ impl Ears {
 
 impl Actor for Ears {
     type Context = Context<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(MAILBOX);
-    }
 }
 
 impl Handler<Deliver> for Ears {

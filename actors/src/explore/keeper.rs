@@ -16,8 +16,6 @@ use super::topics::Topics;
 use crate::PlatformError;
 use crate::live::Deliver;
 
-/// Mailbox: batches of the relay, which waits when it is full.
-const MAILBOX: usize = 4;
 /// How often it looks whether there is something to do.
 const LOOK: Duration = Duration::from_secs(1);
 /// Between two searches passes at least this, and so many times as long as the
@@ -113,7 +111,6 @@ impl Actor for TopicKeeper {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(MAILBOX);
         ctx.run_interval(LOOK, |keeper, ctx| keeper.look(ctx));
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix::{
-    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message,
+    Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, Message,
     ResponseActFuture, WrapFuture,
 };
 use db::Viewer;
@@ -20,9 +20,9 @@ use crate::PlatformError;
 use crate::live::{Heard, Hub, Tell};
 use crate::platform::now_millis;
 use crate::recommend::{Arrival, Pick, Recommender, Source};
+use crate::supervise::Supervised;
+use crate::time;
 
-/// Questions and news that wait for one account.
-const MAILBOX: usize = 32;
 /// A ranking is made anew for a first page after so long.
 const FRESH: Duration = Duration::from_secs(120);
 /// Rankings whose later pages may still be asked for.
@@ -66,7 +66,7 @@ pub struct Left(pub Arc<Vec<ElementId>>);
 pub struct FeedActor {
     user: UserId,
     recommender: Recommender,
-    hub: Addr<Hub>,
+    hub: Supervised<Hub>,
     rankings: VecDeque<(Instant, Ranking)>,
     /// The next first page is made anew; what it grows from has changed too.
     stale: bool,
@@ -82,7 +82,7 @@ pub struct FeedActor {
 }
 
 impl FeedActor {
-    pub fn new(user: UserId, recommender: Recommender, hub: Addr<Hub>) -> Self {
+    pub fn new(user: UserId, recommender: Recommender, hub: Supervised<Hub>) -> Self {
         Self {
             user,
             recommender,
@@ -90,7 +90,7 @@ impl FeedActor {
             rankings: VecDeque::new(),
             stale: true,
             changed: true,
-            asked: Instant::now(),
+            asked: time::now(),
             viewer: None,
             sources: Arc::default(),
             less: Arc::default(),
@@ -105,7 +105,7 @@ impl FeedActor {
             None => self
                 .rankings
                 .back()
-                .filter(|(made, _)| !self.stale && made.elapsed() < FRESH),
+                .filter(|(made, _)| !self.stale && time::since(*made) < FRESH),
         };
         found.map(|(_, ranking)| ranking.clone())
     }
@@ -119,7 +119,7 @@ impl FeedActor {
         if self.rankings.len() == KEPT {
             self.rankings.pop_front();
         }
-        self.rankings.push_back((Instant::now(), ranking.clone()));
+        self.rankings.push_back((time::now(), ranking.clone()));
         ranking
     }
 
@@ -139,9 +139,8 @@ impl Actor for FeedActor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(MAILBOX);
-        ctx.run_interval(LOOK, |feed, ctx| {
-            if feed.asked.elapsed() < IDLE {
+        time::every(ctx, LOOK, |feed: &mut Self, ctx| {
+            if time::since(feed.asked) < IDLE {
                 return;
             }
             let heard = feed.hub.send(Heard(Topic::Feed(feed.user.clone())));
@@ -158,7 +157,7 @@ impl Handler<Ask> for FeedActor {
     type Result = ResponseActFuture<Self, Result<Option<Ranking>, PlatformError>>;
 
     fn handle(&mut self, ask: Ask, ctx: &mut Self::Context) -> Self::Result {
-        self.asked = Instant::now();
+        self.asked = time::now();
         self.viewer = Some(ask.viewer.clone());
         let known = self.known(ask.ranking);
         if ask.ranking.is_some() || known.is_some() {

@@ -15,8 +15,6 @@ use super::Feeds;
 use crate::live::Deliver;
 use crate::recommend::{Arrival, Recommender};
 
-/// Mailbox: batches of the relay, which waits when it is full.
-const MAILBOX: usize = 4;
 /// How often it carries, and how much at once.
 const EVERY: Duration = Duration::from_millis(400);
 const AT_ONCE: usize = 64;
@@ -126,7 +124,6 @@ impl Actor for Herald {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(MAILBOX);
         ctx.run_interval(EVERY, |herald, _| herald.carry());
         ctx.run_interval(TIDY, |herald, _| herald.recommender.themes().tidy());
     }

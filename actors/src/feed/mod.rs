@@ -8,7 +8,7 @@ mod ranking;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use actix::{Actor, Addr, ArbiterHandle, Handler, Message};
+use actix::{Actor, Addr, Handler, Message};
 use db::{Db, Scope};
 use protocol::search::{Found, Hit, Why};
 use protocol::{Cursor, ElementId, UserId};
@@ -17,8 +17,10 @@ use tokio::sync::watch;
 use crate::live::Hub;
 use crate::paging::expired;
 use crate::recommend::{Arrival, Pick, Recommender};
+use crate::supervise::{self, Home, Kind, Supervised};
 use crate::{PlatformError, Viewer};
-use actor::{Arrived, Ask, FeedActor, Left, Ranking, Stale};
+pub(crate) use actor::FeedActor;
+use actor::{Arrived, Ask, Left, Ranking, Stale};
 pub(crate) use herald::Herald;
 
 /// The feeds of all accounts; an actor for each that is read.
@@ -26,8 +28,8 @@ pub(crate) use herald::Herald;
 pub struct Feeds {
     db: Db,
     recommender: Recommender,
-    hub: Addr<Hub>,
-    home: ArbiterHandle,
+    hub: Supervised<Hub>,
+    home: Home,
     actors: Arc<Mutex<HashMap<UserId, Addr<FeedActor>>>>,
 }
 
@@ -49,12 +51,7 @@ enum Place {
 }
 
 impl Feeds {
-    pub(crate) fn new(
-        db: Db,
-        recommender: Recommender,
-        hub: Addr<Hub>,
-        home: ArbiterHandle,
-    ) -> Self {
+    pub(crate) fn new(db: Db, recommender: Recommender, hub: Supervised<Hub>, home: Home) -> Self {
         Self {
             db,
             recommender,
@@ -211,7 +208,12 @@ impl Feeds {
             .or_insert_with(|| {
                 let (recommender, hub) = (self.recommender.clone(), self.hub.clone());
                 let feed = FeedActor::new(user.clone(), recommender, hub);
-                FeedActor::start_in_arbiter(&self.home, move |_| feed)
+                let feed = FeedActor::start_in_arbiter(&self.home.handle(), move |ctx| {
+                    ctx.set_mailbox_capacity(FeedActor::MAILBOX);
+                    feed
+                });
+                supervise::enter(&feed, user.to_string(), 0);
+                feed
             })
             .clone()
     }

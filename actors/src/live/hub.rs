@@ -20,15 +20,16 @@ use super::outgoing::Broadcast;
 use super::session::{GoAway, LookAgain, Rescope, Revoked, Session, Yield};
 use super::signals::Now;
 use super::topic::{Delivery, Happened, Join, Leave, Look, Stand, TopicActor};
+use crate::supervise::{self, Kind};
 use crate::time;
 
-/// Mailbox of the hub; the relay waits when it is full.
-const MAILBOX: usize = 512;
 /// Most cut sessions that are kept for `resume`.
 const MAX_PARKED: usize = 10_000;
 /// How long the old connection has to hand a session over.
 const HAND_OVER: Duration = Duration::from_secs(2);
 const EXPIRE_EVERY: Duration = Duration::from_secs(10);
+/// How often it is looked for topics whose actor has ended.
+const REVIVE_EVERY: Duration = Duration::from_secs(1);
 /// Most topics whose signals are remembered; those told longest ago go first.
 const MAX_SIGNALS: usize = 10_000;
 /// When a topic whose mailbox was full is told again.
@@ -142,6 +143,16 @@ struct Known {
 struct Listened {
     actor: Addr<TopicActor>,
     sockets: BTreeSet<SocketId>,
+    /// How often its actor ended by itself.
+    ended: u64,
+}
+
+/// An actor for a topic.
+fn begin(topic: Topic, now: Arc<Now>) -> Addr<TopicActor> {
+    TopicActor::create(|ctx| {
+        ctx.set_mailbox_capacity(TopicActor::MAILBOX);
+        TopicActor::new(topic, now)
+    })
 }
 
 #[derive(Default)]
@@ -201,6 +212,46 @@ impl Hub {
         }
     }
 
+    /// Makes the actors of topics anew that ended by themselves. Sessions look
+    /// for what those had in hand.
+    fn revive(&mut self) {
+        let gone = |listened: &Listened| !listened.actor.connected();
+        let topics = self.topics.iter().filter(|(_, listened)| gone(listened));
+        let topics: Vec<Topic> = topics.map(|(topic, _)| topic.clone()).collect();
+        for topic in topics {
+            let now = self.now(&topic);
+            let Some(listened) = self.topics.get_mut(&topic) else {
+                continue;
+            };
+            listened.ended += 1;
+            let what = TopicActor::NAME;
+            metrics::counter!("asterism_restarts_total", "what" => what).increment(1);
+            tracing::error!(%topic, ended = listened.ended, "a topic's actor ended and is made anew");
+            listened.actor = begin(topic.clone(), now);
+            supervise::enter(&listened.actor, topic.to_string(), listened.ended);
+            for socket in &listened.sockets {
+                let Some(known) = self.sessions.get(socket) else {
+                    continue;
+                };
+                let session = known.session.clone().recipient();
+                listened.actor.do_send(Join(socket.clone(), session));
+                known.session.do_send(LookAgain);
+            }
+        }
+    }
+
+    /// Every topic's actor, and every session.
+    #[cfg(test)]
+    pub(super) fn all(
+        &self,
+    ) -> (
+        impl Iterator<Item = &Addr<TopicActor>>,
+        impl Iterator<Item = &Addr<Session>>,
+    ) {
+        let topics = self.topics.values().map(|listened| &listened.actor);
+        (topics, self.sessions.values().map(|known| &known.session))
+    }
+
     fn park(&mut self, socket: SocketId, parked: Parked) {
         if self.parked.len() >= MAX_PARKED {
             let oldest = self.parked.iter().min_by_key(|(_, (at, _))| *at);
@@ -216,7 +267,7 @@ impl Actor for Hub {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(MAILBOX);
+        time::every(ctx, REVIVE_EVERY, |hub: &mut Self, _| hub.revive());
         time::every(ctx, EXPIRE_EVERY, |hub: &mut Self, _| {
             let life = Duration::from_millis(WS_RESUME_MS);
             hub.parked.retain(|_, (at, _)| time::since(*at) < life);
@@ -298,11 +349,15 @@ impl Handler<Subscribe> for Hub {
 
     fn handle(&mut self, wish: Subscribe, _: &mut Self::Context) {
         let now = self.now(&wish.topic);
-        let topic = wish.topic.clone();
+        let (topic, asked) = (wish.topic.clone(), wish.topic.clone());
         let listened = self.topics.entry(wish.topic).or_insert_with(|| Listened {
-            actor: TopicActor::new(topic, now).start(),
+            actor: begin(topic, now),
             sockets: BTreeSet::new(),
+            ended: 0,
         });
+        if listened.sockets.is_empty() {
+            supervise::enter(&listened.actor, asked.to_string(), listened.ended);
+        }
         listened.sockets.insert(wish.socket.clone());
         listened.actor.do_send(Join(wish.socket, wish.session));
     }

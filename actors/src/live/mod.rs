@@ -24,18 +24,20 @@ mod topic;
 
 use std::sync::Arc;
 
-use actix::{Actor, Addr, ArbiterHandle, Message, Recipient};
+use actix::{Actor, Message, Recipient};
 use protocol::Topic;
 use protocol::ws::{ClientFrame, CloseCode, Signal};
 use tokio::sync::mpsc;
 
+use crate::supervise::{self, Home, Kind, Supervised};
 use crate::{PlatformError, Viewer};
 
 pub(crate) use ground::{Ground, Stored};
 pub(crate) use hub::{CloseAll, Deliver, Heard, Hub, Status, Tell};
 pub use outgoing::{Broadcast, Encoding, Outgoing};
 pub(crate) use relay::Relay;
-use session::Session;
+pub(crate) use session::Session;
+pub(crate) use topic::TopicActor;
 
 /// From the transport to the session.
 #[derive(Debug, Message)]
@@ -76,17 +78,13 @@ pub struct Connection {
 #[derive(Clone)]
 pub struct Live {
     ground: Arc<dyn Ground>,
-    hub: Addr<Hub>,
-    arbiter: ArbiterHandle,
+    hub: Supervised<Hub>,
+    home: Home,
 }
 
 impl Live {
-    pub(crate) fn new(ground: Arc<dyn Ground>, hub: Addr<Hub>, arbiter: ArbiterHandle) -> Self {
-        Self {
-            ground,
-            hub,
-            arbiter,
-        }
+    pub(crate) fn new(ground: Arc<dyn Ground>, hub: Supervised<Hub>, home: Home) -> Self {
+        Self { ground, hub, home }
     }
 
     /// Says how something about a topic stands from now on, to those who listen
@@ -111,8 +109,18 @@ impl Live {
         }
         // Two more than the limit: the farewell always finds a place.
         let (sender, output) = mpsc::channel(protocol::limits::WS_QUEUE + 2);
-        let session = Session::new(self.ground.clone(), self.hub.clone(), sender, cookie);
-        let addr = Session::start_in_arbiter(&self.arbiter, |_| session);
+        let session = Session::new(
+            self.ground.clone(),
+            self.hub.addr(),
+            self.hub.restarts(),
+            sender,
+            cookie,
+        );
+        let addr = Session::start_in_arbiter(&self.home.handle(), |ctx| {
+            ctx.set_mailbox_capacity(Session::MAILBOX);
+            session
+        });
+        supervise::enter(&addr, String::new(), 0);
         Ok(Connection {
             input: addr.recipient(),
             output,

@@ -6,11 +6,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix::{Actor, ActorFutureExt, AsyncContext, Context, Recipient, Running, WrapFuture};
+use actix::{Actor, ActorFutureExt, AsyncContext, Context, Running, WrapFuture};
 use tokio::sync::watch;
 
 use super::ground::Outbox;
 use super::hub::{Deliver, Doubt};
+use crate::supervise::Port;
 use crate::time;
 
 /// Events numbered in one transaction.
@@ -20,6 +21,8 @@ const BATCH: usize = 128;
 const POLL: Duration = Duration::from_millis(500);
 /// Pause after the database failed.
 const RETRY: Duration = Duration::from_millis(500);
+/// How often events are given to one who ends with them.
+const TRIES: usize = 5;
 /// How long events can be replayed.
 const KEEP: Duration = Duration::from_secs(24 * 3600);
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
@@ -28,37 +31,35 @@ pub struct Relay {
     outbox: Arc<dyn Outbox>,
     /// Who wants every event. Each is waited for: a full mailbox slows the
     /// relay down and loses nothing.
-    takers: Vec<Recipient<Deliver>>,
+    takers: Vec<Port<Deliver>>,
     /// Who is told when events may have been numbered without an answer.
-    doubters: Recipient<Doubt>,
+    doubters: Port<Doubt>,
     /// An answer was lost: they are to be told when the outbox answers again.
     doubt: bool,
     commits: watch::Receiver<u64>,
-    delivered: watch::Sender<u64>,
+    delivered: Arc<watch::Sender<u64>>,
 }
 
 impl Relay {
+    /// `delivered` is told up to which commit, as
+    /// [`Db::subscribe_commits`](db::Db::subscribe_commits) counts them, all
+    /// events were handed over.
     pub fn new(
         outbox: Arc<dyn Outbox>,
-        takers: Vec<Recipient<Deliver>>,
-        doubters: Recipient<Doubt>,
+        takers: Vec<Port<Deliver>>,
+        doubters: Port<Doubt>,
+        delivered: Arc<watch::Sender<u64>>,
     ) -> Self {
         let commits = outbox.commits();
         Self {
             outbox,
             takers,
             doubters,
-            doubt: false,
+            // one before it may have numbered what it did not hand over
+            doubt: true,
             commits,
-            delivered: watch::Sender::new(0),
+            delivered,
         }
-    }
-
-    /// Up to which commit made through this handle, as
-    /// [`Db::subscribe_commits`](db::Db::subscribe_commits) counts them, all
-    /// events were handed over.
-    pub fn delivered(&self) -> watch::Receiver<u64> {
-        self.delivered.subscribe()
     }
 
     /// One round: number and deliver what there is, then wait for more.
@@ -85,10 +86,7 @@ impl Relay {
                     metrics::counter!("asterism_events_total").increment(events.len() as u64);
                     let events = Deliver(events.into_iter().map(Arc::new).collect());
                     for taker in takers {
-                        if let Err(error) = taker.send(events.clone()).await {
-                            tracing::error!(%error, "events were not taken");
-                            time::sleep(RETRY).await;
-                        }
+                        hand_over(&taker, &events).await;
                     }
                     false
                 }
@@ -103,6 +101,18 @@ impl Relay {
             relay.doubt = doubt;
             relay.round(ctx);
         }));
+    }
+}
+
+/// Hands events over. A taker that ends with them is made anew and given them
+/// again, but not for ever: they may be what it ends of.
+async fn hand_over(taker: &Port<Deliver>, events: &Deliver) {
+    for _ in 0..TRIES {
+        let Err(error) = taker.send(events.clone()).await else {
+            return;
+        };
+        tracing::error!(%error, "events were not taken");
+        time::sleep(RETRY).await;
     }
 }
 

@@ -15,8 +15,6 @@ use super::presence::Present;
 use super::signals::Now;
 use crate::time;
 
-/// Mailbox of a topic: bursts of uploads make about ten events each.
-const MAILBOX: usize = 256;
 /// When sessions whose mailbox was full are told again.
 const AGAIN: Duration = Duration::from_millis(250);
 /// Changes of signals that come faster are told together.
@@ -179,10 +177,6 @@ impl TopicActor {
 
 impl Actor for TopicActor {
     type Context = Context<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(MAILBOX);
-    }
 }
 
 impl Handler<Join> for TopicActor {

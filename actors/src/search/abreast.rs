@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use actix::{Message, Recipient};
+use actix::Message;
 use tokio::sync::watch;
+
+use crate::supervise::Port;
 
 /// How long a search waits for the indexes at most: while much is saved, it
 /// rather misses the latest of it.
@@ -20,14 +22,14 @@ pub(crate) struct Abreast {
     /// Commits made here, and those of which all events were handed over.
     committed: watch::Receiver<u64>,
     delivered: watch::Receiver<u64>,
-    keeper: Recipient<Settle>,
+    keeper: Port<Settle>,
 }
 
 impl Abreast {
     pub fn new(
         committed: watch::Receiver<u64>,
         delivered: watch::Receiver<u64>,
-        keeper: Recipient<Settle>,
+        keeper: Port<Settle>,
     ) -> Self {
         Self {
             committed,

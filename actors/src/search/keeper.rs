@@ -16,9 +16,6 @@ use crate::PlatformError;
 use crate::live::Deliver;
 use crate::tags;
 
-/// Mailbox: batches of the relay, which waits when it is full.
-const MAILBOX: usize = 4;
-
 /// Read everything that is stored. Events may come meanwhile.
 #[derive(Message)]
 #[rtype(result = "Result<(), PlatformError>")]
@@ -27,11 +24,13 @@ pub struct Load;
 pub struct IndexKeeper {
     db: Db,
     indexes: Indexes,
+    /// It takes another one's place, and reads everything again.
+    anew: bool,
 }
 
 impl IndexKeeper {
-    pub fn new(db: Db, indexes: Indexes) -> Self {
-        Self { db, indexes }
+    pub fn new(db: Db, indexes: Indexes, anew: bool) -> Self {
+        Self { db, indexes, anew }
     }
 
     /// Words changed, results of elements were stored: takes them over, and
@@ -75,7 +74,16 @@ impl Actor for IndexKeeper {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(MAILBOX);
+        if self.anew {
+            // what its predecessor had in hand is not taken over
+            let (db, indexes) = (self.db.clone(), self.indexes.clone());
+            let work = async move {
+                if let Err(error) = loading::load(&db, &indexes).await {
+                    tracing::warn!(%error, "search may miss something until the next start");
+                }
+            };
+            ctx.spawn(wrap_future(work));
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use actix::Addr;
 use db::Db;
 use ml::space::CLIP as CLIP_SPACE;
 use tokio::task::JoinHandle;
@@ -12,6 +11,7 @@ use super::keeper::{IndexKeeper, Load};
 use super::respace::IMAGES;
 use super::spaces::Alike;
 use crate::PlatformError;
+use crate::supervise::Supervised;
 
 /// How long a start waits for the indexes; a large library is read behind the
 /// scenes, and searches say so.
@@ -30,7 +30,7 @@ const COMMIT_EVERY: usize = 10;
 /// # Errors
 /// The database cannot be read.
 pub(crate) async fn start_loading(
-    keeper: Addr<IndexKeeper>,
+    keeper: Supervised<IndexKeeper>,
 ) -> Result<Option<JoinHandle<()>>, PlatformError> {
     let gone = || PlatformError::Gone("the index");
     let first = keeper.clone();

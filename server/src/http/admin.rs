@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Json, Path, Query};
 use actix_web::{HttpResponse, get, post, put};
 use protocol::account::Role;
-use protocol::admin::{JobState, JobsReport, ModelsReport, Retried, RetryJobs};
+use protocol::admin::{ActorsReport, JobState, JobsReport, ModelsReport, Retried, RetryJobs};
 use protocol::element::{Element, StageName};
 use protocol::label::{LabelName, Review, Ruling};
 use protocol::value::Handle;
@@ -33,6 +33,14 @@ pub struct Which {
 #[get("/api/v1/admin/models")]
 pub async fn models(app: Data<App>, viewer: Viewer) -> ApiResult<Json<ModelsReport>> {
     Ok(Json(app.platform.operations().models(&viewer.0).await?))
+}
+
+/// Every actor of this server: its kind, its mailbox, how long it has been busy
+/// with one thing, and how often it was made anew.
+#[utoipa::path(tag = "admin", responses((status = 200, description = "Who lives", body = ActorsReport)))]
+#[get("/api/v1/admin/actors")]
+pub async fn actors(app: Data<App>, viewer: Viewer) -> ApiResult<Json<ActorsReport>> {
+    Ok(Json(app.platform.operations().actors(&viewer.0).await?))
 }
 
 /// Gives the memory of an idle model back; it is loaded again when needed.

@@ -150,6 +150,7 @@ routes! {
     devices::revoke,
     devices::set,
     admin::models,
+    admin::actors,
     admin::unload,
     admin::jobs,
     admin::retry,

@@ -14,14 +14,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix::{Actor, ActorContext, Addr, Context, Handler, Message, Running};
+use actix::fut::wrap_future;
+use actix::{
+    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, Running,
+};
 use protocol::account::User;
 use protocol::limits::{
     WS_FRAME_BYTES, WS_FRAMES_PER_SECOND, WS_HEARTBEAT_MS, WS_IDENTIFY_MS, WS_RESUME_MS, WS_TOPICS,
 };
 use protocol::ws::{CloseCode, Hello, Limits, ServerFrame};
 use protocol::{ErrorCode, LoginId, Problem, SocketId, Topic};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::bucket::Bucket;
 use super::ground::Ground;
@@ -31,8 +34,6 @@ use super::outgoing::Outgoing;
 use super::{Input, Output};
 use crate::{Viewer, time};
 
-/// Mailbox of a session: the transport stops reading when it is full.
-const MAILBOX: usize = 64;
 /// Silent for this many heartbeats: gone.
 const HEARTBEATS_MISSED: u32 = 3;
 /// Places in the queue that only a close may take.
@@ -79,6 +80,8 @@ struct Opened {
 pub struct Session {
     ground: Arc<dyn Ground>,
     hub: Addr<Hub>,
+    /// Changes when the hub has ended, and another one takes its place.
+    hubs: watch::Receiver<u64>,
     output: mpsc::Sender<Output>,
     cookie: Option<Viewer>,
     bucket: Bucket,
@@ -92,6 +95,7 @@ impl Session {
     pub fn new(
         ground: Arc<dyn Ground>,
         hub: Addr<Hub>,
+        hubs: watch::Receiver<u64>,
         output: mpsc::Sender<Output>,
         cookie: Option<Viewer>,
     ) -> Self {
@@ -99,6 +103,7 @@ impl Session {
         Self {
             ground,
             hub,
+            hubs,
             output,
             cookie,
             bucket: Bucket::full(now),
@@ -174,7 +179,6 @@ impl Actor for Session {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(MAILBOX);
         let limits = Limits {
             frame_bytes: WS_FRAME_BYTES as u64,
             topics: WS_TOPICS as u64,
@@ -189,6 +193,14 @@ impl Actor for Session {
             }),
             ctx,
         );
+        // the next hub does not know this session: the client resumes there
+        let mut hubs = self.hubs.clone();
+        let ended = async move { hubs.changed().await.is_ok() };
+        ctx.spawn(wrap_future(ended).map(|anew, session: &mut Self, ctx| {
+            if anew {
+                session.close(CloseCode::GoingAway, ctx);
+            }
+        }));
         let patience = Duration::from_millis(WS_IDENTIFY_MS);
         time::later(ctx, patience, |session: &mut Self, ctx| {
             if session.opened.is_none() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix::{Actor, Arbiter, Recipient};
+use actix::Recipient;
 use db::{Db, DbConfig, NewElement, NewLogin, NewUser, Saved};
 use protocol::account::User;
 use protocol::element::{Source, StageName, Visibility};
@@ -14,6 +14,7 @@ use protocol::{ElementId, MediaHash, Timestamp, Topic};
 use tokio::sync::mpsc;
 
 use crate::live::{Hub, Input, Live, Outgoing, Output, Relay, Stored};
+use crate::supervise::{Home, Supervised};
 use crate::throttle::Throttle;
 use crate::{Accounts, PlatformConfig, Viewer};
 
@@ -153,16 +154,19 @@ impl Device {
 #[actix::test]
 async fn what_one_device_reads_the_other_one_knows() {
     let db = Db::open(DbConfig::for_testing()).await.unwrap();
-    let hub = Hub::default().start();
-    let takers = vec![hub.clone().recipient()];
-    let _relay = Relay::new(Arc::new(db.clone()), takers, hub.clone().recipient()).start();
+    let home = Home::here();
+    let hub = Supervised::start(&home, |_| Hub::default());
+    let _relay = Supervised::start(&home, {
+        let (outbox, hub) = (Arc::new(db.clone()), hub.clone());
+        move |_| Relay::new(outbox.clone(), vec![hub.port()], hub.port(), Arc::default())
+    });
     let throttle = Arc::new(Throttle::default());
     let accounts = Accounts::new(db.clone(), throttle, &PlatformConfig::default());
     let stored = Stored {
         db: db.clone(),
         accounts,
     };
-    let live = Live::new(Arc::new(stored), hub, Arbiter::current());
+    let live = Live::new(Arc::new(stored), hub, home);
     let (ada, bob) = (user(&db, "ada").await, user(&db, "bob").await);
     let id = picture(&db, &ada, 1).await;
     let (mut phone, mut desk) = (

@@ -128,7 +128,8 @@ impl Device {
                 output = line.output.recv() => match output {
                     Some(Output::Frame(frame)) => self.hear(frame, &line),
                     Some(Output::Close(code)) => return Some(End::Closed(code)),
-                    None => panic!("the session ended without a word"),
+                    // it panicked: like a connection that is lost
+                    None => return Some(End::Cut),
                 },
                 () = time::sleep(pause) => {
                     if let Some(end) = self.act(&mut line).await {

@@ -17,6 +17,7 @@
 mod books;
 mod device;
 mod memory;
+mod panics;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix::{Actor, Addr, Arbiter};
 use protocol::account::User;
 use protocol::cluster::ClusterTouched;
 use protocol::event::{AccountTouched, Event, LoginGone};
@@ -14,9 +13,11 @@ use tokio::sync::watch;
 
 use super::books::{Books, Node, Weather};
 use super::device::{Device, Rest};
+use super::panics::{Break, Part};
 use crate::live::hub::HubStatus;
 use crate::live::{CloseAll, Hub, Live, Relay, Status};
 use crate::seed::dice::Dice;
+use crate::supervise::{Home, Supervised};
 use crate::time;
 
 /// After so long everything that was cut is forgotten, and everybody who is
@@ -33,8 +34,8 @@ pub(super) enum Phase {
 /// One server process.
 pub(super) struct Server {
     pub live: Live,
-    hub: Addr<Hub>,
-    relay: Addr<Relay>,
+    hub: Supervised<Hub>,
+    relay: Supervised<Relay>,
     node: Arc<Node>,
     pub gone: watch::Sender<bool>,
 }
@@ -42,11 +43,14 @@ pub(super) struct Server {
 impl Server {
     fn start(books: &Books) -> Self {
         let node = Arc::new(Node::new(books));
-        let hub = Hub::default().start();
-        let takers = vec![hub.clone().recipient()];
-        let relay = Relay::new(node.clone(), takers, hub.clone().recipient()).start();
+        let home = Home::here();
+        let hub = Supervised::start(&home, |_| Hub::default());
+        let relay = Supervised::start(&home, {
+            let (node, hub) = (node.clone(), hub.clone());
+            move |_| Relay::new(node.clone(), vec![hub.port()], hub.port(), Arc::default())
+        });
         Self {
-            live: Live::new(node.clone(), hub.clone(), Arbiter::current()),
+            live: Live::new(node.clone(), hub.clone(), home),
             hub,
             relay,
             node,
@@ -129,6 +133,7 @@ impl World {
             }),
             79..=84 => self.books.set_weather(Weather::FINE),
             85..=87 => self.restart(dice).await,
+            88..=90 => self.break_something(dice),
             _ => {}
         }
     }
@@ -156,6 +161,14 @@ impl World {
         if let Some((id, user)) = self.books.log_out(&token) {
             let event = Event::LoginRevoked(LoginGone { id });
             self.books.tell(vec![Topic::User(user.id)], event);
+        }
+    }
+
+    /// An actor panics.
+    fn break_something(&self, dice: &mut Dice) {
+        if let Some(server) = self.server() {
+            let part = *dice.pick(&[Part::Hub, Part::Topics, Part::Sessions]);
+            server.hub.do_send(Break(part));
         }
     }
 

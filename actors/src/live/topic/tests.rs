@@ -1,3 +1,4 @@
+use actix::AsyncContext;
 use actix::clock::sleep;
 use protocol::UserId;
 use protocol::ws::{Signal, SignalKind};

@@ -1,65 +1,66 @@
-//! Threads of our own for the actors, apart from those that serve HTTP.
+//! What keeps the actors going: threads of our own for them, apart from those
+//! that serve HTTP, factories that make anew what panicked, and the roster of
+//! who lives.
+
+mod factory;
+mod home;
+mod kinds;
+mod roster;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
-use actix::{Actor, Addr, Arbiter, Context};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::PlatformError;
+use crate::{PlatformError, time};
+use factory::PAUSES;
 
-/// Pauses before something that panicked is begun anew, the longest for good.
-const PAUSES: [Duration; 4] = [
-    Duration::from_millis(200),
-    Duration::from_secs(1),
-    Duration::from_secs(5),
-    Duration::from_secs(30),
-];
+pub(crate) use factory::{Port, Supervised};
+pub(crate) use home::Home;
+pub(crate) use kinds::Kind;
+pub(crate) use roster::{enter, keep_looking, look};
 
-/// One thread for each kind of work, so that none starves another: a panic in
-/// one handler ends only its own thread, and health tells.
+/// One thread for each kind of work, so that none starves another.
 pub struct Arbiters {
     /// Relay, hub and topics.
-    pub events: Arbiter,
+    pub events: Home,
     /// WebSocket sessions.
-    pub sessions: Arbiter,
+    pub sessions: Home,
     /// Pipeline and derived indexes.
-    pub work: Arbiter,
+    pub work: Home,
     /// Home feeds: rankings take a while.
-    pub feeds: Arbiter,
+    pub feeds: Home,
     /// Devices' connections.
-    pub devices: Arbiter,
+    pub devices: Home,
 }
 
 impl Arbiters {
     pub fn start() -> Self {
         Self {
-            events: Arbiter::new(),
-            sessions: Arbiter::new(),
-            work: Arbiter::new(),
-            feeds: Arbiter::new(),
-            devices: Arbiter::new(),
+            events: Home::new(),
+            sessions: Home::new(),
+            work: Home::new(),
+            feeds: Home::new(),
+            devices: Home::new(),
         }
     }
 
-    /// Makes an actor on one of them.
-    pub fn run<A>(
-        &self,
-        home: &Arbiter,
-        make: impl FnOnce(&mut Context<A>) -> A + Send + 'static,
-    ) -> Addr<A>
-    where
-        A: Actor<Context = Context<A>>,
-    {
-        A::start_in_arbiter(&home.handle(), make)
+    /// Nobody is made anew from here on.
+    pub fn end(&self) {
+        let homes = [&self.events, &self.sessions, &self.work, &self.feeds];
+        homes.into_iter().for_each(Home::end);
+        self.devices.end();
     }
 
-    /// Upstream first.
+    /// Downstream first: whoever is still told something has somebody behind
+    /// who takes it.
     pub fn stop(&self) {
-        self.devices.stop();
         self.sessions.stop();
-        self.events.stop();
         self.feeds.stop();
+        self.devices.stop();
+        self.events.stop();
         self.work.stop();
     }
 }
@@ -69,11 +70,11 @@ impl Arbiters {
 /// # Errors
 /// The arbiter has stopped.
 pub async fn on<T: Send + 'static>(
-    home: &Arbiter,
+    home: &Home,
     work: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, PlatformError> {
     let (done, result) = oneshot::channel();
-    home.spawn(async move {
+    home.handle().spawn(async move {
         // nobody waits any more: nobody misses it
         let _ = done.send(work.await);
     });
@@ -108,27 +109,7 @@ where
                 _ => return,
             }
             let pause = pauses.get(attempt).or(pauses.last());
-            tokio::time::sleep(*pause.expect("there are pauses")).await;
+            time::sleep(*pause.expect("there are pauses")).await;
         }
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    #[tokio::test]
-    async fn what_panics_is_begun_anew() {
-        let runs = Arc::new(AtomicUsize::new(0));
-        let task = super::keep_with("a test", &[super::Duration::ZERO], {
-            let runs = runs.clone();
-            move || {
-                let run = runs.fetch_add(1, Ordering::SeqCst);
-                async move { assert!(run >= 3, "not yet") }
-            }
-        });
-        task.await.expect("it ends with the task");
-        assert_eq!(runs.load(Ordering::SeqCst), 4);
-    }
 }
