@@ -12,10 +12,11 @@ use std::time::Duration;
 use actix::fut::wrap_future;
 use actix::prelude::Request;
 use actix::{Addr, AsyncContext, Context, Handler, MailboxError, Message, Recipient};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
 use super::home::Home;
 use super::kinds::Kind;
+use super::restarts::Restarts;
 use super::roster;
 use crate::time;
 
@@ -36,8 +37,14 @@ pub(crate) struct Supervised<A: Kind>(Arc<Shared<A>>);
 
 struct Shared<A: Kind> {
     now: RwLock<Addr<A>>,
-    /// How often it was made anew. Its end ends the actor.
-    restarts: watch::Sender<u64>,
+    restarts: Restarts,
+}
+
+impl<A: Kind> Drop for Shared<A> {
+    /// Nobody speaks to it any more: it may end.
+    fn drop(&mut self) {
+        self.restarts.end();
+    }
 }
 
 impl<A: Kind> Clone for Supervised<A> {
@@ -50,8 +57,8 @@ impl<A: Kind> Supervised<A> {
     /// Starts the first one there.
     pub fn start(home: &Home, make: impl Fn(&mut Context<A>) -> A + Send + Sync + 'static) -> Self {
         let make: Arc<Make<A>> = Arc::new(make);
-        let restarts = watch::Sender::new(0);
-        let (addr, ended) = begin(home, &make, restarts.subscribe(), 0);
+        let restarts = Restarts::default();
+        let (addr, ended) = begin(home, &make, restarts.clone(), 0);
         let shared = Arc::new(Shared {
             now: RwLock::new(addr),
             restarts,
@@ -73,8 +80,8 @@ impl<A: Kind> Supervised<A> {
     }
 
     /// Changes whenever it is made anew.
-    pub fn restarts(&self) -> watch::Receiver<u64> {
-        self.0.restarts.subscribe()
+    pub fn restarts(&self) -> Restarts {
+        self.0.restarts.clone()
     }
 
     pub fn send<M>(&self, message: M) -> Request<A, M>
@@ -138,8 +145,8 @@ where
 fn begin<A: Kind>(
     home: &Home,
     make: &Arc<Make<A>>,
-    mut wanted: watch::Receiver<u64>,
-    restarts: u64,
+    restarts: Restarts,
+    count: u64,
 ) -> (Addr<A>, oneshot::Receiver<()>) {
     let (guard, ended) = oneshot::channel::<()>();
     let make = make.clone();
@@ -147,13 +154,17 @@ fn begin<A: Kind>(
         // goes with the actor, whatever ends it
         let stay = async move {
             let _guard = guard;
-            while wanted.changed().await.is_ok() {}
+            // its own count is set a moment after it was made
+            let mut seen = restarts.count();
+            while restarts.beyond(seen).await {
+                seen = restarts.count();
+            }
         };
         ctx.spawn(wrap_future(stay));
         ctx.set_mailbox_capacity(A::MAILBOX);
         make(ctx)
     });
-    roster::enter(&addr, String::new(), restarts);
+    roster::enter(&addr, String::new(), count);
     (addr, ended)
 }
 
@@ -184,10 +195,10 @@ async fn watch_over<A: Kind>(
         let Some(shared) = watched.upgrade().filter(|_| !home.is_stopped()) else {
             return;
         };
-        let count = *shared.restarts.borrow() + 1;
-        let (addr, next) = begin(&home, &make, shared.restarts.subscribe(), count);
+        let count = shared.restarts.count() + 1;
+        let (addr, next) = begin(&home, &make, shared.restarts.clone(), count);
         *shared.now.write().unwrap_or_else(PoisonError::into_inner) = addr;
-        shared.restarts.send_replace(count);
+        shared.restarts.set(count);
         ended = next;
     }
 }

@@ -5,6 +5,7 @@
 mod factory;
 mod home;
 mod kinds;
+mod restarts;
 mod roster;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use factory::PAUSES;
 pub(crate) use factory::{Port, Supervised};
 pub(crate) use home::Home;
 pub(crate) use kinds::Kind;
+pub(crate) use restarts::Restarts;
 pub(crate) use roster::{enter, keep_looking, look};
 
 /// One thread for each kind of work, so that none starves another.

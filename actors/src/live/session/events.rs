@@ -6,7 +6,7 @@ use actix::fut::wrap_future;
 use actix::{ActorFutureExt, AsyncContext, Context, Handler};
 use db::{History, Published};
 use protocol::event::{ElementGone, Event};
-use protocol::ws::{Reload, ServerFrame};
+use protocol::ws::{CloseCode, Reload, ServerFrame};
 use protocol::{ElementId, Topic};
 
 use super::Session;
@@ -104,7 +104,7 @@ impl Session {
                 Ok((Missed::Hidden, _)) => session.withdraw(topic, ctx),
                 Err(error) => {
                     tracing::warn!(%error, "missed events cannot be read");
-                    session.close(protocol::ws::CloseCode::GoingAway, ctx);
+                    session.close(CloseCode::GoingAway, ctx);
                 }
             }),
         );
@@ -124,7 +124,7 @@ impl Session {
                 Ok(seen) => session.belongs(&topic, seen == Sight::Member, ctx),
                 Err(error) => {
                     tracing::warn!(%error, "it cannot be told who may listen");
-                    session.close(protocol::ws::CloseCode::GoingAway, ctx);
+                    session.close(CloseCode::GoingAway, ctx);
                 }
             }),
         );
@@ -205,11 +205,10 @@ impl Session {
         ctx.wait(wrap_future(work).map(|found, session: &mut Self, ctx| {
             let viewer = match found {
                 Ok(Some(viewer)) => viewer,
-                // the login is over, and says so itself
-                Ok(None) => return,
+                Ok(None) => return session.close(CloseCode::Unauthenticated, ctx),
                 Err(error) => {
                     tracing::warn!(%error, "a session cannot be brought up to date");
-                    return session.close(protocol::ws::CloseCode::GoingAway, ctx);
+                    return session.close(CloseCode::GoingAway, ctx);
                 }
             };
             let Some(opened) = &mut session.opened else {

@@ -24,7 +24,7 @@ use protocol::limits::{
 };
 use protocol::ws::{CloseCode, Hello, Limits, ServerFrame};
 use protocol::{ErrorCode, LoginId, Problem, SocketId, Topic};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 use super::bucket::Bucket;
 use super::ground::Ground;
@@ -32,6 +32,7 @@ use super::hub::{Detach, Hub, Parked};
 use super::journal::Journal;
 use super::outgoing::Outgoing;
 use super::{Input, Output};
+use crate::supervise::Restarts;
 use crate::{Viewer, time};
 
 /// Silent for this many heartbeats: gone.
@@ -80,8 +81,9 @@ struct Opened {
 pub struct Session {
     ground: Arc<dyn Ground>,
     hub: Addr<Hub>,
-    /// Changes when the hub has ended, and another one takes its place.
-    hubs: watch::Receiver<u64>,
+    /// Tells when another hub takes the place of the one that is known.
+    known: u64,
+    hubs: Restarts,
     output: mpsc::Sender<Output>,
     cookie: Option<Viewer>,
     bucket: Bucket,
@@ -95,7 +97,7 @@ impl Session {
     pub fn new(
         ground: Arc<dyn Ground>,
         hub: Addr<Hub>,
-        hubs: watch::Receiver<u64>,
+        hubs: Restarts,
         output: mpsc::Sender<Output>,
         cookie: Option<Viewer>,
     ) -> Self {
@@ -103,6 +105,7 @@ impl Session {
         Self {
             ground,
             hub,
+            known: hubs.count(),
             hubs,
             output,
             cookie,
@@ -194,8 +197,8 @@ impl Actor for Session {
             ctx,
         );
         // the next hub does not know this session: the client resumes there
-        let mut hubs = self.hubs.clone();
-        let ended = async move { hubs.changed().await.is_ok() };
+        let (hubs, seen) = (self.hubs.clone(), self.known);
+        let ended = async move { hubs.beyond(seen).await };
         ctx.spawn(wrap_future(ended).map(|anew, session: &mut Self, ctx| {
             if anew {
                 session.close(CloseCode::GoingAway, ctx);
@@ -278,6 +281,8 @@ impl Handler<LookAgain> for Session {
     fn handle(&mut self, _: LookAgain, ctx: &mut Self::Context) {
         let marks = self.opened.as_ref().map(|opened| &opened.journal.marks);
         let topics: Vec<Topic> = marks.into_iter().flat_map(|m| m.keys().cloned()).collect();
+        // its login may be over, and the account another one
+        self.rescope(ctx);
         for topic in topics {
             self.catch_up(topic, ctx);
         }

@@ -123,6 +123,11 @@ impl Books {
         token
     }
 
+    /// Those in force, of all accounts.
+    pub fn tokens(&self) -> Vec<String> {
+        self.state().logins.keys().cloned().collect()
+    }
+
     /// Ends a login; whose, and which it was.
     pub fn log_out(&self, token: &str) -> Option<(LoginId, User)> {
         self.state().logins.remove(token)
@@ -222,8 +227,16 @@ impl Node {
         self.alive.store(false, Ordering::SeqCst);
     }
 
+    /// Never, once the process is killed.
+    async fn answers(&self) {
+        if !self.alive.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// One way, to the database or back.
     async fn way(&self) -> Result<(), PlatformError> {
+        self.answers().await;
         let (pause, fails) = {
             let mut state = self.books.state();
             let Weather { slow, trouble } = state.weather;
@@ -233,9 +246,7 @@ impl Node {
         if pause > 0 {
             time::sleep(Duration::from_millis(pause as u64)).await;
         }
-        if !self.alive.load(Ordering::SeqCst) {
-            std::future::pending::<()>().await;
-        }
+        self.answers().await;
         match fails {
             true => Err(PlatformError::Gone("the simulated database")),
             false => Ok(()),

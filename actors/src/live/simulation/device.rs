@@ -9,11 +9,11 @@ use protocol::account::User;
 use protocol::limits::WS_QUEUE;
 use protocol::notification::MarkRead;
 use protocol::ws::{ClientFrame, CloseCode, Command, NoArg};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
 use super::books::Books;
 use super::memory::Memory;
-use super::world::{Phase, Server, World};
+use super::world::{Flag, Phase, Server, World};
 use crate::live::{Connection, Input, Outgoing, Output};
 use crate::seed::dice::Dice;
 use crate::time;
@@ -35,7 +35,7 @@ enum End {
 struct Line {
     input: Recipient<Input>,
     output: mpsc::Receiver<Output>,
-    gone: watch::Receiver<bool>,
+    gone: Flag<bool>,
 }
 
 pub(super) struct Device {
@@ -44,7 +44,7 @@ pub(super) struct Device {
     user: User,
     token: String,
     dice: Dice,
-    phase: watch::Receiver<Phase>,
+    phase: Flag<Phase>,
     pub memory: Memory,
     line: Option<Line>,
     /// Of all that was seen, and when.
@@ -57,7 +57,7 @@ impl Device {
         Self {
             token: books.log_in(&user),
             memory: Memory::new(books.clone(), user.clone()),
-            phase: world.phase.subscribe(),
+            phase: world.phase.clone(),
             dice: Dice::new(seed),
             world,
             books,
@@ -106,7 +106,7 @@ impl Device {
     }
 
     fn storms(&self) -> bool {
-        *self.phase.borrow() == Phase::Storm
+        self.phase.get() == Phase::Storm
     }
 
     /// One connection; none where there is no server.
@@ -123,8 +123,8 @@ impl Device {
             let pause = Duration::from_millis(self.dice.below(most) as u64 + 1);
             tokio::select! {
                 biased;
-                () = until(&mut line.gone, true) => return Some(End::Cut),
-                () = until(&mut self.phase, Phase::Over) => return Some(End::Rest(line)),
+                () = line.gone.until(true) => return Some(End::Cut),
+                () = self.phase.until(Phase::Over) => return Some(End::Rest(line)),
                 output = line.output.recv() => match output {
                     Some(Output::Frame(frame)) => self.hear(frame, &line),
                     Some(Output::Close(code)) => return Some(End::Closed(code)),
@@ -165,7 +165,7 @@ impl Device {
             return None;
         }
         match self.dice.below(100) {
-            0..=39 => {
+            0..=46 => {
                 let topic = self.dice.pick(&self.world.topics).clone();
                 // mostly comes, now and then goes
                 let listens = self.memory.topics().any(|mine| *mine == topic);
@@ -175,31 +175,25 @@ impl Device {
                     line.say(frame);
                 }
             }
-            40..=44 if self.memory.is_open() => {
+            47..=50 if self.memory.is_open() => {
                 line.say(ClientFrame::Ping(Command {
                     id: 0,
                     arg: NoArg {},
                 }));
             }
-            45..=47 if self.memory.is_open() => {
+            51..=52 if self.memory.is_open() => {
                 let arg = MarkRead { up_to: 1 };
                 line.say(ClientFrame::MarkRead(Command { id: 0, arg }));
             }
             // stops reading
-            48..=52 => self.nap(20_000).await,
-            53..=58 => return Some(Cut::Told),
-            59..=63 => return Some(Cut::Untold),
-            64..=67 => return Some(Cut::HalfOpen),
+            53..=57 => self.nap(20_000).await,
+            58..=62 => return Some(Cut::Told),
+            63..=67 => return Some(Cut::Untold),
+            68..=71 => return Some(Cut::HalfOpen),
             _ => {}
         }
         None
     }
-}
-
-/// Waits until it is so.
-async fn until<T: PartialEq>(watched: &mut watch::Receiver<T>, wanted: T) {
-    // who says so lives as long as it is not so
-    let _ = watched.wait_for(|now| *now == wanted).await;
 }
 
 /// Ways of losing a connection.
@@ -224,7 +218,7 @@ impl Line {
         Some(Self {
             input,
             output,
-            gone: server.gone.subscribe(),
+            gone: server.gone.clone(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! A storm over a server and its clients, then calm: the plan of one run.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use protocol::account::User;
 use protocol::cluster::ClusterTouched;
 use protocol::event::{AccountTouched, Event, LoginGone};
 use protocol::{ClusterId, ElementId, Timestamp, Topic, UserId};
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use super::books::{Books, Node, Weather};
 use super::device::{Device, Rest};
@@ -31,13 +31,40 @@ pub(super) enum Phase {
     Over,
 }
 
+/// Something that is waited for, on one thread. It wakes in the order of
+/// waiting, which the channels of the runtime do not.
+#[derive(Clone)]
+pub(super) struct Flag<T>(Rc<(Cell<T>, Notify)>);
+
+impl<T: Copy + PartialEq> Flag<T> {
+    fn new(value: T) -> Self {
+        Self(Rc::new((Cell::new(value), Notify::new())))
+    }
+
+    fn set(&self, value: T) {
+        self.0.0.set(value);
+        self.0.1.notify_waiters();
+    }
+
+    pub fn get(&self) -> T {
+        self.0.0.get()
+    }
+
+    /// Waits until it is so.
+    pub async fn until(&self, wanted: T) {
+        while self.get() != wanted {
+            self.0.1.notified().await;
+        }
+    }
+}
+
 /// One server process.
 pub(super) struct Server {
     pub live: Live,
     hub: Supervised<Hub>,
     relay: Supervised<Relay>,
     node: Arc<Node>,
-    pub gone: watch::Sender<bool>,
+    pub gone: Flag<bool>,
 }
 
 impl Server {
@@ -54,7 +81,7 @@ impl Server {
             hub,
             relay,
             node,
-            gone: watch::Sender::new(false),
+            gone: Flag::new(false),
         }
     }
 }
@@ -62,7 +89,7 @@ impl Server {
 pub(super) struct World {
     pub books: Books,
     pub topics: Vec<Topic>,
-    pub phase: watch::Sender<Phase>,
+    pub phase: Flag<Phase>,
     users: Vec<User>,
     server: RefCell<Option<Rc<Server>>>,
 }
@@ -88,7 +115,7 @@ impl World {
             books,
             topics,
             users,
-            phase: watch::Sender::new(Phase::Storm),
+            phase: Flag::new(Phase::Storm),
         }
     }
 
@@ -142,8 +169,8 @@ impl World {
     /// than a history holds.
     fn happen(&self, dice: &mut Dice) {
         let count = match dice.below(100) {
-            0 => 1_050 + dice.below(200),
-            1..=3 => 200 + dice.below(400),
+            0..=1 => 1_050 + dice.below(200),
+            2..=5 => 200 + dice.below(400),
             _ => 1 + dice.below(5),
         };
         for _ in 0..count {
@@ -157,8 +184,9 @@ impl World {
     }
 
     fn log_out(&self, dice: &mut Dice) {
-        let token = (1 + dice.below(60)).to_string();
-        if let Some((id, user)) = self.books.log_out(&token) {
+        let tokens = self.books.tokens();
+        let token = tokens.get(dice.below(tokens.len()));
+        if let Some((id, user)) = token.and_then(|token| self.books.log_out(token)) {
             let event = Event::LoginRevoked(LoginGone { id });
             self.books.tell(vec![Topic::User(user.id)], event);
         }
@@ -180,7 +208,7 @@ impl World {
                 pause(dice, 200).await;
             }
             server.node.kill();
-            server.gone.send_replace(true);
+            server.gone.set(true);
         }
         if dice.chance(0.1) {
             self.books.begin_anew();
@@ -225,9 +253,9 @@ pub(super) async fn run(seed: u64) -> Report {
         world.act(&mut dice).await;
     }
     world.books.set_weather(Weather::FINE);
-    world.phase.send_replace(Phase::Calm);
+    world.phase.set(Phase::Calm);
     time::sleep(CALM).await;
-    world.phase.send_replace(Phase::Over);
+    world.phase.set(Phase::Over);
 
     let mut report = Report {
         digest: 0,

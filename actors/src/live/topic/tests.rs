@@ -1,10 +1,11 @@
 use actix::AsyncContext;
-use actix::clock::sleep;
 use protocol::UserId;
 use protocol::ws::{Signal, SignalKind};
 use tokio::sync::mpsc;
 
 use super::*;
+use crate::live::hub::{Hub, Status, Subscribe, Unsubscribe};
+use crate::time::{simulated, sleep};
 
 /// A session that notes what it is told, and can be kept from reading.
 struct Ear {
@@ -148,4 +149,35 @@ async fn presence_ends_with_the_connection_and_stays_beside_other_signals() {
     topic.send(Look(socket(1), None)).await.unwrap();
     now = next(&mut a).await;
     assert_eq!(now, count(1), "nobody, and the rest as it was");
+}
+
+#[test]
+fn a_topic_has_an_actor_while_somebody_listens() {
+    simulated::run(async {
+        let hub = Hub::default().start();
+        let topics = async || hub.send(Status).await.unwrap().topics;
+        let (ada, mut hears) = ear(Duration::ZERO);
+        let topic = Topic::Explore;
+        for n in 1..=2 {
+            let (socket, topic, session) = (socket(n), topic.clone(), ada.clone());
+            let wish = Subscribe {
+                socket,
+                topic,
+                session,
+            };
+            hub.send(wish).await.unwrap();
+        }
+        drop(ada);
+        assert_eq!(topics().await, 1);
+        for n in 1..=2 {
+            sleep(Duration::from_secs(3_600)).await;
+            assert!(hears.try_recv().is_ok() || n == 2);
+            assert_eq!(topics().await, 1, "somebody listens, however long");
+            let (socket, topic) = (socket(n), topic.clone());
+            hub.send(Unsubscribe { socket, topic }).await.unwrap();
+        }
+        assert_eq!(topics().await, 0);
+        // only the actor knew the session: with the actor it goes
+        while hears.recv().await.is_some() {}
+    });
 }
