@@ -13,7 +13,7 @@ use crate::explore::TopicKeeper;
 use crate::feed::Herald;
 use crate::fetch::Fetcher;
 use crate::fetches::Carrier;
-use crate::live::{CloseAll, Hub, Live, Relay};
+use crate::live::{CloseAll, Hub, Live, Neighbours, Relay, Served};
 use crate::mqtt::{self, Mqtt};
 use crate::pipeline::{Pipeline, Stages, StopLeasing};
 use crate::profiles::{Eraser, ProfileParts};
@@ -69,6 +69,7 @@ struct Parts {
     hub: Addr<Hub>,
     /// Lives as long as the platform.
     _learner: Addr<Learner>,
+    _neighbours: Option<Addr<Neighbours>>,
     /// What is caught up on behind the scenes; begun anew at each start.
     behind: Vec<tokio::task::JoinHandle<()>>,
     roll: Roll,
@@ -99,6 +100,11 @@ impl Platform {
             list_models,
         } = services;
         let arbiters = Arbiters::start();
+        // before anything is read: what is told from here on is taken over
+        let turn = match db.is_embedded() {
+            true => None,
+            false => Some(db.turn().await?),
+        };
         let recovered = db.recover_leases().await?;
         db.recover_errands().await?;
         if recovered > 0 {
@@ -108,6 +114,10 @@ impl Platform {
         let roll = Roll::new(db.clone());
 
         let hub = arbiters.run(&arbiters.events, |_| Hub::default());
+        let neighbours = (!db.is_embedded()).then(|| {
+            let neighbours = Neighbours::new(db.clone(), config.worker.clone(), hub.clone());
+            arbiters.run(&arbiters.events, |_| neighbours)
+        });
         db.seed_tags(&tags::shipped(&tags)).await?;
         let vocabulary = Arc::new(Vocabulary::default());
         tags::load(&db, &vocabulary).await?;
@@ -144,7 +154,7 @@ impl Platform {
             herald.recipient(),
             topics.recipient(),
         ];
-        let relay = Relay::new(db.clone(), takers);
+        let relay = Relay::new(db.clone(), takers, turn);
         let abreast = Abreast::new(db.subscribe_commits(), relay.delivered(), settle);
         let relay = arbiters.run(&arbiters.events, |_| relay);
         let stages = Stages {
@@ -267,10 +277,17 @@ impl Platform {
             clusters: clusters.clone(),
         };
         behind.push(tokio::spawn(carrier.run()));
+        let deeds = Served {
+            elements: elements.clone(),
+            clusters: clusters.clone(),
+            search: search.clone(),
+            feeds: feeds.clone(),
+        };
         let live = Live::new(
             db.clone(),
             accounts.clone(),
             hub.clone(),
+            Arc::new(deeds),
             arbiters.sessions.handle(),
         );
         let health = crate::health::Probes {
@@ -302,6 +319,7 @@ impl Platform {
             pipeline,
             hub,
             _learner: learner,
+            _neighbours: neighbours,
             behind,
             roll,
             mqtt,

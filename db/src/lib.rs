@@ -50,7 +50,7 @@ pub use error::{DbError, Result};
 pub use id::Fresh;
 pub use jobs::{JobCount, Lease, LeaseRequest, ModelTag, NewEmbedding, Outcome, Retry};
 pub use moderation::NotAppealed;
-pub use outbox::{History, Published};
+pub use outbox::{History, Published, Turns};
 pub use people::{
     ActiveLogin, Credentials, ExportRow, LoginRow, NewLogin, NewUser, ReceiptKey, Tie,
 };

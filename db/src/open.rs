@@ -22,6 +22,7 @@ use crate::limits::{
 };
 use crate::settle;
 use crate::store::Engine;
+use crate::store::remote::Server;
 
 /// The tables, in an order in which each only names earlier ones. Every
 /// statement can be run again.
@@ -207,7 +208,7 @@ async fn server(config: &DbConfig) -> Result<Engine> {
         .use_db(&config.database)
         .await
         .map_err(unreachable)?;
-    Ok(Engine::Remote { client })
+    Ok(Engine::Remote(Server::new(client)))
 }
 
 fn bad_url(config: &DbConfig) -> DbError {

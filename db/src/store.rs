@@ -1,13 +1,15 @@
 //! The handle to the database: its engine, its threads, and the one way to
 //! read and the one way to write.
 
+pub(crate) mod remote;
+
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use surrealdb::engine::{local, remote};
+use surrealdb::engine::local;
 use surrealdb::method::Transaction;
 use surrealdb::types::{Object, SurrealValue, ToSql, Value};
 use surrealdb::{IndexedResults, Surreal};
@@ -47,9 +49,7 @@ pub(crate) enum Engine {
         client: Surreal<local::Db>,
         datastore: Arc<surrealdb_engine_local::Datastore>,
     },
-    Remote {
-        client: Surreal<remote::ws::Client>,
-    },
+    Remote(remote::Server),
 }
 
 impl Drop for Inner {
@@ -273,7 +273,7 @@ impl Engine {
     async fn begin(&self) -> Result<Tx> {
         Ok(match self {
             Engine::Local { client, .. } => Tx::Local(client.clone().begin().await?),
-            Engine::Remote { client } => Tx::Remote(client.clone().begin().await?),
+            Engine::Remote(server) => Tx::Remote(server.begin().await?),
         })
     }
 
@@ -300,7 +300,7 @@ impl Engine {
                 let closed = datastore.shutdown().await;
                 closed.map_err(|e| DbError::Engine(e.to_string()))
             }
-            Engine::Remote { .. } => Ok(()),
+            Engine::Remote(_) => Ok(()),
         }
     }
 
@@ -318,7 +318,7 @@ impl Engine {
     async fn ask(&self, query: &str, vars: Object) -> Result<Answer> {
         let results = match self {
             Engine::Local { client, .. } => client.query(query).bind(vars).await?,
-            Engine::Remote { client } => client.query(query).bind(vars).await?,
+            Engine::Remote(server) => server.client.query(query).bind(vars).await?,
         };
         Ok(Answer(results.check()?))
     }
@@ -327,7 +327,7 @@ impl Engine {
 /// An open transaction: it sees one state of the database and its own writes.
 pub(crate) enum Tx {
     Local(Transaction<local::Db>),
-    Remote(Transaction<remote::ws::Client>),
+    Remote(remote::Open),
 }
 
 impl Tx {
@@ -346,7 +346,7 @@ impl Tx {
     async fn ask(&self, query: &str, vars: Object) -> Result<Answer> {
         let results = match self {
             Tx::Local(tx) => tx.query(query).bind(vars).await?,
-            Tx::Remote(tx) => tx.query(query).bind(vars).await?,
+            Tx::Remote(open) => open.tx.query(query).bind(vars).await?,
         };
         Ok(Answer(results.check()?))
     }
@@ -354,7 +354,7 @@ impl Tx {
     async fn commit(self) -> Result<()> {
         match self {
             Tx::Local(tx) => tx.commit().await.map(drop)?,
-            Tx::Remote(tx) => tx.commit().await.map(drop)?,
+            Tx::Remote(open) => open.commit().await?,
         }
         Ok(())
     }
@@ -362,7 +362,7 @@ impl Tx {
     async fn cancel(self) -> Result<()> {
         match self {
             Tx::Local(tx) => tx.cancel().await.map(drop)?,
-            Tx::Remote(tx) => tx.cancel().await.map(drop)?,
+            Tx::Remote(open) => open.cancel().await?,
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use asterism_db::{History, Scope, Viewer};
+use asterism_db::{History, Scope, Turns, Viewer};
 use protocol::event::Event;
 use protocol::{ElementId, Topic};
 
@@ -37,6 +37,75 @@ async fn offsets_are_gap_free_under_concurrent_writers() {
         assert!(db.relay_batch(10).await.unwrap().is_empty());
         let topic = Topic::User(ada.id.clone());
         assert_eq!(db.position(&topic).await.unwrap(), 60);
+    }
+}
+
+#[tokio::test]
+async fn by_turns_each_server_tells_what_any_of_them_numbered() {
+    for db in both().await {
+        let ada = user(&db, "ada").await;
+        assert_eq!(db.turn().await.unwrap(), 0);
+        let nothing = Turns::Told {
+            events: Vec::new(),
+            upto: 0,
+        };
+        assert_eq!(db.turns_after(0, 10).await.unwrap(), nothing);
+        // two relays at once: each event is numbered by one of them
+        let relays = (0..2).map(|_| {
+            let db = db.db.clone();
+            tokio::spawn(async move {
+                let mut numbered = 0;
+                for _ in 0..60 {
+                    numbered += db.relay_turn(2).await.unwrap();
+                    tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+                }
+                numbered
+            })
+        });
+        let relays: Vec<_> = relays.collect();
+        for n in 0..12 {
+            save(&db, picture(&ada, n)).await;
+        }
+        let mut numbered = 0;
+        for relay in relays {
+            numbered += relay.await.unwrap();
+        }
+        loop {
+            match db.relay_turn(2).await.unwrap() {
+                0 => break,
+                more => numbered += more,
+            }
+        }
+        let mut told = Vec::new();
+        let mut turn = 0;
+        loop {
+            let Turns::Told { events, upto } = db.turns_after(turn, 3).await.unwrap() else {
+                panic!("all turns are kept");
+            };
+            if upto == turn {
+                break;
+            }
+            (turn, told) = (upto, [told, events].concat());
+        }
+        assert_eq!(turn, db.turn().await.unwrap());
+        assert_eq!(told.len(), numbered);
+        let topic = Topic::User(ada.id.clone());
+        let offsets = told.iter().filter(|e| e.topic == topic).map(|e| e.offset);
+        let History::Events(all) = db.history(&topic, 0, 1_000).await.unwrap() else {
+            panic!("it is all there");
+        };
+        assert!(offsets.eq(1..=all.len() as u64));
+
+        // who comes back after they were forgotten is told that something is missing
+        while db.prune_outbox(0).await.unwrap() == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+        db.prune_outbox(0).await.unwrap();
+        assert_eq!(db.turns_after(0, 3).await.unwrap(), Turns::Missed);
+        assert!(matches!(
+            db.turns_after(turn, 3).await.unwrap(),
+            Turns::Told { .. }
+        ));
     }
 }
 

@@ -4,7 +4,9 @@
     python3 asterism.py http://127.0.0.1:8080 --token TOKEN --topic explore
 
 prints one JSON object for each thing that an app would show: events, signals,
-and `reload`, where the app has to fetch a topic's content anew by HTTP. It
+and `reload`, where the app has to fetch a topic's content anew by HTTP. Commands
+that it reads as lines of JSON, such as {"op": "search", "q": "cat"} or
+{"op": "like", "element": "ID"}, are carried out and their answers printed. It
 survives lost connections and restarts of the server. Numbers in comments are
 those of the statements in docs/websocket.md.
 """
@@ -18,6 +20,7 @@ import socket
 import ssl
 import struct
 import sys
+import threading
 import time
 from urllib.parse import urlsplit
 
@@ -112,7 +115,8 @@ class Live:
     `show(what, frame)` is called for what an app shows: "event", "signal", and
     "reload" with {"topics": [...]}, also when a topic is subscribed to for the
     first time. Whatever is told with an event has to be taken in before `show`
-    returns: it will not be told again.
+    returns: it will not be told again. What was asked for with `do` is shown as
+    "answer".
     """
 
     AT_ONCE = {4000, 4001}  # 8.4: the tens digit is the advice
@@ -124,6 +128,9 @@ class Live:
         self.session, self.seq = None, 0
         self.marks = {}  # topic: (epoch, offset) of the last event (5)
         self.asked = {}  # id of a subscribe that waits for its reply: topic
+        self.undone = {}  # id of a command that waits for its answer: its frame
+        self.open = False  # may commands be sent?
+        self.lock = threading.RLock()  # `do` comes from other threads
         self.next_id = 1
         self.failures = 0
 
@@ -168,15 +175,41 @@ class Live:
             while True:
                 self.take(json.loads(self.ws.receive()))
         finally:
+            self.open = False
             self.ws.close()
 
     def send(self, frame):
-        self.ws.send(json.dumps(frame).encode())
+        with self.lock:
+            self.ws.send(json.dumps(frame).encode())
+
+    def number(self):
+        with self.lock:
+            self.next_id += 1
+            return self.next_id - 1
 
     def subscribe(self, topic):
-        self.asked[self.next_id] = topic
-        self.send({"op": "subscribe", "id": self.next_id, "topic": topic})
-        self.next_id += 1
+        id = self.number()
+        self.asked[id] = topic
+        self.send({"op": "subscribe", "id": id, "topic": topic})
+
+    def do(self, op, **what):
+        """like, save, unsave, search or feed (9); sent again after a cut until it is answered."""
+        with self.lock:
+            frame = {"op": op, "id": self.number(), **what}
+            self.undone[frame["id"]] = frame
+            if self.open:
+                try:
+                    self.send(frame)
+                except OSError:  # the reader notices too, and comes back
+                    pass
+            return frame["id"]
+
+    def do_again(self):
+        """What was not answered before a cut: the same ids, so carried out once (9.7)."""
+        with self.lock:
+            self.open = True
+            for frame in self.undone.values():
+                self.send(frame)
 
     def take(self, frame):
         op = frame["op"]
@@ -192,6 +225,11 @@ class Live:
             for topic in self.topics:
                 if topic not in self.marks:
                     self.subscribe(topic)
+            self.do_again()
+        elif op in ("ok", "found", "error") and frame["id"] in self.undone:
+            with self.lock:
+                self.undone.pop(frame["id"])
+            self.show("answer", frame)
         elif op == "ok" and frame["id"] in self.asked:
             topic = self.asked.pop(frame["id"])
             self.marks[topic] = (frame["epoch"], frame["offset"])
@@ -201,6 +239,8 @@ class Live:
             self.topics.remove(topic)
             self.show("gone", {"topic": topic, "error": frame["error"]})
         elif op == "reload":  # 5.4: asking again says where the topic stands now
+            if not self.open:  # it was the answer to `resume`
+                self.do_again()
             for topic in frame["topics"]:
                 self.marks.pop(topic, None)
                 if topic in self.topics:
@@ -240,8 +280,17 @@ def main():
     def say(text):
         print(text, file=sys.stderr, flush=True)
 
+    live = Live(options.url, options.token, options.topic or ["explore"], show, say)
+
+    def commands():
+        # unbuffered: a thread that waits in a buffer would hold up the end
+        for line in open(0, "rb", buffering=0, closefd=False):
+            if line.strip():
+                live.do(**json.loads(line))
+
+    threading.Thread(target=commands, daemon=True).start()
     try:
-        Live(options.url, options.token, options.topic or ["explore"], show, say).run()
+        live.run()
     except Closed as end:
         sys.exit(f"the server closed the connection with {end.code}: coming back is of no use")
     except KeyboardInterrupt:

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::cluster::{ClusterGone, ClusterItemChange, ClusterTouched};
 use crate::device::{Device, DeviceGone};
-use crate::element::{Element, Stage, State};
+use crate::element::{Element, Owner, Stage, State};
 use crate::fetch::Fetch;
 use crate::notification::{NotificationGone, NotificationNews, ReadUpTo};
-use crate::{ElementId, LoginId, TagId, UserId};
+use crate::{ElementId, LoginId, TagId, Topic, UserId};
 
 /// One happening, with what a client needs to show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +46,8 @@ pub enum Event {
     LoginRevoked(LoginGone),
     /// Between servers: what tags are called and imply is to be read again.
     TagsChanged(TagsTouched),
+    /// Between servers: who is present at a topic by one of them.
+    NodePresence(NodePresence),
 }
 
 impl Event {
@@ -78,6 +80,7 @@ impl Event {
             Event::AccountChanged(_) => "account_changed",
             Event::LoginRevoked(_) => "login_revoked",
             Event::TagsChanged(_) => "tags_changed",
+            Event::NodePresence(_) => "node_presence",
         }
     }
 }
@@ -116,4 +119,15 @@ pub struct AccountTouched {
 pub struct TagsTouched {
     pub tags: Vec<TagId>,
     pub elements: Vec<ElementId>,
+}
+
+/// All who are present at a topic by one server. It replaces what that server
+/// told of the topic before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct NodePresence {
+    pub node: String,
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "cluster:01jd3v2k8m0000000000000000"))]
+    pub topic: Topic,
+    pub people: Vec<Owner>,
 }

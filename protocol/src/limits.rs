@@ -10,6 +10,12 @@ pub const JSON_BYTES: usize = 64 * 1024;
 /// Items on one page of a list, by default and at most.
 pub const PAGE_DEFAULT: usize = 40;
 pub const PAGE_MAX: usize = 100;
+
+/// How many items a page has that was asked for so.
+pub fn page(asked: Option<usize>) -> usize {
+    asked.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX)
+}
+
 /// Elements that one bulk fetch or change may name, and tags that one may put
 /// on and take off.
 pub const BULK_IDS: usize = 100;
@@ -104,6 +110,10 @@ pub const WS_TOPICS: usize = 200;
 /// WebSocket: client frames per second, and the burst above it.
 pub const WS_FRAMES_PER_SECOND: u32 = 20;
 pub const WS_FRAMES_BURST: u32 = 60;
+/// WebSocket: searches and pages of feeds that wait for their turn in one
+/// session; carried out commands whose answers it remembers.
+pub const WS_ASKED: usize = 4;
+pub const WS_ANSWERED: usize = 64;
 /// WebSocket: connections of one account.
 pub const WS_PER_USER: usize = 20;
 /// WebSocket: shortest time between two signals of one topic, in milliseconds;

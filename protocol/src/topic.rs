@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::{ClusterId, ElementId, UserId};
 
 /// A stream of events. On the wire `user:ID`, `feed:ID`, `cluster:ID`,
-/// `element:ID`, `explore`, `tags` or `accounts`.
+/// `element:ID`, `explore`, `tags`, `accounts` or `nodes`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Topic {
     /// What concerns one account: its uploads' steps, its logins.
@@ -24,6 +24,8 @@ pub enum Topic {
     Tags,
     /// How accounts stand to each other; for servers, nobody else may listen.
     Accounts,
+    /// Who is present by which server; for servers, nobody else may listen.
+    Nodes,
 }
 
 /// The text names no topic.
@@ -41,6 +43,7 @@ impl fmt::Display for Topic {
             Topic::Explore => f.write_str("explore"),
             Topic::Tags => f.write_str("tags"),
             Topic::Accounts => f.write_str("accounts"),
+            Topic::Nodes => f.write_str("nodes"),
         }
     }
 }
@@ -52,6 +55,7 @@ impl FromStr for Topic {
             "explore" => return Ok(Topic::Explore),
             "tags" => return Ok(Topic::Tags),
             "accounts" => return Ok(Topic::Accounts),
+            "nodes" => return Ok(Topic::Nodes),
             _ => {}
         }
         let (kind, id) = text.split_once(':').ok_or(BadTopic)?;

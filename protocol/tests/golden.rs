@@ -12,17 +12,19 @@ use std::fs;
 use std::path::PathBuf;
 
 use asterism_protocol::cluster::{
-    ClusterGone, ClusterItemChange, ClusterRef, ClusterTouched, ItemChange,
+    ClusterGone, ClusterItemChange, ClusterRef, ClusterTouched, ItemChange, Place, Placed,
 };
 use asterism_protocol::device::DeviceGone;
 use asterism_protocol::element::{Owner, Stage, StageName, StageState, State};
 use asterism_protocol::event::{
-    AccountTouched, ElementGone, Event, LoginGone, StageChange, TagsTouched,
+    AccountTouched, ElementGone, Event, LoginGone, NodePresence, StageChange, TagsTouched,
 };
 use asterism_protocol::notification::{MarkRead, NotificationGone, NotificationNews, ReadUpTo};
+use asterism_protocol::search::{Found, Hit, Why};
 use asterism_protocol::ws::{
-    ClientFrame, Command, Credentials, EventFrame, Hello, Limits, NoArg, Position, PresenceArg,
-    Ready, Reload, Reply, Resume, ServerFrame, Signal, SignalFrame, TopicArg,
+    ClientFrame, Command, Credentials, EventFrame, FeedArg, FeedName, Hello, LikeArg, Limits,
+    NoArg, PageArg, Position, PresenceArg, Ready, Reload, Reply, Resume, SaveArg, SearchArg,
+    ServerFrame, Signal, SignalFrame, TopicArg, UnsaveArg,
 };
 use asterism_protocol::{DeviceId, ErrorCode, LoginId, Problem, TagId, Topic, limits};
 use serde::Serialize;
@@ -30,7 +32,9 @@ use serde::de::DeserializeOwned;
 
 mod samples;
 
-use samples::{cluster_id, device, element, element_id, fresh, notification, socket, user};
+use samples::{
+    cluster, cluster_id, device, element, element_id, fresh, notification, socket, user,
+};
 
 #[test]
 fn client_frames_are_on_the_wire_as_written_down() {
@@ -69,14 +73,14 @@ fn no_variant_is_forgotten() {
         .iter()
         .map(|(_, frame)| client_op(frame))
         .collect();
-    assert_eq!(ops.len(), 7);
+    assert_eq!(ops.len(), 12);
     let ops: BTreeSet<_> = server_frames()
         .iter()
         .map(|(_, frame)| server_op(frame))
         .collect();
-    assert_eq!(ops.len(), 9);
+    assert_eq!(ops.len(), 10);
     let kinds: BTreeSet<_> = events().iter().map(Event::kind).collect();
-    assert_eq!(kinds.len(), 16);
+    assert_eq!(kinds.len(), 17);
 }
 
 /// Keys that a newer server adds must not break an older client.
@@ -131,6 +135,11 @@ fn client_op(frame: &ClientFrame) -> &'static str {
         ClientFrame::Unsubscribe(_) => "unsubscribe",
         ClientFrame::Presence(_) => "presence",
         ClientFrame::MarkRead(_) => "mark_read",
+        ClientFrame::Like(_) => "like",
+        ClientFrame::Save(_) => "save",
+        ClientFrame::Unsave(_) => "unsave",
+        ClientFrame::Search(_) => "search",
+        ClientFrame::Feed(_) => "feed",
         ClientFrame::Ping(_) => "ping",
     }
 }
@@ -144,6 +153,7 @@ fn server_op(frame: &ServerFrame) -> &'static str {
         ServerFrame::Event(_) => "event",
         ServerFrame::Signal(_) => "signal",
         ServerFrame::Ok(_) => "ok",
+        ServerFrame::Found { .. } => "found",
         ServerFrame::Error { .. } => "error",
         ServerFrame::Pong { .. } => "pong",
     }
@@ -151,7 +161,7 @@ fn server_op(frame: &ServerFrame) -> &'static str {
 
 fn client_frames() -> Vec<(&'static str, ClientFrame)> {
     let topic = |topic| TopicArg { topic };
-    vec![
+    let mut frames = vec![
         (
             "identify",
             ClientFrame::Identify(Credentials {
@@ -224,7 +234,57 @@ fn client_frames() -> Vec<(&'static str, ClientFrame)> {
                 arg: NoArg {},
             }),
         ),
+    ];
+    frames.extend(deeds());
+    frames
+}
+
+/// What changes something, and what asks for elements.
+fn deeds() -> Vec<(&'static str, ClientFrame)> {
+    let like = |on| LikeArg {
+        element: element_id(),
+        on,
+    };
+    let next = PageArg {
+        cursor: Some("40".parse().unwrap()),
+        limit: Some(20),
+    };
+    let save = SaveArg {
+        cluster: cluster_id(),
+        element: element_id(),
+        section: Some("Glazes".into()),
+        place: Place::After(element_id()),
+    };
+    let plain = SaveArg {
+        section: None,
+        place: Place::Usual,
+        ..save.clone()
+    };
+    let unsave = UnsaveArg {
+        cluster: cluster_id(),
+        element: element_id(),
+    };
+    let search = SearchArg {
+        q: "tag:cat on a wall".into(),
+        page: PageArg::default(),
+    };
+    let feed = |feed, page| FeedArg { feed, page };
+    let home = feed(FeedName::Home, PageArg::default());
+    let explore = feed(FeedName::Explore, next);
+    vec![
+        ("like", ClientFrame::Like(with(7, like(true)))),
+        ("like_back", ClientFrame::Like(with(8, like(false)))),
+        ("save", ClientFrame::Save(with(9, plain))),
+        ("save_placed", ClientFrame::Save(with(10, save))),
+        ("unsave", ClientFrame::Unsave(with(11, unsave))),
+        ("search", ClientFrame::Search(with(12, search))),
+        ("feed", ClientFrame::Feed(with(13, home))),
+        ("feed_next", ClientFrame::Feed(with(14, explore))),
     ]
+}
+
+fn with<T>(id: u64, arg: T) -> Command<T> {
+    Command { id, arg }
 }
 
 fn server_frames() -> Vec<(String, ServerFrame)> {
@@ -297,8 +357,7 @@ fn server_frames() -> Vec<(String, ServerFrame)> {
             ServerFrame::Ok(Reply {
                 seq: 3,
                 id: 2,
-                epoch: None,
-                offset: None,
+                ..Reply::default()
             }),
         ),
         (
@@ -308,7 +367,40 @@ fn server_frames() -> Vec<(String, ServerFrame)> {
                 id: 1,
                 epoch: Some("e1".into()),
                 offset: Some(7),
+                placed: None,
             }),
+        ),
+        (
+            "ok_save".into(),
+            ServerFrame::Ok(Reply {
+                seq: 5,
+                id: 9,
+                placed: Some(Box::new(Placed {
+                    order: Some("a0V".into()),
+                    section: None,
+                    cluster: cluster(),
+                })),
+                ..Reply::default()
+            }),
+        ),
+        (
+            "found".into(),
+            ServerFrame::Found {
+                id: 12,
+                data: Found {
+                    items: vec![Hit {
+                        element: element(),
+                        score: Some(0.75),
+                        why: vec![Why::Looks { confidence: 0.75 }],
+                        because: None,
+                    }],
+                    divider_after: None,
+                    next_cursor: Some("1".parse().unwrap()),
+                    facets: Vec::new(),
+                    narrow: Default::default(),
+                    hints: Vec::new(),
+                },
+            },
         ),
         (
             "error".into(),
@@ -327,6 +419,7 @@ fn server_frames() -> Vec<(String, ServerFrame)> {
             Event::ElementStage(_) => Topic::Element(element_id()),
             Event::ClusterChanged(_) | Event::ClusterItem(_) => Topic::Cluster(cluster_id()),
             Event::TagsChanged(_) => Topic::Tags,
+            Event::NodePresence(_) => Topic::Nodes,
             _ => Topic::User(user().id),
         };
         let at = at as u64;
@@ -390,5 +483,10 @@ fn events() -> Vec<Event> {
         }),
         Event::NotificationsRead(ReadUpTo { up_to: 17 }),
         Event::AccountChanged(AccountTouched { id: user().id }),
+        Event::NodePresence(NodePresence {
+            node: "one".into(),
+            topic: Topic::Cluster(cluster_id()),
+            people: vec![element().owner],
+        }),
     ]
 }

@@ -73,7 +73,7 @@ impl Elements {
 
         // The file before the row: a row never points at nothing. A file
         // without a row is swept.
-        let _kept = self.blobs.shared().await;
+        let _kept = self.blobs.shared().await?;
         match stored {
             Some(stored) => stored.file.keep(&media).await?,
             None => self.blobs.put_original(&media, bytes.clone()).await?,

@@ -1,5 +1,7 @@
 //! The hub: routes events to topics, and knows every session.
 
+mod elsewhere;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,6 +22,9 @@ use super::outgoing::Broadcast;
 use super::session::{GoAway, Rescope, Revoked, Session, Yield};
 use super::signals::Now;
 use super::topic::{Delivery, Happened, Join, Leave, Look, Stand, TopicActor};
+
+use elsewhere::Elsewhere;
+pub(crate) use elsewhere::{Alive, Share};
 
 /// Mailbox of the hub; the relay waits when it is full.
 const MAILBOX: usize = 512;
@@ -147,6 +152,7 @@ pub struct Hub {
     signals: HashMap<Topic, (Instant, Arc<Now>)>,
     /// Topics that have not taken their latest signals yet.
     unaware: HashSet<Topic>,
+    elsewhere: Elsewhere,
 }
 
 impl Hub {
@@ -235,6 +241,9 @@ impl Handler<Deliver> for Hub {
                     known.session.do_send(Rescope);
                 }
             }
+            if let Event::NodePresence(told) = &event.event {
+                self.present_elsewhere(told);
+            }
             if let Some(listened) = self.topics.get(&event.topic) {
                 // The topic's mailbox is larger than a batch of the relay; what
                 // it cannot take, sessions find in the history.
@@ -293,9 +302,14 @@ impl Handler<Subscribe> for Hub {
     fn handle(&mut self, wish: Subscribe, _: &mut Self::Context) {
         let now = self.now(&wish.topic);
         let topic = wish.topic.clone();
-        let listened = self.topics.entry(wish.topic).or_insert_with(|| Listened {
-            actor: TopicActor::new(topic, now).start(),
-            sockets: HashSet::new(),
+        let elsewhere = &self.elsewhere;
+        let listened = self.topics.entry(wish.topic).or_insert_with(|| {
+            let neighbours = elsewhere.share.as_ref().map(|s| s.neighbours.clone());
+            let (beside, actor) = (elsewhere.at(&topic), TopicActor::new(topic, now));
+            Listened {
+                actor: actor.among(beside, neighbours).start(),
+                sockets: HashSet::new(),
+            }
         });
         listened.sockets.insert(wish.socket.clone());
         listened.actor.do_send(Join(wish.socket, wish.session));

@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use protocol::Topic;
-use protocol::limits::WS_REPLAY;
+use protocol::cluster::Placed;
+use protocol::limits::{WS_ANSWERED, WS_REPLAY};
 use protocol::ws::ServerFrame;
 
+use super::deeds::Deed;
 use super::outgoing::{Broadcast, Outgoing};
 use super::signals::Told;
 
@@ -25,6 +27,8 @@ pub struct Mark {
 pub struct Journal {
     seq: u64,
     sent: VecDeque<(u64, Outgoing)>,
+    /// What was carried out last, by the ids of the commands, with the answers.
+    acted: VecDeque<(u64, Deed, Option<Box<Placed>>)>,
     pub marks: BTreeMap<Topic, Mark>,
     /// Signals of the topics, as far as they were told.
     pub signals: BTreeMap<Topic, Told>,
@@ -51,6 +55,21 @@ impl Journal {
         }
         self.sent.push_back((self.seq, frame.clone()));
         frame
+    }
+
+    /// A command was carried out. Of those with one id the last counts.
+    pub fn answer(&mut self, id: u64, deed: Deed, placed: Option<Box<Placed>>) {
+        self.acted.retain(|(other, ..)| *other != id);
+        if self.acted.len() == WS_ANSWERED {
+            self.acted.pop_front();
+        }
+        self.acted.push_back((id, deed, placed));
+    }
+
+    /// The answer to the same command with the same id.
+    pub fn answered(&self, id: u64, deed: &Deed) -> Option<Option<Box<Placed>>> {
+        let same = |(other, done, _): &&(u64, Deed, _)| *other == id && done == deed;
+        self.acted.iter().find(same).map(|(.., p)| p.clone())
     }
 
     /// Ends what was known of a topic; false when it was not listened to.

@@ -10,14 +10,18 @@
 //! just now. Whoever has one to tell sends [`Tell`] to the hub.
 
 mod bucket;
+mod deeds;
 mod hub;
 mod journal;
+mod neighbours;
 mod outgoing;
 mod presence;
 mod relay;
 mod session;
 mod signals;
 mod topic;
+
+use std::sync::Arc;
 
 use actix::{Actor, Addr, ArbiterHandle, Message, Recipient};
 use protocol::Topic;
@@ -26,7 +30,9 @@ use tokio::sync::mpsc;
 
 use crate::{Accounts, PlatformError, Viewer};
 
+pub(crate) use deeds::{Deeds, Served};
 pub(crate) use hub::{CloseAll, Deliver, Heard, Hub, Status, Tell};
+pub(crate) use neighbours::Neighbours;
 pub use outgoing::{Broadcast, Encoding, Outgoing};
 pub(crate) use relay::Relay;
 use session::Session;
@@ -72,6 +78,7 @@ pub struct Live {
     db: db::Db,
     accounts: Accounts,
     hub: Addr<Hub>,
+    deeds: Arc<dyn Deeds>,
     arbiter: ArbiterHandle,
 }
 
@@ -80,12 +87,14 @@ impl Live {
         db: db::Db,
         accounts: Accounts,
         hub: Addr<Hub>,
+        deeds: Arc<dyn Deeds>,
         arbiter: ArbiterHandle,
     ) -> Self {
         Self {
             db,
             accounts,
             hub,
+            deeds,
             arbiter,
         }
     }
@@ -116,6 +125,7 @@ impl Live {
             self.db.clone(),
             self.accounts.clone(),
             self.hub.clone(),
+            self.deeds.clone(),
             sender,
             cookie,
         );

@@ -40,11 +40,20 @@ impl Present {
         self.0.retain(|person| !person.sockets.is_empty());
     }
 
-    pub fn signal(&self) -> Signal {
-        let people = self.0.iter().map(|person| person.who.clone());
-        Signal::Presence {
-            people: people.collect(),
+    pub fn people(&self) -> Vec<Owner> {
+        self.0.iter().map(|person| person.who.clone()).collect()
+    }
+
+    /// These, and behind them those who are present by other servers alone.
+    pub fn signal(&self, beside: &[Owner]) -> Signal {
+        let mut people = self.people();
+        for who in beside {
+            let known = people.iter().any(|other| other.id == who.id);
+            if !known && people.len() < PRESENCE_PEOPLE {
+                people.push(who.clone());
+            }
         }
+        Signal::Presence { people }
     }
 }
 
@@ -67,7 +76,7 @@ mod tests {
     }
 
     fn people(present: &Present) -> Vec<Owner> {
-        match present.signal() {
+        match present.signal(&[]) {
             Signal::Presence { people } => people,
             other => panic!("{other:?}"),
         }
@@ -86,7 +95,17 @@ mod tests {
         assert_eq!(people(&present), [who(2)]);
         present.go(&socket(9));
         present.go(&socket(2));
-        assert!(present.signal().is_nothing());
+        assert!(present.signal(&[]).is_nothing());
+    }
+
+    #[test]
+    fn who_is_there_by_two_servers_is_there_once() {
+        let mut present = Present::default();
+        present.come(socket(1), who(1));
+        let Signal::Presence { people } = present.signal(&[who(2), who(1)]) else {
+            panic!("it is about presence");
+        };
+        assert_eq!(people, [who(1), who(2)]);
     }
 
     #[test]

@@ -56,6 +56,19 @@ pub struct Stand(pub Arc<Now>);
 #[rtype(result = "()")]
 pub struct Look(pub SocketId, pub Option<Owner>);
 
+/// Who is present by other servers.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Beside(pub Vec<Owner>);
+
+/// For other servers: who is present at a topic by this one.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Here {
+    pub topic: Topic,
+    pub people: Vec<Owner>,
+}
+
 /// Ends when the hub lets go of its address, which it does when the last
 /// listener left.
 pub struct TopicActor {
@@ -67,6 +80,9 @@ pub struct TopicActor {
     latest: Option<Arc<Broadcast>>,
     now: Arc<Now>,
     present: Present,
+    /// Who is present by other servers, and who tells those.
+    beside: Vec<Owner>,
+    neighbours: Option<Recipient<Here>>,
     /// Sessions that do not know yet how the topic stands.
     unaware: HashSet<SocketId>,
     signalled: Option<Instant>,
@@ -83,10 +99,22 @@ impl TopicActor {
             lagging: HashSet::new(),
             latest: None,
             present: Present::default(),
+            beside: Vec::new(),
+            neighbours: None,
             unaware: HashSet::new(),
             signalled: None,
             timer: false,
         }
+    }
+
+    /// With other servers.
+    pub fn among(mut self, beside: Vec<Owner>, neighbours: Option<Recipient<Here>>) -> Self {
+        self.beside = beside;
+        self.neighbours = neighbours;
+        let mut now = Now::clone(&self.now);
+        now.set(self.present.signal(&self.beside));
+        self.now = Arc::new(now);
+        self
     }
 
     fn tell(&mut self, only: Option<HashSet<SocketId>>, ctx: &mut Context<Self>) {
@@ -169,9 +197,21 @@ impl TopicActor {
         }
     }
 
-    fn presence_changed(&mut self, ctx: &mut Context<Self>) {
+    /// Who is present by this server may be different.
+    fn presence_changed(&mut self, before: Vec<Owner>, ctx: &mut Context<Self>) {
+        let people = self.present.people();
+        if people != before
+            && let Some(neighbours) = &self.neighbours
+        {
+            let topic = self.topic.clone();
+            neighbours.do_send(Here { topic, people });
+        }
+        self.present_changed(ctx);
+    }
+
+    fn present_changed(&mut self, ctx: &mut Context<Self>) {
         let mut now = Now::clone(&self.now);
-        now.set(self.present.signal());
+        now.set(self.present.signal(&self.beside));
         self.stands(now, ctx);
     }
 }
@@ -203,8 +243,9 @@ impl Handler<Leave> for TopicActor {
         self.listeners.remove(&leave.0);
         self.lagging.remove(&leave.0);
         self.unaware.remove(&leave.0);
+        let before = self.present.people();
         self.present.go(&leave.0);
-        self.presence_changed(ctx);
+        self.presence_changed(before, ctx);
     }
 }
 
@@ -222,8 +263,17 @@ impl Handler<Stand> for TopicActor {
 
     fn handle(&mut self, stand: Stand, ctx: &mut Self::Context) {
         let mut now = Now::clone(&stand.0);
-        now.set(self.present.signal());
+        now.set(self.present.signal(&self.beside));
         self.stands(now, ctx);
+    }
+}
+
+impl Handler<Beside> for TopicActor {
+    type Result = ();
+
+    fn handle(&mut self, beside: Beside, ctx: &mut Self::Context) {
+        self.beside = beside.0;
+        self.present_changed(ctx);
     }
 }
 
@@ -231,13 +281,14 @@ impl Handler<Look> for TopicActor {
     type Result = ();
 
     fn handle(&mut self, look: Look, ctx: &mut Self::Context) {
+        let before = self.present.people();
         match look.1 {
             // one who left meanwhile looks no longer
             Some(who) if self.listeners.contains_key(&look.0) => self.present.come(look.0, who),
             Some(_) => return,
             None => self.present.go(&look.0),
         }
-        self.presence_changed(ctx);
+        self.presence_changed(before, ctx);
     }
 }
 

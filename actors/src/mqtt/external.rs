@@ -50,34 +50,48 @@ pub(super) fn channel() -> (mpsc::Sender<Outgoing>, mpsc::Receiver<Outgoing>) {
     mpsc::channel(QUEUE)
 }
 
-/// Connects, and again whenever the connection breaks.
+/// Connects, and again whenever the connection breaks. `outgoing`: none where
+/// another connection sends.
 pub(super) fn open(
     target: Target,
     client_id: String,
-    mut outgoing: mpsc::Receiver<Outgoing>,
+    outgoing: Option<mpsc::Receiver<Outgoing>>,
     roll: Roll,
     desk: Desk,
 ) -> Vec<JoinHandle<()>> {
     let (client, events) = AsyncClient::new(options(&target, client_id), QUEUE);
     let (handed, queue) = mpsc::channel(HANDED);
     let connected = Arc::new(Notify::new());
-    let sender = client.clone();
-    let send = async move {
-        while let Some(message) = outgoing.recv().await {
-            let qos = QoS::AtLeastOnce;
-            let sent = sender.publish_bytes(message.topic, qos, message.retain, message.payload);
-            if sent.await.is_err() {
-                return;
-            }
-        }
-    };
-    vec![
+    let mut tasks = vec![
         tokio::spawn(poll(target, events, handed, connected.clone())),
         // never from inside the event loop: it would wait for itself
         tokio::spawn(subscribe(client.clone(), connected)),
-        tokio::spawn(send),
-        tokio::spawn(hand_out(client, queue, roll, desk)),
-    ]
+    ];
+    if let Some(outgoing) = outgoing {
+        tasks.push(tokio::spawn(send(client.clone(), outgoing)));
+    }
+    tasks.push(tokio::spawn(hand_out(client, queue, roll, desk)));
+    tasks
+}
+
+/// A connection that only sends, and leaves nothing behind at the broker.
+pub(super) fn sender(target: &Target, client_id: String) -> (AsyncClient, rumqttc::EventLoop) {
+    let mut options = MqttOptions::new(client_id, &target.host, target.port);
+    options.set_keep_alive(KEEP_ALIVE);
+    if let Some((user, password)) = target.login.clone() {
+        options.set_credentials(user, password);
+    }
+    AsyncClient::new(options, QUEUE)
+}
+
+pub(super) async fn send(client: AsyncClient, mut outgoing: mpsc::Receiver<Outgoing>) {
+    while let Some(message) = outgoing.recv().await {
+        let qos = QoS::AtLeastOnce;
+        let sent = client.publish_bytes(message.topic, qos, message.retain, message.payload);
+        if sent.await.is_err() {
+            return;
+        }
+    }
 }
 
 fn options(target: &Target, client_id: String) -> MqttOptions {

@@ -6,6 +6,7 @@
 //! embedded rumqttd without a socket. With another broker, [`external`] is a
 //! client of it.
 
+mod charge;
 pub(crate) mod discovery;
 mod exchange;
 mod external;
@@ -88,9 +89,19 @@ impl Mqtt {
             }
             (MqttConfig::External { url }, _) => {
                 let target = target::Target::parse(url)?;
-                let client = format!("asterism-{}", db.epoch());
                 let outgoing = self.outgoing.expect("made with the way out");
-                running.extend(external::open(target, client, outgoing, roll, desk));
+                if db.is_embedded() {
+                    let session = charge::session(&db);
+                    running.extend(external::open(target, session, Some(outgoing), roll, desk));
+                } else {
+                    let shared = charge::Shared {
+                        db: db.clone(),
+                        target,
+                        roll,
+                        desk,
+                    };
+                    running.extend(shared.open(outgoing));
+                }
             }
             _ => {}
         }

@@ -80,7 +80,7 @@ async fn remove(
     blobs: &Blobs,
     media: &protocol::MediaHash,
 ) -> Result<bool, PlatformError> {
-    let _alone = blobs.alone().await;
+    let _alone = blobs.alone().await?;
     if db.is_claimed(media).await? {
         return Ok(false);
     }

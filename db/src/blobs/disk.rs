@@ -3,10 +3,13 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
+use super::Use;
 use crate::error::{DbError, Result};
 
 /// Where unfinished files lie: in one place, so that a start finds them
@@ -18,22 +21,29 @@ const OLD_PART: &str = ".part-";
 /// Where files lie whose content is not known yet: no shard has such a name.
 const INCOMING: &str = "incoming";
 
+/// An unfinished file that was not written to for so long is nobody's.
+const FORSAKEN: Duration = Duration::from_secs(24 * 3600);
+
 /// Makes the directory and removes unfinished files from it.
-pub fn prepare(dir: &Path) -> Result<()> {
+pub fn prepare(dir: &Path, how: Use) -> Result<()> {
+    let age = match how {
+        Use::Alone => Duration::ZERO,
+        Use::WithOthers => FORSAKEN,
+    };
     let incoming = dir.join(INCOMING);
     fs::create_dir_all(&incoming).map_err(|e| failed(&incoming, e))?;
-    sweep(&incoming, "")?;
+    sweep(&incoming, "", age)?;
     let unfinished = dir.join(UNFINISHED);
     if unfinished.is_dir() {
-        return sweep(&unfinished, "");
+        return sweep(&unfinished, "", age);
     }
     // once: what an older version left behind
     for shard in subdirs(dir)? {
         for media in subdirs(&shard)? {
-            sweep(&media, OLD_PART)?;
+            sweep(&media, OLD_PART, age)?;
         }
     }
-    fs::create_dir(&unfinished).map_err(|e| failed(&unfinished, e))
+    fs::create_dir_all(&unfinished).map_err(|e| failed(&unfinished, e))
 }
 
 /// Writes a whole file or none. One that is there already stays.
@@ -134,21 +144,42 @@ fn sync_dir(dir: &Path) -> Result<()> {
         .map_err(|e| failed(dir, e))
 }
 
-fn part_name() -> String {
+/// By chance, as the ids of processes in containers are the same.
+pub fn part_name() -> String {
+    static PROCESS: LazyLock<u64> = LazyLock::new(rand::random);
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    format!("{}-{count}", std::process::id())
+    format!("{:016x}-{count}", *PROCESS)
 }
 
-/// Removes the files whose names begin so.
-fn sweep(dir: &Path, prefix: &str) -> Result<()> {
+/// Removes the files whose names begin so, and that were not written to for so
+/// long.
+fn sweep(dir: &Path, prefix: &str, age: Duration) -> Result<()> {
     for entry in fs::read_dir(dir).map_err(|e| failed(dir, e))? {
         let entry = entry.map_err(|e| failed(dir, e))?;
-        if entry.file_name().to_string_lossy().starts_with(prefix) {
-            fs::remove_file(entry.path()).map_err(|e| failed(dir, e))?;
+        let named = entry.file_name().to_string_lossy().starts_with(prefix);
+        if named && is_older(&entry.path(), age) {
+            match fs::remove_file(entry.path()) {
+                // another server swept it at the same time
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                removed => removed.map_err(|e| failed(dir, e))?,
+            }
         }
     }
     Ok(())
+}
+
+/// Whether a file was not written to for so long.
+pub fn is_older(path: &Path, age: Duration) -> bool {
+    if age.is_zero() {
+        return true;
+    }
+    let written = fs::metadata(path).and_then(|meta| meta.modified());
+    written.is_ok_and(|at| {
+        SystemTime::now()
+            .duration_since(at)
+            .is_ok_and(|passed| passed >= age)
+    })
 }
 
 fn subdirs(dir: &Path) -> Result<Vec<PathBuf>> {

@@ -5,24 +5,31 @@
 //! directory synced, so that a name that exists is a whole file, also after a
 //! crash. Nothing is ever overwritten with other content.
 
-mod disk;
+pub(crate) mod disk;
+mod gate;
 mod incoming;
 pub(crate) mod threads;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use protocol::MediaHash;
-use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::error::{DbError, Result};
+use gate::{Alone, Gate, Shared};
 pub use incoming::Incoming;
 use threads::Threads;
 
 /// Name of the file as it came. No variant can be named so: what came may hold
 /// a place in its metadata, and is never served.
 const ORIGINAL: &str = "upload.raw";
+
+/// Who else uses a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    Alone,
+    WithOthers,
+}
 
 /// The blob store in a local directory. Cheap to clone; can be awaited from
 /// any runtime.
@@ -32,20 +39,29 @@ pub struct Blobs {
     threads: Threads,
     /// Shared while a file is on its way to its row, held alone while files
     /// that no row names are removed.
-    gate: Arc<RwLock<()>>,
+    gate: Gate,
 }
 
 impl Blobs {
     /// Opens or makes the store and sweeps what a crash left unfinished.
     pub async fn open(dir: impl Into<PathBuf>) -> Result<Self> {
-        let dir = dir.into();
+        Self::open_with(dir.into(), Use::Alone).await
+    }
+
+    /// The same for a folder that other servers use at the same time: what is
+    /// unfinished may be theirs, so only what is old is swept.
+    pub async fn open_with_others(dir: impl Into<PathBuf>) -> Result<Self> {
+        Self::open_with(dir.into(), Use::WithOthers).await
+    }
+
+    async fn open_with(dir: PathBuf, how: Use) -> Result<Self> {
         let threads = Threads::start("asterism-blobs", &dir)?;
         let blobs = Self {
             dir: dir.clone(),
             threads,
-            gate: Arc::default(),
+            gate: Gate::new(&dir, how == Use::WithOthers),
         };
-        blobs.threads.work(move || disk::prepare(&dir)).await?;
+        blobs.threads.work(move || disk::prepare(&dir, how)).await?;
         Ok(blobs)
     }
 
@@ -62,14 +78,14 @@ impl Blobs {
 
     /// To be held from before a file is put until a row names it: meanwhile
     /// nobody decides that nobody has it.
-    pub async fn shared(&self) -> OwnedRwLockReadGuard<()> {
-        self.gate.clone().read_owned().await
+    pub async fn shared(&self) -> Result<Shared> {
+        self.gate.shared(&self.threads).await
     }
 
     /// To be held while it is looked whether any row names a file, until it is
     /// removed.
-    pub async fn alone(&self) -> OwnedRwLockWriteGuard<()> {
-        self.gate.clone().write_owned().await
+    pub async fn alone(&self) -> Result<Alone> {
+        self.gate.alone(&self.threads).await
     }
 
     async fn put(&self, path: PathBuf, bytes: Bytes) -> Result<()> {

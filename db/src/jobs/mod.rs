@@ -1,6 +1,7 @@
 //! Jobs: durable work, leased to workers, done at least once and counted once.
 
 mod aside;
+mod charge;
 mod complete;
 mod counts;
 mod fail;

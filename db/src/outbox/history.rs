@@ -101,10 +101,15 @@ impl Db {
     /// Forgets events older than that; says how many. Offsets go on as before.
     pub async fn prune_outbox(&self, keep_millis: u64) -> Result<usize> {
         let cutoff = now_millis().saturating_sub(row::int(keep_millis));
+        self.prune_all(OLD_TURNS, cutoff).await?;
+        self.prune_all(OLD, cutoff).await
+    }
+
+    async fn prune_all(&self, old: &'static str, cutoff: i64) -> Result<usize> {
         let mut gone = 0;
         loop {
             let vars = object! { cutoff: cutoff, count: row::int(EVENTS_MAX) };
-            let batch = self.prune_some(vars).await?;
+            let batch = self.prune_some(old, vars).await?;
             gone += batch;
             if batch < EVENTS_MAX {
                 return Ok(gone);
@@ -112,9 +117,9 @@ impl Db {
         }
     }
 
-    async fn prune_some(&self, vars: Object) -> Result<usize> {
+    async fn prune_some(&self, old: &'static str, vars: Object) -> Result<usize> {
         let old = self
-            .read(OLD, vars)
+            .read(old, vars)
             .await?
             .all::<surrealdb::types::RecordId>(0)?;
         let count = old.len();
@@ -130,14 +135,16 @@ impl Db {
 }
 
 #[derive(SurrealValue)]
-struct EventRow {
-    offset: u64,
-    kind: String,
-    element: Option<String>,
-    data: Option<Object>,
+pub(super) struct EventRow {
+    pub topic: String,
+    pub offset: u64,
+    pub kind: String,
+    pub element: Option<String>,
+    pub data: Option<Object>,
 }
 
 const FOLLOWING: &str = "SELECT VALUE last FROM $topic; \
     SELECT * FROM event:[$name, $from]..=[$name, $until]";
 
 const OLD: &str = "SELECT VALUE id FROM event WHERE at < $cutoff LIMIT $count";
+const OLD_TURNS: &str = "SELECT VALUE id FROM turn WHERE at < $cutoff LIMIT $count";

@@ -2,14 +2,17 @@
 //! afterwards by the relay, remembered for a while per topic.
 
 mod history;
+mod nodes;
 mod notice;
 mod relay;
+mod turns;
 
 use protocol::Topic;
 use protocol::event::Event;
 
 pub use history::History;
 pub(crate) use notice::{ElementEvent, Notice, write};
+pub use turns::Turns;
 
 /// An event with its place in its topic.
 #[derive(Debug, Clone, PartialEq)]

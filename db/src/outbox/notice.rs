@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use protocol::element::{Element, Visibility};
-use protocol::event::{AccountTouched, ElementGone, Event, TagsTouched};
+use protocol::event::{AccountTouched, ElementGone, Event, NodePresence, TagsTouched};
 use protocol::notification::NotificationGone;
 use protocol::{ElementId, TagId, Topic, UserId};
 use surrealdb::types::{Object, RecordId, SerdeWrapper, SurrealValue, object};
@@ -69,6 +69,11 @@ impl Notice {
     /// What an account shows, or how it stands to others, is different.
     pub(crate) fn account(topics: Vec<Topic>, id: UserId) -> Self {
         Self::plain(topics, Event::AccountChanged(AccountTouched { id }))
+    }
+
+    /// For servers: who is present by one of them.
+    pub(crate) fn presence(told: NodePresence) -> Self {
+        Self::plain(vec![Topic::Nodes], Event::NodePresence(told))
     }
 
     pub(crate) fn removed(topics: Vec<Topic>, id: ElementId) -> Self {

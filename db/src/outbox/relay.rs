@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use protocol::{ElementId, Topic};
 use surrealdb::types::{Array, Object, RecordId, SurrealValue, object};
 
-use super::Published;
 use super::notice::Body;
+use super::{Published, turns};
 use crate::elements::read;
 use crate::error::Result;
 use crate::id::now_millis;
@@ -19,6 +19,16 @@ impl Db {
     /// offsets go on by one, durably, before anybody is told. Empty when none
     /// waits. For one caller at a time; two would only hinder each other.
     pub async fn relay_batch(&self, limit: usize) -> Result<Vec<Published>> {
+        self.relay(limit, false).await
+    }
+
+    /// The same where servers share the database: what was numbered is noted as
+    /// a turn, by which all of them tell it. Answers how many events there were.
+    pub async fn relay_turn(&self, limit: usize) -> Result<usize> {
+        Ok(self.relay(limit, true).await?.len())
+    }
+
+    async fn relay(&self, limit: usize, shared: bool) -> Result<Vec<Published>> {
         let count = row::int(limit.clamp(1, EVENTS_MAX));
         let waiting = self
             .read("SELECT VALUE id FROM outbox LIMIT 1", Object::new())
@@ -30,13 +40,13 @@ impl Db {
         let epoch = self.epoch().to_owned();
         self.write("the relay", move |tx| {
             let epoch = epoch.clone();
-            Box::pin(async move { number(tx, &epoch, count).await })
+            Box::pin(async move { number(tx, &epoch, count, shared).await })
         })
         .await
     }
 }
 
-async fn number(tx: &Tx, epoch: &str, count: i64) -> Result<Vec<Published>> {
+async fn number(tx: &Tx, epoch: &str, count: i64, shared: bool) -> Result<Vec<Published>> {
     let waiting: Vec<OutboxRow> = tx
         // rows come in the order of their keys, which is that of making
         .run(
@@ -51,6 +61,7 @@ async fn number(tx: &Tx, epoch: &str, count: i64) -> Result<Vec<Published>> {
     let mut rows = Vec::new();
     let mut forgotten = Vec::new();
     let mut numbered = Vec::new();
+    let mut places = Vec::new();
     for row in waiting {
         taken.push(row.id);
         let body = Body::read(&row.kind, row.element, row.data)?;
@@ -66,6 +77,7 @@ async fn number(tx: &Tx, epoch: &str, count: i64) -> Result<Vec<Published>> {
             if let Some(old) = offset.checked_sub(HISTORY_PER_TOPIC).filter(|o| *o > 0) {
                 forgotten.push(event_id(&name, old));
             }
+            places.push((name.clone(), *offset));
             numbered.push((row::parse::<Topic>(&name)?, *offset, body.clone()));
         }
     }
@@ -75,6 +87,10 @@ async fn number(tx: &Tx, epoch: &str, count: i64) -> Result<Vec<Published>> {
         .collect();
     let vars = object! { rows: rows, counters: counters, taken: taken, forgotten: forgotten };
     tx.run(NUMBER, vars).await?;
+    // none: another server was quicker
+    if shared && !places.is_empty() {
+        turns::note(tx, &places).await?;
+    }
     let ids: Vec<ElementId> = distinct(numbered.iter().filter_map(|(_, _, b)| b.element_id()));
     let elements = read::within(tx, &ids).await?;
     Ok(numbered

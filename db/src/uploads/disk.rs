@@ -4,15 +4,18 @@ use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use protocol::mqtt::UploadInit;
 
 use super::{Have, UploadKey};
+use crate::blobs::Use;
+use crate::blobs::disk::{is_older, part_name};
 use crate::error::{DbError, Result};
 
+/// What was not written to for so long is nobody's.
+const FORSAKEN: Duration = Duration::from_secs(24 * 3600);
 /// Begins the names of unfinished files.
 const UNFINISHED: &str = ".part-";
 const INIT: &str = "init";
@@ -31,13 +34,18 @@ pub fn name(key: &UploadKey) -> String {
 }
 
 /// Makes the folder, sweeps unfinished files, and lists what is not complete.
-pub fn prepare(dir: &Path) -> Result<Vec<(UploadKey, u64)>> {
+pub fn prepare(dir: &Path, how: Use) -> Result<Vec<(UploadKey, u64)>> {
+    // where others use it too, what is unfinished may be theirs
+    let age = match how {
+        Use::Alone => Duration::ZERO,
+        Use::WithOthers => FORSAKEN,
+    };
     fs::create_dir_all(dir).map_err(|e| failed(dir, e))?;
     let mut open = Vec::new();
     for place in folders(dir)? {
         for entry in fs::read_dir(&place).map_err(|e| failed(&place, e))? {
             let path = entry.map_err(|e| failed(&place, e))?.path();
-            if file_name(&path).starts_with(UNFINISHED) {
+            if file_name(&path).starts_with(UNFINISHED) && is_older(&path, age) {
                 fs::remove_file(&path).map_err(|e| failed(&path, e))?;
             }
         }
@@ -52,6 +60,7 @@ pub fn prepare(dir: &Path) -> Result<Vec<(UploadKey, u64)>> {
             (Some(key), State::Open(have)) => open.push((key, have.init.size)),
             (Some(_), State::Done(_)) => {}
             // a beginning that was cut short
+            _ if !is_older(&place, age) => {}
             _ => fs::remove_dir_all(&place).map_err(|e| failed(&place, e))?,
         }
     }
@@ -139,9 +148,7 @@ fn chunk(name: &str) -> Option<(u64, u64, u32)> {
 
 /// Writes a whole file or none, durably.
 fn write(place: &Path, name: &str, bytes: &[u8]) -> Result<()> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let part = place.join(format!("{UNFINISHED}{}-{count}", std::process::id()));
+    let part = place.join(format!("{UNFINISHED}{}", part_name()));
     let path = place.join(name);
     let written = File::create_new(&part)
         .and_then(|mut file| {

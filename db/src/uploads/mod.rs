@@ -17,6 +17,7 @@ use bytes::Bytes;
 use protocol::mqtt::{MessageId, UploadInit};
 use protocol::{DeviceId, limits};
 
+use crate::blobs::Use;
 use crate::blobs::threads::Threads;
 use crate::error::Result;
 use crate::limits::UPLOADS_BYTES;
@@ -69,14 +70,26 @@ pub struct Uploads {
 impl Uploads {
     /// Opens or makes the store and sweeps what a crash left unfinished.
     pub async fn open(dir: impl Into<PathBuf>) -> Result<Self> {
-        let dir = dir.into();
+        Self::open_with(dir.into(), Use::Alone).await
+    }
+
+    /// The same for a folder that other servers use at the same time: what is
+    /// unfinished may be theirs, so only what is old is swept.
+    pub async fn open_with_others(dir: impl Into<PathBuf>) -> Result<Self> {
+        Self::open_with(dir.into(), Use::WithOthers).await
+    }
+
+    async fn open_with(dir: PathBuf, how: Use) -> Result<Self> {
         let threads = Threads::start("asterism-uploads", &dir)?;
         let uploads = Self {
             dir: dir.clone(),
             threads,
             open: Arc::default(),
         };
-        let found = uploads.threads.work(move || disk::prepare(&dir)).await?;
+        let found = uploads
+            .threads
+            .work(move || disk::prepare(&dir, how))
+            .await?;
         uploads.held().extend(found);
         Ok(uploads)
     }

@@ -275,7 +275,7 @@ fn receive(
         Event::Notification(_) | Event::NotificationRemoved(_) | Event::NotificationsRead(_) => {}
         Event::AccountChanged(_) => {}
         // servers tell each other
-        Event::TagsChanged(_) => {}
+        Event::TagsChanged(_) | Event::NodePresence(_) => {}
     }
 }
 
@@ -323,7 +323,7 @@ fn reload(library: &Library, clusters: &Clusters, topics: Vec<Topic>) {
                 clusters.tell(ClusterChange::News(id.clone()));
                 clusters.load(id, Callback::noop());
             }
-            Topic::Tags | Topic::Accounts => {}
+            Topic::Tags | Topic::Accounts | Topic::Nodes => {}
         }
     }
     loader.elements(ids);

@@ -172,7 +172,8 @@ impl Machine {
                 }
                 Vec::new()
             }
-            ServerFrame::Pong { .. } => Vec::new(),
+            // asked for by HTTP here
+            ServerFrame::Found { .. } | ServerFrame::Pong { .. } => Vec::new(),
         }
     }
 

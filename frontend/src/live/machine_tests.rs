@@ -52,6 +52,7 @@ fn online() -> Machine {
             id: 1,
             epoch: Some("a".into()),
             offset: Some(4),
+            ..Reply::default()
         })),
         0.0,
     );
@@ -209,6 +210,7 @@ fn subscribed(machine: &mut Machine) -> Vec<Action> {
         id,
         epoch: Some("c".into()),
         offset: Some(0),
+        ..Reply::default()
     };
     machine.step(Input::Frame(ServerFrame::Ok(reply)), 0.0)
 }

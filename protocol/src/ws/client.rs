@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::cluster::{Place, Placement};
 use crate::notification::MarkRead;
-use crate::{SocketId, Topic};
+use crate::{ClusterId, Cursor, ElementId, SocketId, Topic};
 
 /// A frame from the client. `identify` and `resume` open a session; every
 /// other one carries an `id` of the client's choice and gets exactly one
-/// `ok` or `error` with the same `id`.
+/// `ok`, `found`, `pong` or `error` with the same `id`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "op", rename_all = "snake_case")]
@@ -22,6 +23,16 @@ pub enum ClientFrame {
     /// The account has read its notifications up to there; other devices are
     /// told.
     MarkRead(Command<MarkRead>),
+    /// Likes an element, or takes that back.
+    Like(Command<LikeArg>),
+    /// Puts an element into a cluster, or moves it there.
+    Save(Command<SaveArg>),
+    /// Takes an element out of a cluster.
+    Unsave(Command<UnsaveArg>),
+    /// Searches, answered by `found`. A newer one takes its place.
+    Search(Command<SearchArg>),
+    /// A page of a feed, answered by `found`.
+    Feed(Command<FeedArg>),
     Ping(Command<NoArg>),
 }
 
@@ -84,4 +95,90 @@ pub struct PresenceArg {
     #[cfg_attr(feature = "schema", schema(value_type = String, example = "cluster:01jd3v2k8m0000000000000000"))]
     pub topic: Topic,
     pub here: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct LikeArg {
+    pub element: ElementId,
+    /// False takes the like back; absent: true.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub on: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_true(on: &bool) -> bool {
+    *on
+}
+
+/// What `PUT clusters/{cluster}/elements/{element}` takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SaveArg {
+    pub cluster: ClusterId,
+    pub element: ElementId,
+    /// Absent: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    #[serde(default, skip_serializing_if = "Place::is_usual")]
+    pub place: Place,
+}
+
+impl SaveArg {
+    pub fn placement(&self) -> Placement {
+        Placement {
+            section: self.section.clone(),
+            place: self.place.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct UnsaveArg {
+    pub cluster: ClusterId,
+    pub element: ElementId,
+}
+
+/// What `GET search` takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SearchArg {
+    pub q: String,
+    #[serde(flatten)]
+    pub page: PageArg,
+}
+
+/// What `GET feed/home` and `GET feed/explore` take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct FeedArg {
+    #[serde(default)]
+    pub feed: FeedName,
+    #[serde(flatten)]
+    pub page: PageArg,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FeedName {
+    #[default]
+    Home,
+    Explore,
+}
+
+/// Which page of a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PageArg {
+    /// `next_cursor` of the page before; absent: the first page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<Cursor>,
+    /// Items on the page, 1 to 100; 40 when it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
 }

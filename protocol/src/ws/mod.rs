@@ -5,7 +5,8 @@ mod close;
 mod server;
 
 pub use client::{
-    ClientFrame, Command, Credentials, NoArg, Position, PresenceArg, Resume, TopicArg,
+    ClientFrame, Command, Credentials, FeedArg, FeedName, LikeArg, NoArg, PageArg, Position,
+    PresenceArg, Resume, SaveArg, SearchArg, TopicArg, UnsaveArg,
 };
 pub use close::CloseCode;
 pub use server::{

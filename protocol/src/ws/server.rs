@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::account::User;
-use crate::cluster::ClusterRef;
+use crate::cluster::{ClusterRef, Placed};
 use crate::element::Owner;
 use crate::event::Event;
+use crate::search::Found;
 use crate::{Problem, SocketId, Topic};
 
-/// A frame from the server. All but `hello` and `pong` carry `seq`, which
-/// grows by one from frame to frame of a session.
+/// A frame from the server. All but `hello`, `found` and `pong` carry `seq`,
+/// which grows by one from frame to frame of a session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "op", rename_all = "snake_case")]
@@ -26,6 +27,12 @@ pub enum ServerFrame {
     Event(EventFrame),
     Signal(SignalFrame),
     Ok(Reply),
+    /// Answer to `search` and `feed`; outside the sequence, as who did not get
+    /// it asks again.
+    Found {
+        id: u64,
+        data: Found,
+    },
     /// A command was refused.
     Error {
         seq: u64,
@@ -162,7 +169,7 @@ impl SignalKind {
 }
 
 /// A command was carried out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Reply {
     pub seq: u64,
@@ -172,4 +179,7 @@ pub struct Reply {
     pub epoch: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
+    /// For `save` and `unsave`: the cluster and the place in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placed: Option<Box<Placed>>,
 }

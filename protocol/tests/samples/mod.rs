@@ -1,6 +1,7 @@
 //! What the frames carry.
 
 use asterism_protocol::account::User;
+use asterism_protocol::cluster::{Cluster, ClusterRole, Influence};
 use asterism_protocol::device::{Counts, Device, DeviceKind, HealthReport, LastFrame, Quota};
 use asterism_protocol::element::{
     Element, Evidence, Kind, Label, Media, Owner, Source, Stage, StageName, StageState, State,
@@ -163,6 +164,26 @@ pub fn user() -> User {
 
 pub fn at() -> Timestamp {
     "2026-01-31T12:00:00.5Z".parse().unwrap()
+}
+
+pub fn cluster() -> Cluster {
+    Cluster {
+        id: cluster_id(),
+        name: "Ceramics".into(),
+        description: String::new(),
+        visibility: Visibility::Private,
+        owner: element().owner,
+        role: Some(ClusterRole::Owner),
+        count: 1,
+        cover: Vec::new(),
+        sections: Vec::new(),
+        followers: 0,
+        following: false,
+        influence: Influence::default(),
+        holds: Some(true),
+        created_at: at(),
+        changed_at: at(),
+    }
 }
 
 pub fn cluster_id() -> ClusterId {

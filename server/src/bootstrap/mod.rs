@@ -53,10 +53,9 @@ async fn start_with(config: &Config, mqtt: MqttConfig) -> anyhow::Result<Platfor
         }
     }
     let db = Db::open(DbConfig::new(&config.db_url)).await?;
-    let blobs = Blobs::open(config.blobs_dir()).await?;
+    let stores = stores(config, &db).await?;
     let inference = inference(&config.ml, &config.models_dir)?;
-    let uploads = Uploads::open(config.data_dir.join("uploads")).await?;
-    let services = services(db, (blobs, uploads), inference, &config.models_dir)?;
+    let services = services(db, stores, inference, &config.models_dir)?;
     let image_model = config.ml.image_model.clone();
     let platform = PlatformConfig {
         image_model: image_model.map_or_else(ImageModel::default, ImageModel::named),
@@ -65,10 +64,30 @@ async fn start_with(config: &Config, mqtt: MqttConfig) -> anyhow::Result<Platfor
         undo: config.undo,
         device_patience: config.device_patience,
         fetch: config.fetch.clone(),
-        worker: format!("asterism-{}", std::process::id()),
+        worker: worker(),
         ..PlatformConfig::default()
     };
     Ok(Platform::start(platform, services).await?)
+}
+
+/// The folders of files. With a database of its own a server has them to itself.
+async fn stores(config: &Config, db: &Db) -> anyhow::Result<(Blobs, Uploads)> {
+    let (blobs, uploads) = (config.blobs_dir(), config.data_dir.join("uploads"));
+    Ok(if db.is_embedded() {
+        (Blobs::open(blobs).await?, Uploads::open(uploads).await?)
+    } else {
+        let blobs = Blobs::open_with_others(blobs).await?;
+        (blobs, Uploads::open_with_others(uploads).await?)
+    })
+}
+
+/// Names this process among those that share a database: host and process say
+/// who it is, chance that it is no other (in containers both are often the same).
+fn worker() -> String {
+    let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+    let host = host.trim();
+    let chance = rand::random::<u32>();
+    format!("asterism-{host}-{}-{chance:08x}", std::process::id())
 }
 
 /// What fills a new data folder with a library that is made up.

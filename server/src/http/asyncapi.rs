@@ -99,12 +99,18 @@ mod tests {
             "unsubscribe",
             "presence",
             "mark_read",
+            "like",
+            "save",
+            "unsave",
+            "search",
+            "feed",
             "ping",
         ] {
             assert!(text.contains(&format!("\"{op}\"")), "{op}");
         }
         for op in [
-            "hello", "ready", "resumed", "reload", "event", "signal", "ok", "error", "pong",
+            "hello", "ready", "resumed", "reload", "event", "signal", "ok", "found", "error",
+            "pong",
         ] {
             assert!(text.contains(&format!("\"{op}\"")), "{op}");
         }

@@ -19,9 +19,7 @@ pub struct Paging {
 
 impl Paging {
     pub fn limit(&self) -> usize {
-        self.limit
-            .unwrap_or(limits::PAGE_DEFAULT)
-            .clamp(1, limits::PAGE_MAX)
+        limits::page(self.limit)
     }
 }
 

@@ -7,6 +7,7 @@ use protocol::ws::{ClientFrame, CloseCode, Reply, ServerFrame};
 use protocol::{ErrorCode, Problem, Topic};
 
 use super::Session;
+use crate::live::deeds::{Ask, Deed};
 use crate::live::hub::{Subscribe, Unsubscribe};
 use crate::live::journal::Mark;
 
@@ -23,6 +24,11 @@ impl Session {
                 self.presence(wish.id, wish.arg.topic, wish.arg.here, ctx);
             }
             (ClientFrame::MarkRead(wish), true) => self.mark_read(wish.id, wish.arg.up_to, ctx),
+            (ClientFrame::Like(wish), true) => self.act(wish.id, Deed::Like(wish.arg), ctx),
+            (ClientFrame::Save(wish), true) => self.act(wish.id, Deed::Save(wish.arg), ctx),
+            (ClientFrame::Unsave(wish), true) => self.act(wish.id, Deed::Unsave(wish.arg), ctx),
+            (ClientFrame::Search(wish), true) => self.ask(wish.id, Ask::Search(wish.arg), ctx),
+            (ClientFrame::Feed(wish), true) => self.ask(wish.id, Ask::Feed(wish.arg), ctx),
             (ClientFrame::Ping(ping), true) => self.say(ServerFrame::Pong { id: ping.id }, ctx),
             // Identified twice, or a command before identifying.
             _ => self.close(CloseCode::BadFrame, ctx),
@@ -95,6 +101,7 @@ impl Session {
                     id,
                     epoch,
                     offset,
+                    placed: None,
                 })
             },
             ctx,
@@ -137,8 +144,7 @@ impl Session {
                 ServerFrame::Ok(Reply {
                     seq,
                     id,
-                    epoch: None,
-                    offset: None,
+                    ..Reply::default()
                 })
             },
             ctx,
@@ -165,7 +171,7 @@ pub(super) async fn sight(
     let may = |may| if may { Sight::Listener } else { Sight::None };
     Ok(match topic {
         Topic::Explore => Sight::Listener,
-        Topic::Tags | Topic::Accounts => Sight::None,
+        Topic::Tags | Topic::Accounts | Topic::Nodes => Sight::None,
         Topic::User(id) | Topic::Feed(id) => may(viewer.id() == Some(id)),
         Topic::Element(id) => may(db.element(viewer, id).await?.is_some()),
         Topic::Cluster(id) => match db.cluster_sight(viewer, id).await? {

@@ -214,7 +214,8 @@ impl Session {
                 return;
             };
             opened.scope = viewer.scope();
-            opened.user = viewer.user;
+            opened.user = viewer.user.clone();
+            opened.viewer = viewer;
             let topics: Vec<Topic> = opened.journal.marks.keys().cloned().collect();
             for topic in topics {
                 if matches!(topic, Topic::Element(_) | Topic::Cluster(_)) {

@@ -4,6 +4,8 @@
 //! outlives the connection is the [`Journal`](super::journal::Journal), parked
 //! in the hub until somebody resumes it or it expires.
 
+mod acting;
+mod asking;
 mod commands;
 mod events;
 mod opening;
@@ -27,11 +29,13 @@ use protocol::{ErrorCode, LoginId, Problem, SocketId, Topic};
 use tokio::sync::mpsc;
 
 use super::bucket::Bucket;
+use super::deeds::Deeds;
 use super::hub::{Detach, Hub, Parked};
 use super::journal::Journal;
 use super::outgoing::Outgoing;
 use super::{Input, Output};
 use crate::{Accounts, Viewer};
+use asking::Asked;
 
 /// Mailbox of a session: the transport stops reading when it is full.
 const MAILBOX: usize = 64;
@@ -64,6 +68,7 @@ pub struct GoAway;
 struct Opened {
     socket: SocketId,
     user: User,
+    viewer: Viewer,
     /// As whom lists are read: with the flags that the account hides.
     scope: db::Viewer,
     login: LoginId,
@@ -77,11 +82,13 @@ pub struct Session {
     db: Db,
     accounts: Accounts,
     hub: Addr<Hub>,
+    deeds: Arc<dyn Deeds>,
     output: mpsc::Sender<Output>,
     cookie: Option<Viewer>,
     bucket: Bucket,
     heard: Instant,
     opened: Option<Opened>,
+    asked: Asked,
     /// Topics whose signals wait for room in the queue.
     held: BTreeSet<Topic>,
 }
@@ -91,6 +98,7 @@ impl Session {
         db: Db,
         accounts: Accounts,
         hub: Addr<Hub>,
+        deeds: Arc<dyn Deeds>,
         output: mpsc::Sender<Output>,
         cookie: Option<Viewer>,
     ) -> Self {
@@ -99,11 +107,13 @@ impl Session {
             db,
             accounts,
             hub,
+            deeds,
             output,
             cookie,
             bucket: Bucket::full(now),
             heard: now,
             opened: None,
+            asked: Asked::default(),
             held: BTreeSet::new(),
         }
     }

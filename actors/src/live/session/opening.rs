@@ -96,6 +96,7 @@ impl Session {
             user: viewer.user.clone(),
             scope: viewer.scope(),
             login: viewer.login.clone(),
+            viewer: viewer.clone(),
             journal: journal.unwrap_or_default(),
             member: BTreeSet::new(),
         });
@@ -168,7 +169,7 @@ impl Session {
             let fine = match &position.topic {
                 Topic::User(id) | Topic::Feed(id) => *id == opened.user.id,
                 Topic::Explore | Topic::Element(_) | Topic::Cluster(_) => true,
-                Topic::Tags | Topic::Accounts => false,
+                Topic::Tags | Topic::Accounts | Topic::Nodes => false,
             };
             if !fine || count >= WS_TOPICS {
                 refused.push(position.topic);

@@ -1,21 +1,27 @@
 //! Notifications by way of two sessions of one account.
 
+mod deeds;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix::{Actor, Arbiter, Recipient};
+use async_trait::async_trait;
 use db::{Db, DbConfig, NewElement, NewUser, Saved};
 use protocol::account::User;
+use protocol::cluster::Placed;
 use protocol::element::{Source, StageName, Visibility};
 use protocol::event::Event;
 use protocol::notification::{MarkRead, NotificationNews, What};
+use protocol::search::Found;
 use protocol::ws::{ClientFrame, Command, Credentials, ServerFrame, TopicArg};
 use protocol::{ElementId, MediaHash, Topic};
 use tokio::sync::mpsc;
 
+use crate::live::deeds::{Ask, Deed, Deeds};
 use crate::live::{Hub, Input, Live, Outgoing, Output, Relay};
 use crate::throttle::Throttle;
-use crate::{Accounts, PlatformConfig, Viewer};
+use crate::{Accounts, PlatformConfig, PlatformError, Viewer};
 
 async fn user(db: &Db, handle: &str) -> User {
     let new = NewUser {
@@ -47,6 +53,20 @@ async fn picture(db: &Db, owner: &User, n: u8) -> ElementId {
     match db.save_element(new).await.unwrap() {
         Saved::New(id) => id,
         other => panic!("{other:?}"),
+    }
+}
+
+/// Of a session that does nothing but listen.
+struct NoDeeds;
+
+#[async_trait(?Send)]
+impl Deeds for NoDeeds {
+    async fn act(&self, _: &Viewer, _: Deed) -> Result<Option<Placed>, PlatformError> {
+        Err(PlatformError::Gone("the test"))
+    }
+
+    async fn find(&self, _: &Viewer, _: Ask) -> Result<Found, PlatformError> {
+        Err(PlatformError::Gone("the test"))
     }
 }
 
@@ -146,10 +166,16 @@ impl Device {
 async fn what_one_device_reads_the_other_one_knows() {
     let db = Db::open(DbConfig::for_testing()).await.unwrap();
     let hub = Hub::default().start();
-    let _relay = Relay::new(db.clone(), vec![hub.clone().recipient()]).start();
+    let _relay = Relay::new(db.clone(), vec![hub.clone().recipient()], None).start();
     let throttle = Arc::new(Throttle::default());
     let accounts = Accounts::new(db.clone(), throttle, &PlatformConfig::default());
-    let live = Live::new(db.clone(), accounts, hub, Arbiter::current());
+    let live = Live::new(
+        db.clone(),
+        accounts,
+        hub,
+        Arc::new(NoDeeds),
+        Arbiter::current(),
+    );
     let (ada, bob) = (user(&db, "ada").await, user(&db, "bob").await);
     let id = picture(&db, &ada, 1).await;
     let (mut phone, mut desk) = (

@@ -1,5 +1,6 @@
 //! The rules, by the numbers of `docs/websocket.md`.
 
+mod acting;
 mod ending;
 mod frames;
 mod handshake;
@@ -45,7 +46,7 @@ const fn needing(needs: Needs, rule: Rule) -> Rule {
 }
 
 /// All of them, in the order of their numbers.
-pub const RULES: [Rule; 45] = [
+pub const RULES: [Rule; 52] = [
     rule(
         "1.1",
         "the first offered encoding that is spoken is taken, JSON where none is offered",
@@ -108,7 +109,7 @@ pub const RULES: [Rule; 45] = [
     ),
     rule(
         "3.1",
-        "seq grows by one; hello, resumed and pong stand outside",
+        "seq grows by one; hello, resumed, found and pong stand outside",
         frames::sequence,
     ),
     rule(
@@ -271,6 +272,37 @@ pub const RULES: [Rule; 45] = [
             "a server that stops says so with 4010, and sessions go on with the next",
             ending::stops,
         ),
+    ),
+    rule(
+        "9.1",
+        "like likes an element and takes it back; once more changes nothing",
+        acting::like,
+    ),
+    rule(
+        "9.2",
+        "save puts an element into a cluster, unsave takes it out, and both say where it is",
+        acting::save,
+    ),
+    rule(
+        "9.3",
+        "what may not be seen or changed is refused as by HTTP, and the session goes on",
+        acting::refused,
+    ),
+    rule(
+        "9.4",
+        "search is answered by found, as by HTTP and outside of the sequence",
+        acting::search,
+    ),
+    rule("9.5", "feed is answered by a page of it", acting::feed),
+    rule(
+        "9.6",
+        "of searches in quick succession the last is answered, each gets one reply, and a crowd is refused",
+        acting::newest,
+    ),
+    rule(
+        "9.7",
+        "a command that is sent again after resumed gets the same answer and is carried out once",
+        acting::again,
     ),
 ];
 
