@@ -17,6 +17,7 @@ mod leaks;
 mod live;
 mod media;
 mod model_server;
+mod nodes;
 mod notifications;
 mod pictures;
 mod presence;

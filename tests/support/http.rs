@@ -105,6 +105,14 @@ impl Client {
         }
     }
 
+    /// The same account by another server.
+    pub fn by(&self, url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            ..self.clone()
+        }
+    }
+
     pub fn user_id(&self) -> &str {
         self.user["id"].as_str().expect("registered")
     }

@@ -1,10 +1,10 @@
 //! Cameras over MQTT: what was acked is an element, whatever happens, and what
 //! is refused is refused alone.
 
-mod client;
+pub mod client;
 mod frames;
 mod hubs;
 mod owners;
 mod pieces;
 mod refusals;
-mod world;
+pub mod world;

@@ -46,12 +46,7 @@ impl World {
 
     /// With Mosquitto, where it is installed.
     pub fn mosquitto() -> Option<Self> {
-        let Some(program) = std::env::var_os("XTASK_MOSQUITTO").map(PathBuf::from) else {
-            eprintln!(
-                "skipped: Mosquitto is not installed; `cargo xtask test` does that where it can"
-            );
-            return None;
-        };
+        let program = Mosquitto::program()?;
         let paths = Paths::find()?;
         let data = tempdir().expect("a folder");
         let port = free_port();
@@ -127,7 +122,18 @@ pub struct Mosquitto {
 }
 
 impl Mosquitto {
-    fn start(program: &Path, dir: &Path, port: u16) -> Self {
+    /// Where it is installed.
+    pub fn program() -> Option<PathBuf> {
+        let program = std::env::var_os("XTASK_MOSQUITTO").map(PathBuf::from);
+        if program.is_none() {
+            eprintln!(
+                "skipped: Mosquitto is not installed; `cargo xtask test` does that where it can"
+            );
+        }
+        program
+    }
+
+    pub fn start(program: &Path, dir: &Path, port: u16) -> Self {
         let [config, acl, passwords] = ["mosquitto.conf", "acl", "passwords"].map(|n| dir.join(n));
         let guide = std::fs::read_to_string(
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/mqtt/mosquitto.acl"),
@@ -161,7 +167,7 @@ impl Mosquitto {
     }
 
     /// As an operator does for a new device.
-    fn admit(&self, user: &str, password: &str) {
+    pub fn admit(&self, user: &str, password: &str) {
         enter(&self.passwords, user, password);
         let id = self.child.id().to_string();
         let told = Command::new("kill").args(["-HUP", &id]).status();
