@@ -164,6 +164,9 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
 }
 
 #[cfg(test)]
+mod compose_tests;
+
+#[cfg(test)]
 mod tests {
     use clap::CommandFactory;
 
