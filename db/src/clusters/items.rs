@@ -349,18 +349,18 @@ impl HoldsRow {
 /// The last `$count` elements that a cluster was given, last added first: for
 /// the recommender. `cluster` is the parameter's name.
 pub(super) fn newest_of(cluster: &str) -> String {
-    format!(
-        "SELECT VALUE out FROM (SELECT out, place FROM holds WHERE in = ${cluster} \
-         AND place > '' AND {} ORDER BY place LIMIT $count);",
-        there("out")
-    )
+    newest(cluster, &format!("AND {}", there("out")))
 }
 
 /// The same with what is deleted, which costs no look at any element.
 pub(super) fn newest_edges_of(cluster: &str) -> String {
+    newest(cluster, "")
+}
+
+fn newest(cluster: &str, and: &str) -> String {
     format!(
         "SELECT VALUE out FROM (SELECT out, place FROM holds WHERE in = ${cluster} \
-         AND place > '' ORDER BY place LIMIT $count);"
+         AND place > '' {and} ORDER BY place LIMIT $count);"
     )
 }
 

@@ -50,7 +50,7 @@ pub enum What {
     Liked,
     /// Somebody put an element of yours into a cluster that you may know of.
     Saved,
-    /// Somebody follows a cluster of yours.
+    /// Somebody follows a cluster of yours, or you, where none is named.
     Followed,
     /// You belong to a cluster now, or have another role there.
     Invited { role: ClusterRole },
